@@ -1,0 +1,130 @@
+package freshet.learners;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The complete state of a learner, in a versioned binary form.
+ *
+ * <p>Bytes: magic {@code FRSH} (4), container version (int), kind (UTF), format version (int), step
+ * (long), metadata (int count, then UTF pairs sorted by key), payload (int length, bytes). All
+ * big-endian, as {@link DataOutputStream} writes them.
+ *
+ * @param kind which learner wrote it, such as {@code language}
+ * @param formatVersion version of the payload's layout, counted per kind from 1
+ * @param step updates done
+ * @param metadata engine, its threads, configuration fingerprint: what the bits depend on; sorted
+ * @param payload the learner's own bytes
+ */
+public record LearnerSnapshot(
+        String kind, int formatVersion, long step, Map<String, String> metadata, byte[] payload) {
+
+    private static final int MAGIC = 0x46525348;
+    private static final int CONTAINER_VERSION = 1;
+
+    public LearnerSnapshot {
+        metadata = new TreeMap<>(metadata);
+    }
+
+    public byte[] toBytes() {
+        var bytes = new ByteArrayOutputStream(payload.length + 256);
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(MAGIC);
+            out.writeInt(CONTAINER_VERSION);
+            out.writeUTF(kind);
+            out.writeInt(formatVersion);
+            out.writeLong(step);
+            out.writeInt(metadata.size());
+            for (var entry : metadata.entrySet()) {
+                out.writeUTF(entry.getKey());
+                out.writeUTF(entry.getValue());
+            }
+            out.writeInt(payload.length);
+            out.write(payload);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Reads what {@link #toBytes} wrote.
+     *
+     * @throws IllegalArgumentException if the bytes are not a snapshot, are cut short or of a newer
+     *     container
+     */
+    public static LearnerSnapshot fromBytes(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readInt() != MAGIC) {
+                throw new IllegalArgumentException("not a learner snapshot: wrong magic");
+            }
+            int version = in.readInt();
+            if (version != CONTAINER_VERSION) {
+                throw new IllegalArgumentException(
+                        "snapshot container version %d, this build reads %d"
+                                .formatted(version, CONTAINER_VERSION));
+            }
+            String kind = in.readUTF();
+            int formatVersion = in.readInt();
+            long step = in.readLong();
+            var metadata = new TreeMap<String, String>();
+            for (int i = in.readInt(); i > 0; i--) {
+                metadata.put(in.readUTF(), in.readUTF());
+            }
+            int length = in.readInt();
+            if (length < 0 || length > in.available()) {
+                throw new IllegalArgumentException(
+                        "snapshot is cut short: payload of %d bytes, %d are there"
+                                .formatted(length, in.available()));
+            }
+            return new LearnerSnapshot(
+                    kind, formatVersion, step, metadata, in.readNBytes(length));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("snapshot is cut short", e);
+        }
+    }
+
+    /** SHA-256 of {@link #toBytes}, in hex: equal hashes mean bit-identical learners. */
+    public String hash() {
+        return sha256(toBytes());
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LearnerSnapshot that
+                && kind.equals(that.kind)
+                && formatVersion == that.formatVersion
+                && step == that.step
+                && metadata.equals(that.metadata)
+                && Arrays.equals(payload, that.payload);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + Arrays.hashCode(payload);
+    }
+
+    @Override
+    public String toString() {
+        return "%s snapshot, format %d, step %d, %d bytes, %s"
+                .formatted(kind, formatVersion, step, payload.length, metadata);
+    }
+}
