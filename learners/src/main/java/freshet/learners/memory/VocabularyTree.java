@@ -1,0 +1,188 @@
+package freshet.learners.memory;
+
+import java.util.Arrays;
+import java.util.PriorityQueue;
+
+/**
+ * A fixed binary tree over a vocabulary: a token is the path of decisions from the root to its leaf,
+ * so that experts which know nothing of each other can be mixed decision by decision and the
+ * probabilities of all tokens still sum to 1.
+ *
+ * <p>Leaves are numbered from left to right; the leaves below node {@code n} are {@code [lo, hi)},
+ * those of its right branch {@code [mid, hi)}. Node 0 is the root; a tree over V tokens has V - 1
+ * nodes.
+ */
+public final class VocabularyTree {
+
+    private final int size;
+    private final int[] lo;
+    private final int[] mid;
+    private final int[] hi;
+    private final int[] leaf;
+    private final int[] token;
+    private final int[][] paths;
+
+    private VocabularyTree(int[] lo, int[] mid, int[] hi, int[] leaf, int[][] paths) {
+        this.size = leaf.length;
+        this.lo = lo;
+        this.mid = mid;
+        this.hi = hi;
+        this.leaf = leaf;
+        this.paths = paths;
+        this.token = new int[size];
+        for (int i = 0; i < size; i++) {
+            token[leaf[i]] = i;
+        }
+    }
+
+    /**
+     * Builds the Huffman tree of the given counts: frequent tokens get short paths. Ties go to the
+     * smaller token, so equal counts give equal trees everywhere.
+     *
+     * @param counts {@code [V]} how often each token is expected; zero is allowed
+     */
+    public static VocabularyTree build(long[] counts) {
+        int size = counts.length;
+        if (size < 2) {
+            throw new IllegalArgumentException("a tree needs two tokens or more, got " + size);
+        }
+        record Subtree(double weight, int id) {}
+
+        var queue =
+                new PriorityQueue<Subtree>(
+                        (a, b) ->
+                                a.weight != b.weight
+                                        ? Double.compare(a.weight, b.weight)
+                                        : Integer.compare(a.id, b.id));
+        for (int i = 0; i < size; i++) {
+            queue.add(new Subtree(counts[i] + 0.5, i));
+        }
+        int[] left = new int[size - 1];
+        int[] right = new int[size - 1];
+        for (int made = 0; made < size - 1; made++) {
+            Subtree a = queue.remove();
+            Subtree b = queue.remove();
+            left[made] = a.id;
+            right[made] = b.id;
+            queue.add(new Subtree(a.weight + b.weight, size + made));
+        }
+        return new Numbering(size, left, right).number();
+    }
+
+    /**
+     * The tree of a vocabulary whose tokens are listed from frequent to rare but whose counts are
+     * not known: Zipf's law stands in for them.
+     */
+    public static VocabularyTree zipf(int size) {
+        long[] counts = new long[size];
+        for (int i = 0; i < size; i++) {
+            counts[i] = 10_000_000L / (i + 3);
+        }
+        return build(counts);
+    }
+
+    /** Number of tokens V. */
+    public int size() {
+        return size;
+    }
+
+    public int lo(int node) {
+        return lo[node];
+    }
+
+    public int mid(int node) {
+        return mid[node];
+    }
+
+    public int hi(int node) {
+        return hi[node];
+    }
+
+    /** Number of the token's leaf, from left to right. */
+    public int leaf(int token) {
+        return leaf[token];
+    }
+
+    /** Token at a leaf. */
+    public int token(int leaf) {
+        return token[leaf];
+    }
+
+    /**
+     * The decisions that lead to a token, from the root: {@code 2 * node + bit}, bit 1 is right. The
+     * array is the tree's own: do not write to it.
+     */
+    public int[] path(int token) {
+        return paths[token];
+    }
+
+    /** Nodes on the paths of any of {@code tokens}, ascending (parents before children), each once. */
+    public int[] nodes(int[] tokens) {
+        return Arrays.stream(tokens)
+                .flatMap(t -> Arrays.stream(paths[t]))
+                .map(step -> step >> 1)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+
+    /** Numbers nodes and leaves depth first, left before right, without recursion. */
+    private static final class Numbering {
+        private final int size;
+        private final int[] left;
+        private final int[] right;
+
+        Numbering(int size, int[] left, int[] right) {
+            this.size = size;
+            this.left = left;
+            this.right = right;
+        }
+
+        VocabularyTree number() {
+            int[] leavesBelow = new int[2 * size - 1];
+            Arrays.fill(leavesBelow, 0, size, 1);
+            for (int i = 0; i < size - 1; i++) {
+                leavesBelow[size + i] = leavesBelow[left[i]] + leavesBelow[right[i]];
+            }
+            int[] lo = new int[size - 1];
+            int[] mid = new int[size - 1];
+            int[] hi = new int[size - 1];
+            int[] leaf = new int[size];
+            int[][] paths = new int[size][];
+            int[] pending = new int[2 * size];
+            int[] start = new int[2 * size - 1];
+            int[][] prefix = new int[2 * size - 1][];
+            int top = 0;
+            pending[top++] = 2 * size - 2;
+            prefix[2 * size - 2] = new int[0];
+            int nodes = 0;
+            while (top > 0) {
+                int id = pending[--top];
+                if (id < size) {
+                    leaf[id] = start[id];
+                    paths[id] = prefix[id];
+                    continue;
+                }
+                int node = nodes++;
+                int l = left[id - size];
+                int r = right[id - size];
+                lo[node] = start[id];
+                mid[node] = start[id] + leavesBelow[l];
+                hi[node] = mid[node] + leavesBelow[r];
+                start[l] = lo[node];
+                start[r] = mid[node];
+                prefix[l] = extend(prefix[id], 2 * node);
+                prefix[r] = extend(prefix[id], 2 * node + 1);
+                pending[top++] = r;
+                pending[top++] = l;
+            }
+            return new VocabularyTree(lo, mid, hi, leaf, paths);
+        }
+
+        private static int[] extend(int[] path, int step) {
+            int[] longer = Arrays.copyOf(path, path.length + 1);
+            longer[path.length] = step;
+            return longer;
+        }
+    }
+}
