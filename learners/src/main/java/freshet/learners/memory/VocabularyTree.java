@@ -1,6 +1,9 @@
 package freshet.learners.memory;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.PriorityQueue;
 
 /**
@@ -21,8 +24,13 @@ public final class VocabularyTree {
     private final int[] leaf;
     private final int[] token;
     private final int[][] paths;
+    private final byte[][] entries;
+    private final int[] canonical;
 
-    private VocabularyTree(int[] lo, int[] mid, int[] hi, int[] leaf, int[][] paths) {
+    private VocabularyTree(
+            int[] lo, int[] mid, int[] hi, int[] leaf, int[][] paths, byte[][] entries) {
+        this.entries = entries;
+        this.canonical = canonical(entries);
         this.size = leaf.length;
         this.lo = lo;
         this.mid = mid;
@@ -39,10 +47,15 @@ public final class VocabularyTree {
      * Builds the Huffman tree of the given counts: frequent tokens get short paths. Ties go to the
      * smaller token, so equal counts give equal trees everywhere.
      *
+     * @param entries {@code [V]} the bytes each token stands for
      * @param counts {@code [V]} how often each token is expected; zero is allowed
      */
-    public static VocabularyTree build(long[] counts) {
+    public static VocabularyTree build(byte[][] entries, long[] counts) {
         int size = counts.length;
+        if (size != entries.length) {
+            throw new IllegalArgumentException(
+                    "%d counts for %d tokens".formatted(size, entries.length));
+        }
         if (size < 2) {
             throw new IllegalArgumentException("a tree needs two tokens or more, got " + size);
         }
@@ -66,19 +79,19 @@ public final class VocabularyTree {
             right[made] = b.id;
             queue.add(new Subtree(a.weight + b.weight, size + made));
         }
-        return new Numbering(size, left, right).number();
+        return new Numbering(entries, left, right).number();
     }
 
     /**
-     * The tree of a vocabulary whose tokens are listed from frequent to rare but whose counts are
+     * The tree of a vocabulary whose entries are listed from frequent to rare but whose counts are
      * not known: Zipf's law stands in for them.
      */
-    public static VocabularyTree zipf(int size) {
-        long[] counts = new long[size];
-        for (int i = 0; i < size; i++) {
+    public static VocabularyTree zipf(byte[][] entries) {
+        long[] counts = new long[entries.length];
+        for (int i = 0; i < counts.length; i++) {
             counts[i] = 10_000_000L / (i + 3);
         }
-        return build(counts);
+        return build(entries, counts);
     }
 
     /** Number of tokens V. */
@@ -126,14 +139,48 @@ public final class VocabularyTree {
                 .toArray();
     }
 
+    /** Number of bytes a token stands for. */
+    public int length(int token) {
+        return entries[token].length;
+    }
+
+    /** Whether the token holds nothing but line ends. */
+    public boolean breaksLine(int token) {
+        return canonical[token] < 0;
+    }
+
+    /**
+     * The smallest token with the same bytes but for case and a leading space; meaningless if {@link
+     * #breaksLine}.
+     */
+    public int canonical(int token) {
+        return canonical[token];
+    }
+
+    private static int[] canonical(byte[][] entries) {
+        var first = new HashMap<String, Integer>();
+        int[] canonical = new int[entries.length];
+        for (int i = 0; i < entries.length; i++) {
+            int token = i;
+            String text = new String(entries[token], StandardCharsets.ISO_8859_1);
+            boolean lineEnd = !text.isEmpty() && text.chars().allMatch(c -> c == 10 || c == 13);
+            String bare = text.startsWith(" ") && text.length() > 1 ? text.substring(1) : text;
+            canonical[i] =
+                    lineEnd ? -1 : first.computeIfAbsent(bare.toLowerCase(Locale.ROOT), t -> token);
+        }
+        return canonical;
+    }
+
     /** Numbers nodes and leaves depth first, left before right, without recursion. */
     private static final class Numbering {
+        private final byte[][] entries;
         private final int size;
         private final int[] left;
         private final int[] right;
 
-        Numbering(int size, int[] left, int[] right) {
-            this.size = size;
+        Numbering(byte[][] entries, int[] left, int[] right) {
+            this.entries = entries;
+            this.size = entries.length;
             this.left = left;
             this.right = right;
         }
@@ -176,7 +223,7 @@ public final class VocabularyTree {
                 pending[top++] = r;
                 pending[top++] = l;
             }
-            return new VocabularyTree(lo, mid, hi, leaf, paths);
+            return new VocabularyTree(lo, mid, hi, leaf, paths, entries);
         }
 
         private static int[] extend(int[] path, int step) {
