@@ -1,0 +1,21 @@
+package freshet.operators;
+
+/** Why a record was put aside; the name is what the dead letter's header and the metrics say. */
+public enum DeadLetterReason {
+    /** The bytes are not a record of a known schema. */
+    UNDECODABLE,
+    /** A field is outside its documented range. */
+    INVALID,
+    /** The text is longer than {@code text.max-bytes}. */
+    TOO_LONG,
+    /** The text is not UTF-8. */
+    NOT_UTF8,
+    /** The event time is further than the allowed disorder behind the newest of its partition. */
+    LATE,
+    /** The source's sequence did not advance: a repeated record. */
+    REPEATED,
+    /** A learner refused the batch: its loss or gradient was not finite. */
+    HARMFUL,
+    /** A model version could not be put together or is of another configuration. */
+    MODEL_REFUSED
+}

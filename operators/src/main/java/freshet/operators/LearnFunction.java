@@ -1,0 +1,167 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.OnlineLearner;
+import freshet.learners.StepReport;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TokenizedText;
+import freshet.learners.language.Tokenizer;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Feeds ordered texts to one learner, and publishes a model version every so many updates. Run at
+ * parallelism 1 per model, keyed by a constant: a change of parallelism would need snapshots merged.
+ *
+ * <p>The first version is the untrained one, so that predictors can answer from the first record on.
+ * At the end of a bounded stream the last version says that none will follow.
+ *
+ * <p>State: the learner's snapshot (weights, moments, replay of bounded size), the batch cutter's
+ * (bounded by the number of sources kept), and a few counters.
+ */
+public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecord, ModelVersion>
+        implements CheckpointedFunction {
+
+    private final LearnerSetup setup;
+    private final OutputTag<OutRecord> telemetry;
+    private final OutputTag<OutRecord> deadLetters;
+
+    private transient Tokenizer tokenizer;
+    private transient BatchCutter<TokenizedText, TextBatch> cutter;
+    private transient OnlineLearner<TextBatch> learner;
+    private transient PublishingSchedule schedule;
+    private transient LastSequences lastSequences;
+    private transient ListState<byte[]> saved;
+
+    private transient StepReport lastReport;
+    private transient Counter steps;
+    private transient Counter tokensLearned;
+    private transient Counter batchesRefused;
+    private transient long lastStepNanos;
+
+    public LearnFunction(
+            LearnerSetup setup, OutputTag<OutRecord> telemetry, OutputTag<OutRecord> deadLetters) {
+        this.setup = setup;
+        this.telemetry = telemetry;
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        tokenizer = setup.newTokenizer();
+        cutter = setup.newCutter();
+        learner = setup.newLearner();
+        schedule = new PublishingSchedule(setup.publishEverySteps());
+        lastSequences = new LastSequences(setup.maxSources());
+        saved =
+                context.getOperatorStateStore()
+                        .getListState(
+                                new ListStateDescriptor<>(
+                                        "learner",
+                                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        var parts = saved.get().iterator();
+        if (parts.hasNext()) {
+            learner.restore(LearnerSnapshot.fromBytes(parts.next()));
+            cutter.restore(parts.next());
+            schedule.restore(parts.next());
+            lastSequences.restore(parts.next());
+        }
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        MetricGroup metrics =
+                getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
+        steps = metrics.counter("steps");
+        tokensLearned = metrics.counter("tokensLearned");
+        batchesRefused = metrics.counter("batchesRefused");
+        metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
+        metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
+    }
+
+    @Override
+    public void processElement(TextRecord record, Context context, Collector<ModelVersion> out)
+            throws Exception {
+        if (!schedule.hasStarted()) {
+            context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+            out.collect(schedule.untrained(setup, learner));
+        }
+        if (!record.learn) {
+            return;
+        }
+        if (!lastSequences.advance(record.source, record.sequence)) {
+            return; // a repeat: the predict branch puts it into the dead letters
+        }
+        schedule.learned(record.appendTimeMillis);
+        var text =
+                new TokenizedText(
+                        record.source,
+                        record.sequence,
+                        record.eventTimeMillis,
+                        tokenizer.encode(record.text));
+        for (TextBatch batch : cutter.add(text)) {
+            step(batch, context, out);
+        }
+    }
+
+    private void step(TextBatch batch, Context context, Collector<ModelVersion> out) {
+        long start = System.nanoTime();
+        StepReport report = learner.step(batch);
+        lastStepNanos = System.nanoTime() - start;
+        lastReport = report;
+        if (report.applied()) {
+            steps.inc();
+            tokensLearned.inc(report.items());
+        } else {
+            batchesRefused.inc();
+            context.output(deadLetters, DeadLetterRecords.of(batch, tokenizer, report.refusal()));
+        }
+        if (setup.telemetry() && !report.measurements().isEmpty()) {
+            context.output(
+                    telemetry,
+                    TelemetryRecords.of(
+                            setup.modelName(),
+                            "learner",
+                            report.step(),
+                            batch.eventTimeMillis(),
+                            report.measurements()));
+        }
+        schedule.stepped(batch, report);
+        if (schedule.isDue()) {
+            out.collect(schedule.next(setup, learner));
+        }
+    }
+
+    /** The stream has ended: no further version will come. */
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<ModelVersion> out) {
+        out.collect(schedule.last(setup, learner));
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        saved.clear();
+        saved.add(learner.snapshot().toBytes());
+        saved.add(cutter.snapshot());
+        saved.add(schedule.snapshot());
+        saved.add(lastSequences.snapshot());
+    }
+
+    @Override
+    public void close() {
+        if (learner != null) {
+            learner.close();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.OnlineLearner;
+import freshet.learners.language.BytePairTokenizer;
+import freshet.learners.language.LanguageLearner;
+import freshet.learners.language.LanguageModel;
+import freshet.learners.language.LanguageModelConfig;
+import freshet.learners.language.LearningConfig;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TextBatchCutter;
+import freshet.learners.language.TokenizedText;
+import freshet.learners.language.Tokenizer;
+import freshet.learners.ModelArtifact;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+import java.io.Serializable;
+
+/**
+ * All that makes one model's learner and predictors; travels with the job graph, so that models and
+ * engines are made on the worker.
+ *
+ * @param modelName tells models on the same stream apart
+ * @param publishEverySteps updates between two published versions, at least 1
+ * @param maxSources sources whose unfinished tail is kept
+ * @param telemetry whether steps are reported to the telemetry topic
+ */
+public record LearnerSetup(
+        String modelName,
+        String engine,
+        int engineThreads,
+        LanguageModelConfig model,
+        LearningConfig learning,
+        int publishEverySteps,
+        int maxSources,
+        boolean telemetry)
+        implements Serializable {
+
+    Tokenizer newTokenizer() {
+        return BytePairTokenizer.load();
+    }
+
+    TensorEngine startEngine() {
+        return TensorEngines.start(engine, engineThreads);
+    }
+
+    BatchCutter<TokenizedText, TextBatch> newCutter() {
+        return new TextBatchCutter(model.segment(), model.window(), maxSources);
+    }
+
+    OnlineLearner<TextBatch> newLearner() {
+        return new LanguageLearner(startEngine(), model, learning, newTokenizer().hash());
+    }
+
+    LanguageModel newModel(ModelArtifact artifact) {
+        return new LanguageModel(startEngine(), model, newTokenizer().hash(), artifact);
+    }
+}

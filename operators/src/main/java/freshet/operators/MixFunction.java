@@ -1,0 +1,217 @@
+package freshet.operators;
+
+import freshet.learners.Measurement;
+import freshet.learners.memory.ExpertMixer;
+import freshet.learners.memory.MemoryAnswer;
+import freshet.learners.memory.MemoryConfig;
+import freshet.learners.memory.MixedText;
+import freshet.learners.memory.ModelPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.CoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Joins a scored text with the answers of all shards, in the single order, and mixes the experts.
+ * Every token is scored before the mixture learns from it. Run at parallelism 1: the weights are one
+ * sequence of updates, and a cheap one.
+ *
+ * <p>State: the mixer's weights (fixed size), the number of the next text, and texts and answers that
+ * came before their turn (bounded by what is between the operators).
+ */
+public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswer, OutRecord>
+        implements CheckpointedFunction {
+
+    private final LearnerSetup setup;
+    private final MemoryConfig memory;
+    private final ServingConfig serving;
+    private final OutputTag<OutRecord> telemetry;
+
+    private transient ExpertMixer mixer;
+    private transient long next;
+    private transient TreeMap<Long, EncodedText> texts;
+    private transient TreeMap<Long, ShardAnswer[]> answers;
+
+    private transient ListState<byte[]> savedMixer;
+    private transient ListState<Long> savedNext;
+    private transient ListState<EncodedText> savedTexts;
+    private transient ListState<ShardAnswer> savedAnswers;
+
+    private transient Counter tokensPredicted;
+    private transient long lastLatencyMillis;
+    private transient long lastModelAgeMillis;
+    private transient LearningLag learningLag;
+    private transient MemoryTelemetry memoryTelemetry;
+
+    public MixFunction(
+            LearnerSetup setup,
+            MemoryConfig memory,
+            ServingConfig serving,
+            OutputTag<OutRecord> telemetry) {
+        this.setup = setup;
+        this.memory = memory;
+        this.serving = serving;
+        this.telemetry = telemetry;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        mixer = new ExpertMixer(setup.vocabularyTree());
+        texts = new TreeMap<>();
+        answers = new TreeMap<>();
+        memoryTelemetry = new MemoryTelemetry();
+        var store = context.getOperatorStateStore();
+        savedMixer =
+                store.getListState(
+                        new ListStateDescriptor<>(
+                                "mixer", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        savedNext = store.getListState(new ListStateDescriptor<>("next", Types.LONG));
+        savedTexts =
+                store.getListState(
+                        new ListStateDescriptor<>("texts", Types.POJO(EncodedText.class)));
+        savedAnswers =
+                store.getListState(
+                        new ListStateDescriptor<>("answers", Types.POJO(ShardAnswer.class)));
+        var parts = savedMixer.get().iterator();
+        if (parts.hasNext()) {
+            mixer.restore(parts.next());
+            memoryTelemetry.restore(parts.next());
+        }
+        for (long value : savedNext.get()) {
+            next = value;
+        }
+        savedTexts.get().forEach(text -> texts.put(text.text.ordinal, text));
+        savedAnswers.get().forEach(this::keep);
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("mix");
+        tokensPredicted = metrics.counter("tokensPredicted");
+        learningLag = new LearningLag();
+        metrics.gauge("predictionLatencyMs", () -> lastLatencyMillis);
+        metrics.gauge("modelAgeMs", () -> lastModelAgeMillis);
+        metrics.gauge("learningLagMs", () -> learningLag.lastMillis());
+        metrics.gauge("textsWaiting", () -> texts.size());
+    }
+
+    @Override
+    public void processElement1(EncodedText text, Context context, Collector<OutRecord> out)
+            throws Exception {
+        texts.put(text.text.ordinal, text);
+        drain(context, out);
+    }
+
+    @Override
+    public void processElement2(ShardAnswer answer, Context context, Collector<OutRecord> out)
+            throws Exception {
+        keep(answer);
+        drain(context, out);
+    }
+
+    private void keep(ShardAnswer answer) {
+        answers.computeIfAbsent(answer.ordinal, unused -> new ShardAnswer[memory.shards()])[
+                        answer.shard] =
+                answer;
+    }
+
+    private void drain(Context context, Collector<OutRecord> out) throws Exception {
+        while (texts.containsKey(next) && isComplete(answers.get(next))) {
+            mix(texts.remove(next), merge(answers.remove(next)), context, out);
+            next++;
+        }
+    }
+
+    private static boolean isComplete(ShardAnswer[] all) {
+        if (all == null) {
+            return false;
+        }
+        for (ShardAnswer answer : all) {
+            if (answer == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private MemoryAnswer merge(ShardAnswer[] all) {
+        List<MemoryAnswer> inShardOrder = new ArrayList<>(all.length);
+        for (ShardAnswer answer : all) {
+            inShardOrder.add(MemoryAnswer.fromBytes(answer.answer));
+        }
+        return MemoryAnswer.merge(inShardOrder, memory.neighbours());
+    }
+
+    private void mix(
+            EncodedText encoded, MemoryAnswer answer, Context context, Collector<OutRecord> out) {
+        SequencedText text = encoded.text;
+        MixedText mixed =
+                mixer.mix(
+                        text.context,
+                        text.tokens,
+                        ModelPath.fromBytes(encoded.modelPath),
+                        answer.neighbours(),
+                        answer.contexts(),
+                        encoded.candidates,
+                        text.learn);
+        long now = System.currentTimeMillis();
+        tokensPredicted.inc(text.tokens.length);
+        lastLatencyMillis = now - text.appendTimeMillis;
+        lastModelAgeMillis = Predictions.modelAgeMillis(encoded);
+        long lag = learningLag.served(encoded, now);
+        long servedAt = serving.evaluation() ? 0 : now; // evaluation: the same bytes at every run
+        out.collect(
+                Predictions.of(setup, encoded, answer.neighbours(), mixed, servedAt));
+        if (setup.telemetry()) {
+            report(encoded, answer, lag, context);
+        }
+    }
+
+    private void report(EncodedText encoded, MemoryAnswer answer, long lag, Context context) {
+        List<Measurement> measurements = memoryTelemetry.add(answer.measurements());
+        if (measurements.isEmpty()) {
+            return;
+        }
+        if (!serving.evaluation() && lag >= 0) {
+            measurements.add(Measurement.of("learningLagMillis", lag));
+        }
+        context.output(
+                telemetry,
+                TelemetryRecords.of(
+                        setup.modelName(),
+                        "memory",
+                        encoded.text.ordinal,
+                        encoded.text.eventTimeMillis,
+                        measurements));
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        savedMixer.clear();
+        savedMixer.add(mixer.snapshot());
+        savedMixer.add(memoryTelemetry.snapshot());
+        savedNext.update(List.of(next));
+        savedTexts.update(new ArrayList<>(texts.values()));
+        savedAnswers.clear();
+        for (Map.Entry<Long, ShardAnswer[]> waiting : answers.entrySet()) {
+            for (ShardAnswer answer : waiting.getValue()) {
+                if (answer != null) {
+                    savedAnswers.add(answer);
+                }
+            }
+        }
+    }
+}

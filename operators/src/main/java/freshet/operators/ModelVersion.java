@@ -1,0 +1,43 @@
+package freshet.operators;
+
+import freshet.learners.ModelArtifact;
+import java.util.Map;
+
+/** A complete model version on its way from learner to predictors. */
+public class ModelVersion {
+    public String modelName;
+
+    /** Updates that went into it: grows with every version. */
+    public long version;
+
+    /** Version before it, or -1. */
+    public long parentVersion;
+
+    /** Event time up to which it has learned; -1 for the untrained first version. */
+    public long trainedThroughMillis;
+
+    /**
+     * Event time up to which no further version will appear: the same as {@code
+     * trainedThroughMillis}, but {@link Long#MAX_VALUE} for the last version of a bounded stream.
+     */
+    public long completeThroughMillis;
+
+    /** Log timestamp of the last record it has learned: what the learning lag is counted from. */
+    public long learnedAppendTimeMillis;
+
+    public String kind;
+    public int formatVersion;
+    public String configuration;
+    public String tokenizerHash;
+    public Map<String, String> metadata;
+
+    /** The learner's own test-then-train score over the last window, bits per token. */
+    public double scoreBitsPerToken;
+
+    public byte[] bytes;
+
+    /** The weights as {@link freshet.learners.language.LanguageModel} takes them. */
+    public ModelArtifact artifact() {
+        return new ModelArtifact(kind, formatVersion, configuration, version, metadata, bytes);
+    }
+}

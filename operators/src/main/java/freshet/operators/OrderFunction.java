@@ -1,0 +1,109 @@
+package freshet.operators;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Puts valid records into the order (event time, source, sequence) behind the watermark; the rest
+ * goes to the dead letters. Run at parallelism 1, keyed by a constant.
+ *
+ * <p>A record is late by its own partition: its event time against the newest seen there, less the
+ * allowed disorder. The combined watermark is never behind that, so a record that is not late always
+ * finds its place, and whether it is late does not depend on how partitions interleave.
+ *
+ * <p>State: the newest event time of each partition (as many as the topic has), and the records
+ * between the slowest partition's watermark and the newest record: bounded by the allowed disorder
+ * and by the source's watermark alignment, which pauses partitions that run ahead.
+ */
+public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecord, TextRecord> {
+
+    /** Equal keys are repeats; the bytes make even their order independent of arrival. */
+    static final Comparator<TextRecord> WITHIN_ONE_TIME =
+            Comparator.<TextRecord, String>comparing(record -> record.source)
+                    .thenComparingLong(record -> record.sequence)
+                    .thenComparing(record -> record.text, Arrays::compare)
+                    .thenComparing(record -> record.learn);
+
+    private final long allowedDisorderMillis;
+    private final OutputTag<OutRecord> deadLetters;
+
+    private transient MapState<Integer, Long> newestByPartition;
+    private transient MapState<Long, List<TextRecord>> waiting;
+    private transient Counter lateRecords;
+
+    public OrderFunction(long allowedDisorderMillis, OutputTag<OutRecord> deadLetters) {
+        this.allowedDisorderMillis = allowedDisorderMillis;
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        newestByPartition =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "newest-by-partition", Types.INT, Types.LONG));
+        waiting =
+                getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "waiting",
+                                        Types.LONG,
+                                        Types.LIST(Types.POJO(TextRecord.class))));
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("order");
+        lateRecords = metrics.counter("lateRecords");
+    }
+
+    @Override
+    public void processElement(TextRecord record, Context context, Collector<TextRecord> out)
+            throws Exception {
+        if (!record.isValid()) {
+            context.output(deadLetters, DeadLetterRecords.of(record));
+            return;
+        }
+        Long newest = newestByPartition.get(record.partition);
+        if (newest != null && record.eventTimeMillis < newest - allowedDisorderMillis) {
+            lateRecords.inc();
+            String detail =
+                    "event time %d, newest of partition %d is %d, allowed disorder %d ms"
+                            .formatted(
+                                    record.eventTimeMillis,
+                                    record.partition,
+                                    newest,
+                                    allowedDisorderMillis);
+            context.output(
+                    deadLetters, DeadLetterRecords.of(record, DeadLetterReason.LATE, detail));
+            return;
+        }
+        if (newest == null || record.eventTimeMillis > newest) {
+            newestByPartition.put(record.partition, record.eventTimeMillis);
+        }
+        List<TextRecord> sameTime = waiting.get(record.eventTimeMillis);
+        if (sameTime == null) {
+            sameTime = new ArrayList<>();
+            context.timerService().registerEventTimeTimer(record.eventTimeMillis);
+        }
+        sameTime.add(record);
+        waiting.put(record.eventTimeMillis, sameTime);
+    }
+
+    @Override
+    public void onTimer(long eventTimeMillis, OnTimerContext context, Collector<TextRecord> out)
+            throws Exception {
+        List<TextRecord> ready = new ArrayList<>(waiting.get(eventTimeMillis));
+        waiting.remove(eventTimeMillis);
+        ready.sort(WITHIN_ONE_TIME);
+        ready.forEach(out::collect);
+    }
+}

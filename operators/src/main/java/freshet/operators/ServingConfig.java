@@ -1,0 +1,32 @@
+package freshet.operators;
+
+import java.io.Serializable;
+
+/**
+ * How predictions are served.
+ *
+ * @param evaluation true: a version takes effect at a fixed event time and texts wait for it, so that
+ *     predictions are bit-identical across runs; false: a predictor never waits and takes the newest
+ * @param delayMillis evaluation only: a version takes effect this long after its trainedThrough, at
+ *     least 1, so that no text is scored by a model that has seen it
+ * @param candidates next tokens whose probability is computed, from 5 to the vocabulary
+ * @param frozenAtMillis event time at which a second, never again updated copy of the model is kept
+ *     for comparison; negative for none
+ */
+public record ServingConfig(
+        boolean evaluation, long delayMillis, int candidates, long frozenAtMillis)
+        implements Serializable {
+
+    public ServingConfig {
+        if (delayMillis < 1) {
+            throw new IllegalArgumentException(
+                    "serve.evaluation.delay is %d ms, must be at least 1 ms: with less a text could"
+                            .formatted(delayMillis)
+                            + " be scored by a model that has seen it");
+        }
+        if (candidates < 5) {
+            throw new IllegalArgumentException(
+                    "serve.candidates is %d, must be at least 5".formatted(candidates));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package freshet.pipelines;
+
+import freshet.operators.EventTimeMarks;
+import freshet.operators.ModelRecord;
+import freshet.operators.ModelRecordDecoder;
+import freshet.operators.OutRecord;
+import freshet.operators.TextDecoder;
+import freshet.operators.TextRecord;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** The ends of the pipelines: which topic, from which offset, with which guarantee. */
+public final class KafkaEndpoints {
+
+    private final KafkaSettings settings;
+
+    public KafkaEndpoints(KafkaSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The text topic, for one branch: learn and predict have a source and a group each, so that a slow
+     * learner cannot push back on predictions.
+     */
+    public DataStream<TextRecord> texts(
+            StreamExecutionEnvironment env, String branch, TextSettings text, Duration maxLead) {
+        KafkaSource<TextRecord> source =
+                source(branch, settings.textTopic(), new TextRecords(text.decoder())).build();
+        WatermarkStrategy<TextRecord> marks =
+                EventTimeMarks.strategy(text.allowedDisorderMillis())
+                        .withWatermarkAlignment(
+                                "texts-" + branch, maxLead, Duration.ofMillis(200));
+        return env.fromSource(source, marks, "texts to " + branch)
+                .uid("texts-to-" + branch)
+                .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
+    }
+
+    /**
+     * The models topic. In evaluation mode it is aligned with the predict branch's texts by event
+     * time, so that a predictor need not hold all that a fast learner has published.
+     */
+    public DataStream<ModelRecord> models(
+            StreamExecutionEnvironment env, String branch, TextSettings text) {
+        KafkaSourceBuilder<ModelRecord> source =
+                source(branch + "-models", settings.modelsTopic(), new ModelRecords());
+        WatermarkStrategy<ModelRecord> marks = WatermarkStrategy.noWatermarks();
+        if (text.serving().evaluation()) {
+            marks =
+                    WatermarkStrategy.<ModelRecord>forMonotonousTimestamps()
+                            .withTimestampAssigner(
+                                    (record, logTime) -> record.trainedThroughMillis)
+                            .withWatermarkAlignment(
+                                    "texts-" + branch,
+                                    text.maxLead(),
+                                    Duration.ofMillis(200));
+        }
+        return env.fromSource(source.build(), marks, "models to " + branch)
+                .uid("models-to-" + branch)
+                .setParallelism(1)
+                .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
+    }
+
+    private <T> KafkaSourceBuilder<T> source(
+            String branch, String topic, KafkaRecordDeserializationSchema<T> schema) {
+        KafkaSourceBuilder<T> builder =
+                KafkaSource.<T>builder()
+                        .setProperties(settings.clientProperties())
+                        .setBootstrapServers(settings.bootstrapServers())
+                        .setGroupId(settings.group() + "-" + branch)
+                        .setTopics(topic)
+                        .setProperty("isolation.level", "read_committed")
+                        .setProperty("partition.discovery.interval.ms", "60000")
+                        .setStartingOffsets(
+                                OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                        .setDeserializer(schema);
+        if (settings.bounded() && topic.equals(settings.textTopic())) {
+            builder.setBounded(OffsetsInitializer.latest());
+        }
+        return builder;
+    }
+
+    public void writePredictions(DataStream<OutRecord> records) {
+        write(records, settings.predictionsTopic(), settings.predictionsDelivery());
+    }
+
+    public void writeModels(DataStream<OutRecord> records) {
+        write(records, settings.modelsTopic(), settings.modelsDelivery());
+    }
+
+    public void writeTelemetry(DataStream<OutRecord> records, String branch) {
+        write(records, settings.telemetryTopic(), branch, settings.delivery());
+    }
+
+    public void writeDeadLetters(DataStream<OutRecord> records, String branch) {
+        write(records, settings.deadLettersTopic(), branch, settings.delivery());
+    }
+
+    private void write(DataStream<OutRecord> records, String topic, DeliveryGuarantee delivery) {
+        write(records, topic, "all", delivery);
+    }
+
+    private void write(
+            DataStream<OutRecord> records,
+            String topic,
+            String branch,
+            DeliveryGuarantee delivery) {
+        String id = branch.equals("all") ? topic : topic + "-" + branch;
+        Properties properties = settings.clientProperties();
+        properties.setProperty(
+                "transaction.timeout.ms", String.valueOf(settings.transactionTimeout().toMillis()));
+        properties.setProperty("max.request.size", String.valueOf(settings.maxRequestBytes()));
+        KafkaSink<OutRecord> sink =
+                KafkaSink.<OutRecord>builder()
+                        .setKafkaProducerConfig(properties)
+                        .setBootstrapServers(settings.bootstrapServers())
+                        .setDeliveryGuarantee(delivery)
+                        .setTransactionalIdPrefix(settings.group() + "-" + id)
+                        .setRecordSerializer(new OutRecords(topic))
+                        .build();
+        records.sinkTo(sink).name("to " + topic + " " + branch).uid("to-" + id).setParallelism(1);
+    }
+
+    /** Decodes texts where they are read, because watermarks need their event time. */
+    private static final class TextRecords implements KafkaRecordDeserializationSchema<TextRecord> {
+        private static final long serialVersionUID = 1;
+        private final TextDecoder decoder;
+
+        TextRecords(TextDecoder decoder) {
+            this.decoder = decoder;
+        }
+
+        @Override
+        public void deserialize(
+                ConsumerRecord<byte[], byte[]> record, Collector<TextRecord> out) {
+            out.collect(
+                    decoder.decode(
+                            record.topic(),
+                            record.partition(),
+                            record.offset(),
+                            record.timestamp(),
+                            record.key(),
+                            record.value(),
+                            names(record),
+                            values(record)));
+        }
+
+        @Override
+        public TypeInformation<TextRecord> getProducedType() {
+            return Types.POJO(TextRecord.class);
+        }
+    }
+
+    private static final class ModelRecords
+            implements KafkaRecordDeserializationSchema<ModelRecord> {
+        private static final long serialVersionUID = 1;
+        private final ModelRecordDecoder decoder = new ModelRecordDecoder();
+
+        @Override
+        public void deserialize(
+                ConsumerRecord<byte[], byte[]> record, Collector<ModelRecord> out) {
+            if (record.value() == null) {
+                return; // a tombstone: the version was retired
+            }
+            out.collect(
+                    decoder.decode(
+                            record.topic(),
+                            record.partition(),
+                            record.offset(),
+                            record.timestamp(),
+                            record.key(),
+                            record.value()));
+        }
+
+        @Override
+        public TypeInformation<ModelRecord> getProducedType() {
+            return Types.POJO(ModelRecord.class);
+        }
+    }
+
+    private static String[] names(ConsumerRecord<byte[], byte[]> record) {
+        Header[] headers = record.headers().toArray();
+        String[] names = new String[headers.length];
+        for (int i = 0; i < headers.length; i++) {
+            names[i] = headers[i].key();
+        }
+        return names;
+    }
+
+    private static byte[][] values(ConsumerRecord<byte[], byte[]> record) {
+        Header[] headers = record.headers().toArray();
+        byte[][] values = new byte[headers.length][];
+        for (int i = 0; i < headers.length; i++) {
+            values[i] = headers[i].value() == null ? new byte[0] : headers[i].value();
+        }
+        return values;
+    }
+
+    /** A class, not a lambda: the sink's lineage extraction looks at its type. */
+    private static final class OutRecords implements KafkaRecordSerializationSchema<OutRecord> {
+        private static final long serialVersionUID = 1;
+        private final String topic;
+
+        OutRecords(String topic) {
+            this.topic = topic;
+        }
+
+        @Override
+        public ProducerRecord<byte[], byte[]> serialize(
+                OutRecord record, KafkaSinkContext context, Long timestamp) {
+            RecordHeaders headers = new RecordHeaders();
+            for (int i = 0; i < record.headerNames.length; i++) {
+                headers.add(record.headerNames[i], record.headerValues[i]);
+            }
+            return new ProducerRecord<>(topic, null, null, record.key, record.value, headers);
+        }
+    }
+}
