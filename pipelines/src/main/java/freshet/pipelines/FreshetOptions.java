@@ -1,0 +1,414 @@
+package freshet.pipelines;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import freshet.learners.language.BytePairTokenizer;
+import freshet.learners.language.LanguageModelConfig;
+import freshet.learners.language.LearningConfig;
+import freshet.learners.memory.MemoryConfig;
+import freshet.operators.LearnerSetup;
+import freshet.operators.ServingConfig;
+import freshet.operators.TextDecoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/**
+ * Every option of the text pipeline, declared once: type, default, unit, range. {@link #kafka} and
+ * {@link #texts} read and check them all before a job starts.
+ *
+ * <p>Two models may learn from the same stream: {@code models: [small, wide]}, and {@code
+ * model-overrides.wide.model.width: 256} changes an option for one of them.
+ */
+public final class FreshetOptions {
+
+    public static final ConfigOption<String> BOOTSTRAP_SERVERS =
+            key("kafka.bootstrap-servers")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Kafka brokers, host:port, comma separated.");
+    public static final ConfigOption<String> GROUP =
+            key("kafka.group")
+                    .stringType()
+                    .defaultValue("freshet")
+                    .withDescription(
+                            "Prefix of consumer groups and transactional ids; one per deployment.");
+    public static final ConfigOption<String> TEXT_TOPIC =
+            key("kafka.topics.text")
+                    .stringType()
+                    .defaultValue("observations.text")
+                    .withDescription("Topic of the texts to learn from and to answer.");
+    public static final ConfigOption<String> PREDICTIONS_TOPIC =
+            key("kafka.topics.predictions")
+                    .stringType()
+                    .defaultValue("predictions.text")
+                    .withDescription("Topic of the predictions.");
+    public static final ConfigOption<String> MODELS_TOPIC =
+            key("kafka.topics.models")
+                    .stringType()
+                    .defaultValue("models")
+                    .withDescription(
+                            "Compacted topic of model versions; one partition, so that a manifest"
+                                    + " comes after its chunks.");
+    public static final ConfigOption<String> TELEMETRY_TOPIC =
+            key("kafka.topics.telemetry")
+                    .stringType()
+                    .defaultValue("telemetry")
+                    .withDescription("Topic of the telemetry.");
+    public static final ConfigOption<String> DEAD_LETTERS_TOPIC =
+            key("kafka.topics.dead-letters")
+                    .stringType()
+                    .defaultValue("deadletters")
+                    .withDescription("Topic of what could not be used, with the original bytes.");
+    public static final ConfigOption<Map<String, String>> CLIENT_OPTIONS =
+            key("kafka.client")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription("Options handed to every Kafka client as they are.");
+    public static final ConfigOption<Boolean> BOUNDED =
+            key("kafka.bounded")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Stop at the end that the text topic has when the job starts.");
+    public static final ConfigOption<DeliveryGuarantee> PREDICTIONS_DELIVERY =
+            key("delivery.predictions")
+                    .enumType(DeliveryGuarantee.class)
+                    .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
+                    .withDescription(
+                            "Guarantee of predictions; exactly-once makes them visible only after"
+                                    + " a checkpoint.");
+    public static final ConfigOption<DeliveryGuarantee> MODELS_DELIVERY =
+            key("delivery.models")
+                    .enumType(DeliveryGuarantee.class)
+                    .defaultValue(DeliveryGuarantee.EXACTLY_ONCE)
+                    .withDescription(
+                            "Guarantee of model versions. At-least-once serves them sooner; repeats"
+                                    + " are bit-identical and harmless.");
+    public static final ConfigOption<DeliveryGuarantee> DELIVERY =
+            key("delivery.others")
+                    .enumType(DeliveryGuarantee.class)
+                    .defaultValue(DeliveryGuarantee.EXACTLY_ONCE)
+                    .withDescription("Guarantee of telemetry and dead letters.");
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
+            key("delivery.transaction-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(15))
+                    .withDescription(
+                            "Must exceed the longest checkpoint plus restart, or records are lost;"
+                                    + " at most the broker's transaction.max.timeout.ms.");
+
+    public static final ConfigOption<Integer> MAX_BYTES =
+            key("text.max-bytes")
+                    .intType()
+                    .defaultValue(65_536)
+                    .withDescription("Longest text of one record, bytes, from 1 to 1000000.");
+    public static final ConfigOption<Duration> ALLOWED_DISORDER =
+            key("text.allowed-disorder")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(1))
+                    .withDescription(
+                            "How far, in event time, a record may lie behind the newest of its"
+                                    + " partition; what is later goes to the dead letters.");
+    public static final ConfigOption<Duration> MAX_AHEAD =
+            key("text.max-ahead")
+                    .durationType()
+                    .defaultValue(Duration.ofDays(1))
+                    .withDescription(
+                            "How far an event time may lie after the log's timestamp of its record.");
+    public static final ConfigOption<Integer> MAX_SOURCES =
+            key("text.max-sources")
+                    .intType()
+                    .defaultValue(1_000)
+                    .withDescription(
+                            "Sources whose context is kept, from 1; the one that spoke longest ago"
+                                    + " goes first.");
+    public static final ConfigOption<Duration> MAX_LEAD =
+            key("text.max-lead")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "Event time by which one partition, or in evaluation mode the models,"
+                                    + " may run ahead of the rest: bounds what is held in state.");
+
+    public static final ConfigOption<List<String>> MODELS =
+            key("models")
+                    .stringType()
+                    .asList()
+                    .defaultValues("text")
+                    .withDescription("Names of the models that learn from the stream.");
+    public static final ConfigOption<String> ENGINE =
+            key("tensor.engine")
+                    .stringType()
+                    .defaultValue("libtorch")
+                    .withDescription("Tensor engine, one of those on the class path.");
+    public static final ConfigOption<Integer> ENGINE_THREADS =
+            key("tensor.threads")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription(
+                            "Threads of the math library within one operation, from 1. Results"
+                                    + " depend on it in the last bits.");
+    public static final ConfigOption<Integer> WIDTH =
+            key("model.width").intType().defaultValue(128).withDescription("Width D.");
+    public static final ConfigOption<Integer> LAYERS =
+            key("model.layers").intType().defaultValue(2).withDescription("Transformer blocks.");
+    public static final ConfigOption<Integer> HEADS =
+            key("model.heads").intType().defaultValue(4).withDescription("Attention heads.");
+    public static final ConfigOption<Double> RATE =
+            key("learning.rate")
+                    .doubleType()
+                    .defaultValue(LearningConfig.defaults().rate())
+                    .withDescription("Adam's step size after the warm-up, above 0.");
+    public static final ConfigOption<Integer> REPLAY_WINDOWS =
+            key("learning.replay-windows")
+                    .intType()
+                    .defaultValue(LearningConfig.defaults().replayWindows())
+                    .withDescription("Past windows learned again with every update, from 0.");
+    public static final ConfigOption<Double> ACTIVATION_L2 =
+            key("learning.activation-l2")
+                    .doubleType()
+                    .defaultValue(LearningConfig.defaults().activationL2())
+                    .withDescription(
+                            "Weight omega of the mean squared memory key in the loss, from 0.");
+    public static final ConfigOption<Long> SEED =
+            key("learning.seed")
+                    .longType()
+                    .defaultValue(LearningConfig.defaults().seed())
+                    .withDescription("Seed of initial weights and replay.");
+    public static final ConfigOption<Integer> PUBLISH_EVERY =
+            key("learning.publish-every-updates")
+                    .intType()
+                    .defaultValue(16)
+                    .withDescription("Updates between two published versions, from 1.");
+    public static final ConfigOption<Boolean> TELEMETRY =
+            key("telemetry.enabled")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription("Whether steps and memory are reported.");
+    public static final ConfigOption<Integer> PROBE_EVERY =
+            key("telemetry.probe-every-updates")
+                    .intType()
+                    .defaultValue(LearningConfig.defaults().probeEverySteps())
+                    .withDescription("Updates between two reports with attention probes, from 1.");
+
+    public static final ConfigOption<Integer> MEMORY_SHARDS =
+            key("memory.shards")
+                    .intType()
+                    .defaultValue(8)
+                    .withDescription(
+                            "Virtual shards of the memory, fixed for the life of its state, from 1"
+                                    + " to 128; the highest useful predict parallelism.");
+    public static final ConfigOption<Integer> MEMORY_CAPACITY =
+            key("memory.capacity")
+                    .intType()
+                    .defaultValue(32_768)
+                    .withDescription("Keys kept in all shards; the oldest go first.");
+    public static final ConfigOption<Integer> MEMORY_NEIGHBOURS =
+            key("memory.neighbours")
+                    .intType()
+                    .defaultValue(32)
+                    .withDescription("Neighbours K of a query, from 1.");
+    public static final ConfigOption<Integer> CONTEXT_SLOTS =
+            key("memory.context-slots-log2")
+                    .intType()
+                    .defaultValue(22)
+                    .withDescription("Slots of the n-gram tables in all shards, as a power of 2.");
+
+    /** How predictions are served. */
+    public enum ServeMode {
+        LIVE,
+        EVALUATION
+    }
+
+    public static final ConfigOption<ServeMode> MODE =
+            key("serve.mode")
+                    .enumType(ServeMode.class)
+                    .defaultValue(ServeMode.LIVE)
+                    .withDescription(
+                            "live: never wait, take a new version when it comes. evaluation: a"
+                                + " version takes effect at a fixed event time; bit-identical.");
+    public static final ConfigOption<Duration> EVALUATION_DELAY =
+            key("serve.evaluation-delay")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(1))
+                    .withDescription(
+                            "Evaluation: event time between what a version has learned and what it"
+                                    + " may answer, from 1 ms.");
+    public static final ConfigOption<Integer> PARALLELISM =
+            key("serve.parallelism")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription("Parallel subtasks of encoding and memory, from 1.");
+    public static final ConfigOption<Integer> CANDIDATES =
+            key("serve.candidates")
+                    .intType()
+                    .defaultValue(16)
+                    .withDescription(
+                            "Next tokens, the most probable by the language model, that all experts"
+                                    + " judge; the best five are published.");
+    public static final ConfigOption<Long> FROZEN_AT =
+            key("serve.frozen-at-millis")
+                    .longType()
+                    .defaultValue(-1L)
+                    .withDescription(
+                            "Event time at which a copy of the model is frozen for comparison;"
+                                    + " negative for none.");
+
+    private static final String OVERRIDES = "model-overrides.";
+
+    private FreshetOptions() {}
+
+    /** All options above, for documentation and for telling unknown ones. */
+    public static List<ConfigOption<?>> all() {
+        List<ConfigOption<?>> options = new ArrayList<>();
+        for (var field : FreshetOptions.class.getFields()) {
+            if (field.getType() == ConfigOption.class) {
+                try {
+                    options.add((ConfigOption<?>) field.get(null));
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        return options;
+    }
+
+    /**
+     * Reads and checks the Kafka options.
+     *
+     * @throws IllegalArgumentException naming the option, its value and the allowed range
+     */
+    public static KafkaSettings kafka(ReadableConfig config) {
+        String servers =
+                config.getOptional(BOOTSTRAP_SERVERS)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                BOOTSTRAP_SERVERS.key()
+                                                        + " is not set: host:port of a broker"));
+        return new KafkaSettings(
+                servers,
+                config.get(GROUP),
+                config.get(TEXT_TOPIC),
+                config.get(PREDICTIONS_TOPIC),
+                config.get(MODELS_TOPIC),
+                config.get(TELEMETRY_TOPIC),
+                config.get(DEAD_LETTERS_TOPIC),
+                config.get(CLIENT_OPTIONS),
+                config.get(BOUNDED),
+                config.get(PREDICTIONS_DELIVERY),
+                config.get(MODELS_DELIVERY),
+                config.get(DELIVERY),
+                config.get(TRANSACTION_TIMEOUT));
+    }
+
+    /** Reads and checks the options of each model, in the order of {@code models}. */
+    public static List<TextSettings> texts(Configuration config) {
+        List<TextSettings> models = new ArrayList<>();
+        for (String name : config.get(MODELS)) {
+            if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+                throw new IllegalArgumentException(
+                        "models has %s: a name is 1 to 64 letters, digits, _ or -".formatted(name));
+            }
+            Configuration merged = new Configuration(config);
+            String prefix = OVERRIDES + name + ".";
+            config.toMap()
+                    .forEach(
+                            (key, value) -> {
+                                if (key.startsWith(prefix)) {
+                                    merged.setString(key.substring(prefix.length()), value);
+                                }
+                            });
+            models.add(text(name, merged));
+        }
+        return models;
+    }
+
+    private static TextSettings text(String name, ReadableConfig config) {
+        LanguageModelConfig standard =
+                LanguageModelConfig.defaults(BytePairTokenizer.load().vocabulary());
+        LanguageModelConfig model =
+                new LanguageModelConfig(
+                        standard.vocabulary(),
+                        config.get(WIDTH),
+                        config.get(LAYERS),
+                        config.get(HEADS),
+                        standard.feedForward(),
+                        standard.window(),
+                        standard.segment(),
+                        standard.normalisedQueriesAndKeys(),
+                        standard.normalisedMemoryKeys(),
+                        standard.tiedEmbeddings(),
+                        standard.tokenShift());
+        LearningConfig learning = learning(config);
+        LearnerSetup setup =
+                new LearnerSetup(
+                        name,
+                        config.get(ENGINE),
+                        inRange(config, ENGINE_THREADS, 1, 256),
+                        model,
+                        learning,
+                        inRange(config, PUBLISH_EVERY, 1, 1_000_000),
+                        inRange(config, MAX_SOURCES, 1, 1_000_000),
+                        config.get(TELEMETRY));
+        MemoryConfig memory =
+                new MemoryConfig(
+                        inRange(config, MEMORY_SHARDS, 1, TextPipeline.MAX_PARALLELISM),
+                        config.get(MEMORY_CAPACITY),
+                        config.get(MEMORY_NEIGHBOURS),
+                        model.width(),
+                        config.get(CONTEXT_SLOTS));
+        ServingConfig serving =
+                new ServingConfig(
+                        config.get(MODE) == ServeMode.EVALUATION,
+                        config.get(EVALUATION_DELAY).toMillis(),
+                        inRange(config, CANDIDATES, 5, model.vocabulary()),
+                        config.get(FROZEN_AT));
+        return new TextSettings(
+                new TextDecoder(
+                        inRange(config, MAX_BYTES, 1, 1_000_000),
+                        config.get(MAX_AHEAD).toMillis()),
+                config.get(ALLOWED_DISORDER).toMillis(),
+                config.get(MAX_LEAD),
+                setup,
+                memory,
+                serving,
+                inRange(config, PARALLELISM, 1, TextPipeline.MAX_PARALLELISM),
+                CHUNK_BYTES);
+    }
+
+    /** Below Kafka's default limit of 1 MB a record. */
+    private static final int CHUNK_BYTES = 512 * 1024;
+
+    private static LearningConfig learning(ReadableConfig config) {
+        LearningConfig standard = LearningConfig.defaults();
+        return new LearningConfig(
+                config.get(RATE),
+                standard.beta1(),
+                standard.beta2(),
+                standard.epsilon(),
+                standard.warmUpSteps(),
+                standard.decayPerThousandSteps(),
+                standard.clipNorm(),
+                inRange(config, REPLAY_WINDOWS, 0, 64),
+                standard.replayCapacityTokens(),
+                config.get(ACTIVATION_L2),
+                config.get(SEED),
+                config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0);
+    }
+
+    private static int inRange(ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
+        int value = config.get(option);
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(
+                    "%s is %d, must be from %d to %d".formatted(option.key(), value, low, high));
+        }
+        return value;
+    }
+}

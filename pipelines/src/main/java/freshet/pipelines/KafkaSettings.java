@@ -1,0 +1,49 @@
+package freshet.pipelines;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/**
+ * Where the streams live and with which guarantees.
+ *
+ * @param clientOptions passed to every Kafka client as they are
+ * @param bounded stop at the end that the text topic has when the job starts
+ * @param delivery guarantee of telemetry and dead letters
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        String group,
+        String textTopic,
+        String predictionsTopic,
+        String modelsTopic,
+        String telemetryTopic,
+        String deadLettersTopic,
+        Map<String, String> clientOptions,
+        boolean bounded,
+        DeliveryGuarantee predictionsDelivery,
+        DeliveryGuarantee modelsDelivery,
+        DeliveryGuarantee delivery,
+        Duration transactionTimeout)
+        implements Serializable {
+
+    private static final int MAX_REQUEST_BYTES = 16 << 20;
+
+    public KafkaSettings {
+        clientOptions = new TreeMap<>(clientOptions);
+    }
+
+    int maxRequestBytes() {
+        return MAX_REQUEST_BYTES;
+    }
+
+    /** Properties common to all clients; a fresh copy. */
+    public Properties clientProperties() {
+        Properties properties = new Properties();
+        properties.putAll(clientOptions);
+        return properties;
+    }
+}
