@@ -1,0 +1,325 @@
+package freshet.engines.libtorch;
+
+import freshet.learners.tensor.Ops;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** The operation vocabulary on libtorch, eager. Stateless: tensors belong to the caller's scope. */
+final class LibtorchOps implements Ops<Tensor> {
+
+    static final LibtorchOps INSTANCE = new LibtorchOps();
+
+    private LibtorchOps() {}
+
+    @Override
+    public long[] shape(Tensor tensor) {
+        return Tensors.shape(tensor);
+    }
+
+    @Override
+    public Tensor constant(float[] values, long... shape) {
+        return Tensors.floats(values, shape);
+    }
+
+    @Override
+    public Tensor scalar(double value) {
+        return Tensors.floats(new float[] {(float) value});
+    }
+
+    @Override
+    public Tensor zeros(long... shape) {
+        return Tensors.empty(torch.ScalarType.Float, shape).zero_();
+    }
+
+    @Override
+    public Tensor add(Tensor left, Tensor right) {
+        return Shapes.checked("add", left, right, () -> left.add(right));
+    }
+
+    @Override
+    public Tensor subtract(Tensor left, Tensor right) {
+        return Shapes.checked("subtract", left, right, () -> left.sub(right));
+    }
+
+    @Override
+    public Tensor multiply(Tensor left, Tensor right) {
+        return Shapes.checked("multiply", left, right, () -> left.mul(right));
+    }
+
+    @Override
+    public Tensor divide(Tensor left, Tensor right) {
+        return Shapes.checked("divide", left, right, () -> left.div(right));
+    }
+
+    @Override
+    public Tensor minimum(Tensor left, Tensor right) {
+        return Shapes.checked("minimum", left, right, () -> torch.minimum(left, right));
+    }
+
+    @Override
+    public Tensor maximum(Tensor left, Tensor right) {
+        return Shapes.checked("maximum", left, right, () -> torch.maximum(left, right));
+    }
+
+    @Override
+    public Tensor greater(Tensor left, Tensor right) {
+        return Shapes.checked(
+                "greater", left, right, () -> left.gt(right).to(torch.ScalarType.Float));
+    }
+
+    @Override
+    public Tensor where(Tensor mask, Tensor yes, Tensor no) {
+        return Shapes.checked(
+                "where", yes, no, () -> torch.where(mask.ne(new Scalar(0.0)), yes, no));
+    }
+
+    @Override
+    public Tensor add(Tensor tensor, double number) {
+        return tensor.add(new Scalar(number));
+    }
+
+    @Override
+    public Tensor multiply(Tensor tensor, double number) {
+        return tensor.mul(new Scalar(number));
+    }
+
+    @Override
+    public Tensor clamp(Tensor tensor, double low, double high) {
+        return torch.clamp(
+                tensor,
+                new ScalarOptional(new Scalar(low)),
+                new ScalarOptional(new Scalar(high)));
+    }
+
+    @Override
+    public Tensor negate(Tensor tensor) {
+        return tensor.neg();
+    }
+
+    @Override
+    public Tensor exp(Tensor tensor) {
+        return tensor.exp();
+    }
+
+    @Override
+    public Tensor log(Tensor tensor) {
+        return tensor.log();
+    }
+
+    @Override
+    public Tensor sqrt(Tensor tensor) {
+        return tensor.sqrt();
+    }
+
+    @Override
+    public Tensor reciprocalSqrt(Tensor tensor) {
+        return tensor.rsqrt();
+    }
+
+    @Override
+    public Tensor square(Tensor tensor) {
+        return tensor.mul(tensor);
+    }
+
+    @Override
+    public Tensor abs(Tensor tensor) {
+        return tensor.abs();
+    }
+
+    @Override
+    public Tensor tanh(Tensor tensor) {
+        return tensor.tanh();
+    }
+
+    @Override
+    public Tensor sigmoid(Tensor tensor) {
+        return tensor.sigmoid();
+    }
+
+    @Override
+    public Tensor relu(Tensor tensor) {
+        return tensor.relu();
+    }
+
+    @Override
+    public Tensor elu(Tensor tensor) {
+        return torch.elu(tensor);
+    }
+
+    @Override
+    public Tensor softplus(Tensor tensor) {
+        return torch.softplus(tensor);
+    }
+
+    @Override
+    public Tensor gelu(Tensor tensor) {
+        return torch.gelu(tensor);
+    }
+
+    @Override
+    public Tensor matmul(Tensor left, Tensor right) {
+        Shapes.matmul(left, right);
+        return left.matmul(right);
+    }
+
+    @Override
+    public Tensor reshape(Tensor tensor, long... shape) {
+        return Shapes.fits("reshape", tensor, shape, () -> tensor.reshape(shape));
+    }
+
+    @Override
+    public Tensor transpose(Tensor tensor, int firstDimension, int secondDimension) {
+        Shapes.dimension("transpose", tensor, firstDimension);
+        Shapes.dimension("transpose", tensor, secondDimension);
+        return tensor.transpose(firstDimension, secondDimension);
+    }
+
+    @Override
+    public Tensor permute(Tensor tensor, int... dimensions) {
+        if (dimensions.length != tensor.dim()) {
+            throw new IllegalArgumentException(
+                    "permute: tensor has shape %s, %d dimensions are named"
+                            .formatted(
+                                    Arrays.toString(shape(tensor)), dimensions.length));
+        }
+        return tensor.permute(wide(dimensions));
+    }
+
+    @Override
+    public Tensor broadcastTo(Tensor tensor, long... shape) {
+        return Shapes.fits("broadcastTo", tensor, shape, () -> tensor.expand(shape));
+    }
+
+    @Override
+    public Tensor slice(Tensor tensor, int dimension, long from, long to) {
+        Shapes.range("slice", tensor, dimension, from, to);
+        return tensor.narrow(dimension, from, to - from);
+    }
+
+    @Override
+    public Tensor concat(List<Tensor> tensors, int dimension) {
+        Shapes.concat(tensors, dimension);
+        return torch.cat(new TensorVector(tensors.toArray(Tensor[]::new)), dimension);
+    }
+
+    @Override
+    public Tensor sum(Tensor tensor, boolean keep, int... dimensions) {
+        Shapes.dimensions("sum", tensor, dimensions);
+        return tensor.sum(wide(dimensions), keep, new ScalarTypeOptional());
+    }
+
+    @Override
+    public Tensor mean(Tensor tensor, boolean keep, int... dimensions) {
+        Shapes.dimensions("mean", tensor, dimensions);
+        return tensor.mean(wide(dimensions), keep, new ScalarTypeOptional());
+    }
+
+    @Override
+    public Tensor max(Tensor tensor, boolean keep, int dimension) {
+        Shapes.dimension("max", tensor, dimension);
+        return tensor.max(dimension, keep).get0();
+    }
+
+    @Override
+    public Tensor logSumExp(Tensor tensor, boolean keep, int dimension) {
+        Shapes.dimension("logSumExp", tensor, dimension);
+        return torch.logsumexp(tensor, new long[] {dimension}, keep);
+    }
+
+    @Override
+    public Tensor sumAll(Tensor tensor) {
+        return tensor.sum();
+    }
+
+    @Override
+    public Tensor meanAll(Tensor tensor) {
+        return tensor.mean();
+    }
+
+    @Override
+    public Tensor softmax(Tensor tensor, int dimension) {
+        Shapes.dimension("softmax", tensor, dimension);
+        return torch.softmax(tensor, dimension);
+    }
+
+    @Override
+    public Tensor logSoftmax(Tensor tensor, int dimension) {
+        Shapes.dimension("logSoftmax", tensor, dimension);
+        return torch.log_softmax(tensor, dimension);
+    }
+
+    @Override
+    public Tensor rows(Tensor table, Tensor indices) {
+        if (table.dim() != 2) {
+            throw new IllegalArgumentException(
+                    "rows: table has shape %s, expected [N, D]"
+                            .formatted(Arrays.toString(shape(table))));
+        }
+        return Shapes.indexed("rows", table, indices, () -> torch.embedding(table, indices));
+    }
+
+    @Override
+    public Tensor pick(Tensor tensor, Tensor indices) {
+        Shapes.pick(tensor, indices);
+        return Shapes.indexed(
+                "pick",
+                tensor,
+                indices,
+                () -> torch.gather(tensor, -1, indices.unsqueeze(-1)).squeeze(-1));
+    }
+
+    @Override
+    public Tensor conv2d(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
+        Shapes.conv2d(images, kernels, bias);
+        return torch.conv2d(
+                images,
+                kernels,
+                new TensorOptional(bias),
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                1);
+    }
+
+    @Override
+    public Tensor maxPool2d(Tensor images, int size, int stride) {
+        Shapes.images("maxPool2d", images, size);
+        return torch.max_pool2d(
+                images,
+                new long[] {size, size},
+                new long[] {stride, stride},
+                new long[] {0, 0},
+                new long[] {1, 1},
+                false);
+    }
+
+    @Override
+    public Tensor averagePool2d(Tensor images, int size, int stride) {
+        Shapes.images("averagePool2d", images, size);
+        return torch.avg_pool2d(
+                images,
+                new long[] {size, size},
+                new long[] {stride, stride},
+                new long[] {0, 0},
+                false,
+                true,
+                new LongOptional());
+    }
+
+    @Override
+    public Tensor stopGradient(Tensor tensor) {
+        return tensor.detach();
+    }
+
+    private static long[] wide(int[] dimensions) {
+        return Arrays.stream(dimensions).asLongStream().toArray();
+    }
+}
