@@ -1,19 +1,19 @@
 package freshet.learners.language;
 
-/** Turns bytes into token ids and back; any bytes round-trip. */
+/** Text as token ids and back; any bytes round-trip. Safe for use by many threads. */
 public interface Tokenizer {
 
-    /** Ids in {@code [0, vocabulary)}. */
-    int[] encode(byte[] text);
+    /** Ids in {@code [0, V)}, such that {@link #decode} gives back the same bytes. */
+    int[] encode(byte[] utf8);
 
     byte[] decode(int[] tokens);
 
-    /** Number of entries V. */
+    /** V, the number of tokens. */
     int vocabulary();
 
-    /** Bytes of one entry. */
-    byte[] token(int id);
-
-    /** SHA-256 of the vocabulary, in hex: models of another tokenizer must not be mixed. */
+    /** SHA-256 over the tokens in order, in hex: equal hashes mean equal ids for every text. */
     String hash();
+
+    /** Bytes of one token; a fresh copy. */
+    byte[] token(int id);
 }
