@@ -2,6 +2,7 @@ package freshet.learners.language;
 
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Layout;
+import java.io.Serializable;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -33,7 +34,8 @@ public record LanguageModelConfig(
         boolean normalisedQueriesAndKeys,
         boolean normalisedMemoryKeys,
         boolean tiedEmbeddings,
-        boolean tokenShift) {
+        boolean tokenShift)
+        implements Serializable {
 
     private static final double EMBEDDING_DEVIATION = 0.02;
     private static final double INITIAL_SHIFT = 0.3;

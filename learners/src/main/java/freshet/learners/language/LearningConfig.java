@@ -1,6 +1,7 @@
 package freshet.learners.language;
 
 import freshet.learners.tensor.AdamConfig;
+import java.io.Serializable;
 
 /**
  * Rates of the learner, checked.
@@ -31,7 +32,8 @@ public record LearningConfig(
         int replayCapacityTokens,
         double activationL2,
         long seed,
-        int probeEverySteps) {
+        int probeEverySteps)
+        implements Serializable {
 
     public LearningConfig {
         check("learning.rate", rate, Double.MIN_VALUE, 1);

@@ -1,19 +1,19 @@
 package freshet.learners.language;
 
-/** Text as token ids and back; any bytes round-trip. Safe for use by many threads. */
+/** Turns bytes into token ids and back; any bytes round-trip. */
 public interface Tokenizer {
 
-    /** Ids in {@code [0, V)}, such that {@link #decode} gives back the same bytes. */
-    int[] encode(byte[] utf8);
+    /** Ids in {@code [0, vocabulary)}. */
+    int[] encode(byte[] text);
 
     byte[] decode(int[] tokens);
 
-    /** V, the number of tokens. */
+    /** Number of entries V. */
     int vocabulary();
 
-    /** SHA-256 over the tokens in order, in hex: equal hashes mean equal ids for every text. */
-    String hash();
-
-    /** Bytes of one token; a fresh copy. */
+    /** Bytes of one entry. */
     byte[] token(int id);
+
+    /** SHA-256 of the vocabulary, in hex: models of another tokenizer must not be mixed. */
+    String hash();
 }
