@@ -44,6 +44,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
     private transient LastSequences lastSequences;
     private transient ListState<byte[]> saved;
 
+    private transient TelemetryRecords telemetryRecords;
     private transient StepReport lastReport;
     private transient Counter steps;
     private transient Counter tokensLearned;
@@ -81,6 +82,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
 
     @Override
     public void open(OpenContext context) {
+        telemetryRecords = new TelemetryRecords(setup.modelName(), "learner");
         MetricGroup metrics =
                 getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
         steps = metrics.counter("steps");
@@ -130,9 +132,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
         if (setup.telemetry() && !report.measurements().isEmpty()) {
             context.output(
                     telemetry,
-                    TelemetryRecords.of(
-                            setup.modelName(),
-                            "learner",
+                    telemetryRecords.of(
                             report.step(),
                             batch.eventTimeMillis(),
                             report.measurements()));

@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
+import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageLearner;
@@ -11,7 +12,7 @@ import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
-import freshet.learners.ModelArtifact;
+import freshet.learners.memory.VocabularyTree;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import java.io.Serializable;
@@ -36,8 +37,21 @@ public record LearnerSetup(
         boolean telemetry)
         implements Serializable {
 
-    Tokenizer newTokenizer() {
+    public Tokenizer newTokenizer() {
         return BytePairTokenizer.load();
+    }
+
+    String tokenizerHash() {
+        return newTokenizer().hash();
+    }
+
+    /** Fingerprint that a model version must carry to be served here. */
+    String configuration() {
+        return model.fingerprint(tokenizerHash());
+    }
+
+    VocabularyTree vocabularyTree() {
+        return VocabularyTree.zipf(model.vocabulary());
     }
 
     TensorEngine startEngine() {

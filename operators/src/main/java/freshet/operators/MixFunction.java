@@ -50,6 +50,8 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
     private transient ListState<EncodedText> savedTexts;
     private transient ListState<ShardAnswer> savedAnswers;
 
+    private transient Predictions predictions;
+    private transient TelemetryRecords telemetryRecords;
     private transient Counter tokensPredicted;
     private transient long lastLatencyMillis;
     private transient long lastModelAgeMillis;
@@ -69,7 +71,7 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        mixer = new ExpertMixer(setup.vocabularyTree());
+        mixer = new ExpertMixer(setup.vocabularyTree(), ExpertMixer.Config.defaults());
         texts = new TreeMap<>();
         answers = new TreeMap<>();
         memoryTelemetry = new MemoryTelemetry();
@@ -102,6 +104,8 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("mix");
         tokensPredicted = metrics.counter("tokensPredicted");
         learningLag = new LearningLag();
+        predictions = new Predictions(setup.modelName(), setup.newTokenizer());
+        telemetryRecords = new TelemetryRecords(setup.modelName(), "memory");
         metrics.gauge("predictionLatencyMs", () -> lastLatencyMillis);
         metrics.gauge("modelAgeMs", () -> lastModelAgeMillis);
         metrics.gauge("learningLagMs", () -> learningLag.lastMillis());
@@ -173,8 +177,7 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
         lastModelAgeMillis = Predictions.modelAgeMillis(encoded);
         long lag = learningLag.served(encoded, now);
         long servedAt = serving.evaluation() ? 0 : now; // evaluation: the same bytes at every run
-        out.collect(
-                Predictions.of(setup, encoded, answer.neighbours(), mixed, servedAt));
+        out.collect(predictions.of(encoded, answer.neighbours(), mixed, servedAt));
         if (setup.telemetry()) {
             report(encoded, answer, lag, context);
         }
@@ -190,9 +193,7 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
         }
         context.output(
                 telemetry,
-                TelemetryRecords.of(
-                        setup.modelName(),
-                        "memory",
+                telemetryRecords.of(
                         encoded.text.ordinal,
                         encoded.text.eventTimeMillis,
                         measurements));

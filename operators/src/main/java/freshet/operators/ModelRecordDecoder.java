@@ -1,0 +1,77 @@
+package freshet.operators;
+
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ModelChunk;
+import freshet.schemas.ModelManifest;
+import freshet.schemas.UndecodableRecordException;
+import java.io.Serializable;
+import java.util.HashMap;
+
+/** Turns a record of the models topic into a chunk, a manifest or a problem. Never throws. */
+public final class ModelRecordDecoder implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    private transient AvroCodec<ModelChunk> chunks;
+    private transient AvroCodec<ModelManifest> manifests;
+
+    public ModelRecord decode(
+            String topic,
+            int partition,
+            long offset,
+            long appendTimeMillis,
+            byte[] key,
+            byte[] value) {
+        if (chunks == null) {
+            chunks = AvroCodec.of(ModelChunk.class);
+            manifests = AvroCodec.of(ModelManifest.class);
+        }
+        ModelRecord record = new ModelRecord();
+        record.topic = topic;
+        record.partition = partition;
+        record.offset = offset;
+        record.appendTimeMillis = appendTimeMillis;
+        record.key = key;
+        record.value = value;
+        record.trainedThroughMillis = Long.MIN_VALUE;
+        try {
+            if (chunks.recognises(value)) {
+                chunk(record, chunks.decode(value));
+            } else {
+                manifest(record, manifests.decode(value));
+            }
+        } catch (UndecodableRecordException e) {
+            record.problem = e.getMessage();
+        }
+        return record;
+    }
+
+    private static void chunk(ModelRecord record, ModelChunk chunk) {
+        record.modelName = chunk.getModelName();
+        record.version = chunk.getVersion();
+        record.trainedThroughMillis = chunk.getTrainedThrough();
+        record.chunkIndex = chunk.getIndex();
+        record.chunkCrc32c = chunk.getCrc32c();
+        record.chunkBytes = new byte[chunk.getBytes().remaining()];
+        chunk.getBytes().duplicate().get(record.chunkBytes);
+        record.value = null; // the bytes are above; a refusal names topic and offset
+    }
+
+    private static void manifest(ModelRecord record, ModelManifest manifest) {
+        record.modelName = manifest.getModelName();
+        record.version = manifest.getVersion();
+        record.parentVersion = manifest.getParentVersion();
+        record.trainedThroughMillis = manifest.getTrainedThrough();
+        record.completeThroughMillis = manifest.getCompleteThrough();
+        record.learnedAppendTimeMillis = manifest.getLearnedAppendTime();
+        record.kind = manifest.getKind();
+        record.formatVersion = manifest.getFormatVersion();
+        record.configuration = manifest.getConfiguration();
+        record.tokenizerHash = manifest.getTokenizerHash();
+        record.chunkCount = manifest.getChunks();
+        record.totalBytes = manifest.getTotalBytes();
+        record.sha256 = manifest.getSha256();
+        record.scoreBitsPerToken = manifest.getScoreBitsPerToken();
+        record.metadata = new HashMap<>(manifest.getMetadata());
+    }
+}

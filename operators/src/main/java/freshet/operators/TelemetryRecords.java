@@ -1,0 +1,43 @@
+package freshet.operators;
+
+import freshet.learners.Measurement;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.Telemetry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes telemetry. Not thread-safe: one for each subtask. */
+final class TelemetryRecords {
+
+    private final String modelName;
+    private final String part;
+    private final AvroCodec<Telemetry> codec = AvroCodec.of(Telemetry.class);
+
+    /**
+     * @param part {@code learner} or {@code memory}
+     */
+    TelemetryRecords(String modelName, String part) {
+        this.modelName = modelName;
+        this.part = part;
+    }
+
+    OutRecord of(long number, long eventTimeMillis, List<Measurement> measurements) {
+        List<freshet.schemas.Measurement> points = new ArrayList<>(measurements.size());
+        for (Measurement point : measurements) {
+            points.add(
+                    new freshet.schemas.Measurement(
+                            point.name(),
+                            point.layer(),
+                            point.head(),
+                            point.count(),
+                            point.sum(),
+                            point.min(),
+                            point.max()));
+        }
+        String key = "%s/%s/%d".formatted(modelName, part, number);
+        return new OutRecord(
+                key.getBytes(StandardCharsets.UTF_8),
+                codec.encode(new Telemetry(modelName, part, number, eventTimeMillis, points)));
+    }
+}
