@@ -51,7 +51,12 @@ public record LearnerSetup(
     }
 
     VocabularyTree vocabularyTree() {
-        return VocabularyTree.zipf(model.vocabulary());
+        Tokenizer tokenizer = newTokenizer();
+        byte[][] entries = new byte[tokenizer.vocabulary()][];
+        for (int id = 0; id < entries.length; id++) {
+            entries[id] = tokenizer.token(id);
+        }
+        return VocabularyTree.zipf(entries);
     }
 
     TensorEngine startEngine() {

@@ -1,0 +1,244 @@
+package freshet.learners.memory;
+
+import freshet.learners.Measurement;
+import freshet.learners.tensor.KeyMatrix;
+import freshet.learners.tensor.TensorEngine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One virtual shard of the memory of (key, next token): exact search by matrix product.
+ *
+ * <p>Source: Khandelwal et al., "Generalization through Memorization", ICLR 2020 (arXiv:1911.00172):
+ * key of a position is the input of the last feed-forward network, value the next token. Differs in
+ * that the memory grows with the stream, and that distances of the keys returned are recomputed in
+ * double, so that a list does not depend on how the matrix product was blocked, nor on the number of
+ * shards.
+ *
+ * <p>A key belongs to the shard {@code position % shards}. Bounded: a ring of {@code capacity /
+ * shards} keys, the oldest overwritten.
+ */
+final class NeighbourShard implements AutoCloseable {
+
+    /** Candidates taken beyond K by the inexact distances; ties this deep do not change the list. */
+    private static final int MARGIN = 8;
+
+    /** Bounds the matrix of distances, however long a text is. */
+    private static final int QUERIES_AT_ONCE = 64;
+
+    private static final int PAGE_KEYS = 96; // 96 keys of 128 floats and 20 bytes: 51 KB
+
+    private final int shard;
+    private final MemoryConfig config;
+    private final int capacity;
+    private final int width;
+    private final KeyMatrix matrix;
+    private final float[] keys; // [capacity, D], a copy to recompute distances and to checkpoint
+    private final int[] tokens;
+    private final long[] positions;
+    private final long[] modelVersions;
+    private final BitSet dirtyPages = new BitSet();
+    private int used;
+    private int next;
+    private long insertions;
+
+    NeighbourShard(int shard, MemoryConfig config, TensorEngine engine) {
+        this.shard = shard;
+        this.config = config;
+        this.capacity = config.capacityOfShard();
+        this.width = config.keyWidth();
+        this.matrix = engine.keyMatrix(capacity, width);
+        this.keys = new float[capacity * width];
+        this.tokens = new int[capacity];
+        this.positions = new long[capacity];
+        this.modelVersions = new long[capacity];
+    }
+
+    /**
+     * Answers every position of the text from what was memorised before it, and then memorises this
+     * shard's share: of the text's own keys, position i sees those at rows below i.
+     */
+    NeighbourLists searchThenInsert(MemoryRecord record) {
+        int rows = record.tokens().length + 1;
+        int k = config.neighbours();
+        NeighbourLists lists = NeighbourLists.empty(rows, k);
+        NearestKeys nearest = new NearestKeys(k + MARGIN);
+        float[] distances = {};
+        for (int row = 0; row < rows; row++) {
+            if (row % QUERIES_AT_ONCE == 0) {
+                distances = distances(record, row, Math.min(rows - row, QUERIES_AT_ONCE));
+            }
+            nearest.clear();
+            nearest.offerAll(distances, row % QUERIES_AT_ONCE * used, used);
+            nearest.recompute(record.keys(), row * width, keys, width, positions);
+            if (record.memorise()) {
+                offerOwn(record, row, nearest);
+            }
+            nearest.write(lists, row, this, record);
+        }
+        if (record.memorise()) {
+            insert(record);
+        }
+        return lists;
+    }
+
+    private float[] distances(MemoryRecord record, int firstRow, int count) {
+        float[] queries =
+                Arrays.copyOfRange(
+                        record.keys(), firstRow * width, (firstRow + count) * width);
+        return matrix.squaredDistances(queries, count, used);
+    }
+
+    /** Offers this text's earlier keys of this shard, numbered from {@code capacity} on. */
+    private void offerOwn(MemoryRecord record, int row, NearestKeys nearest) {
+        for (int own = firstOwn(record); own < row; own += config.shards()) {
+            double distance =
+                    NearestKeys.squaredDistance(
+                            record.keys(), row * width, record.keys(), own * width, width);
+            nearest.offerExact(capacity + own, distance, record.firstPosition() + own);
+        }
+    }
+
+    /** First row of the text whose key belongs to this shard. */
+    private int firstOwn(MemoryRecord record) {
+        return Math.floorMod(shard - record.firstPosition(), config.shards());
+    }
+
+    private void insert(MemoryRecord record) {
+        for (int own = firstOwn(record); own < record.tokens().length; own += config.shards()) {
+            System.arraycopy(record.keys(), own * width, keys, next * width, width);
+            tokens[next] = record.tokens()[own];
+            positions[next] = record.firstPosition() + own;
+            modelVersions[next] = record.modelVersion();
+            upload(next, 1);
+            dirtyPages.set(next / PAGE_KEYS);
+            next = (next + 1) % capacity;
+            used = Math.min(used + 1, capacity);
+            insertions++;
+        }
+    }
+
+    private void upload(int first, int count) {
+        float[] rows = new float[count * width];
+        System.arraycopy(keys, first * width, rows, 0, rows.length);
+        matrix.set(first, rows, count);
+    }
+
+    int token(int candidate, MemoryRecord record) {
+        return candidate < capacity ? tokens[candidate] : record.tokens()[candidate - capacity];
+    }
+
+    long position(int candidate, MemoryRecord record) {
+        return candidate < capacity
+                ? positions[candidate]
+                : record.firstPosition() + candidate - capacity;
+    }
+
+    long modelVersion(int candidate, MemoryRecord record) {
+        return candidate < capacity ? modelVersions[candidate] : record.modelVersion();
+    }
+
+    /** Size, evictions, and how far and how stale the nearest keys were. */
+    List<Measurement> measure(NeighbourLists lists, MemoryRecord record) {
+        List<Measurement> points = new ArrayList<>();
+        points.add(Measurement.of("memoryKeys", used));
+        points.add(Measurement.of("memoryEvictions", insertions - used));
+        long stale = 0;
+        long count = 0;
+        for (int place = 0; place < lists.tokens().length; place++) {
+            if (lists.tokens()[place] >= 0) {
+                count++;
+                stale += lists.modelVersions()[place] < record.modelVersion() ? 1 : 0;
+            }
+        }
+        if (count > 0) {
+            points.add(
+                    new Measurement(
+                            "memoryStaleShare",
+                            -1,
+                            -1,
+                            count,
+                            stale,
+                            stale < count ? 0 : 1,
+                            stale > 0 ? 1 : 0));
+        }
+        return points;
+    }
+
+    /** Pages changed since the last call; page 0 is the header, page 1 + i holds keys. */
+    SortedMap<Integer, byte[]> changedPages() {
+        SortedMap<Integer, byte[]> pages = new TreeMap<>();
+        pages.put(
+                0,
+                ByteBuffer.allocate(5 * Integer.BYTES + Long.BYTES)
+                        .putInt(shard)
+                        .putInt(capacity)
+                        .putInt(width)
+                        .putInt(used)
+                        .putInt(next)
+                        .putLong(insertions)
+                        .array());
+        for (int page = dirtyPages.nextSetBit(0); page >= 0; page = dirtyPages.nextSetBit(page + 1)) {
+            int first = page * PAGE_KEYS;
+            int count = Math.min(PAGE_KEYS, capacity - first);
+            ByteBuffer bytes = ByteBuffer.allocate(count * (Float.BYTES * width + 20));
+            for (int i = first; i < first + count; i++) {
+                for (int d = 0; d < width; d++) {
+                    bytes.putFloat(keys[i * width + d]);
+                }
+                bytes.putInt(tokens[i]).putLong(positions[i]).putLong(modelVersions[i]);
+            }
+            pages.put(1 + page, bytes.array());
+        }
+        dirtyPages.clear();
+        return pages;
+    }
+
+    /**
+     * Continues from all pages ever changed.
+     *
+     * @throws IllegalArgumentException if they are of another shard or other sizes
+     */
+    void restore(SortedMap<Integer, byte[]> pages) {
+        ByteBuffer header = ByteBuffer.wrap(pages.get(0));
+        int wasShard = header.getInt();
+        int wasCapacity = header.getInt();
+        int wasWidth = header.getInt();
+        if (wasShard != shard || wasCapacity != capacity || wasWidth != width) {
+            throw new IllegalArgumentException(
+                    ("memory shard %d holds %d keys of %d floats, its state is of shard %d with %d"
+                                    + " keys of %d floats (memory.capacity, memory.shards,"
+                                    + " model.width)")
+                            .formatted(
+                                    shard, capacity, width, wasShard, wasCapacity, wasWidth));
+        }
+        used = header.getInt();
+        next = header.getInt();
+        insertions = header.getLong();
+        for (var page : pages.tailMap(1).entrySet()) {
+            int first = (page.getKey() - 1) * PAGE_KEYS;
+            int count = Math.min(PAGE_KEYS, capacity - first);
+            ByteBuffer bytes = ByteBuffer.wrap(page.getValue());
+            for (int i = first; i < first + count; i++) {
+                for (int d = 0; d < width; d++) {
+                    keys[i * width + d] = bytes.getFloat();
+                }
+                tokens[i] = bytes.getInt();
+                positions[i] = bytes.getLong();
+                modelVersions[i] = bytes.getLong();
+            }
+            upload(first, count);
+        }
+        dirtyPages.clear();
+    }
+
+    @Override
+    public void close() {
+        matrix.close();
+    }
+}
