@@ -1,9 +1,14 @@
 package freshet.learners.memory;
 
 import freshet.learners.language.ScoredText;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * What the mixer needs of a language model's answer: instead of V log-probabilities a row, the
@@ -66,6 +71,24 @@ public record ModelPath(
         double all = below[tree.hi(node)] - below[tree.lo(node)];
         double right = below[tree.hi(node)] - below[tree.mid(node)];
         return all > 0 ? (float) (right / all) : 0.5f;
+    }
+
+    public byte[] toBytes() {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    public static ModelPath fromBytes(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            return read(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public void write(DataOutput out) throws IOException {
