@@ -1,24 +1,135 @@
 package freshet.learners.language;
 
 import freshet.learners.ModelArtifact;
+import freshet.learners.tensor.Inputs;
+import freshet.learners.tensor.Outputs;
+import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
+import java.util.Arrays;
+import java.util.Set;
 
-/** Serves. */
+/**
+ * Scores texts with published weights.
+ *
+ * <p>The result depends on context, tokens and weights only, never on what else is scored: every
+ * window is computed alone and in one shape. Not thread-safe; owns native memory until closed.
+ */
 public final class LanguageModel implements AutoCloseable {
+
+    static final String KIND = "language";
+    static final int ARTIFACT_VERSION = 1;
+
+    private static final Set<String> WANTED =
+            Set.of(TransformerProgram.LOG_PROBABILITIES, TransformerProgram.KEYS);
+
+    private final LanguageModelConfig config;
+    private final String fingerprint;
+    private final Session session;
+
+    /**
+     * @throws IllegalArgumentException if the artifact is of another kind, format or configuration
+     */
     public LanguageModel(
             TensorEngine engine,
-            LanguageModelConfig model,
+            LanguageModelConfig config,
             String tokenizerHash,
-            ModelArtifact artifact) {}
-
-    public ScoredText score(int[] context, int[] tokens) {
-        throw new UnsupportedOperationException("being written");
+            ModelArtifact artifact) {
+        this.config = config;
+        this.fingerprint = config.fingerprint(tokenizerHash);
+        this.session =
+                engine.open(
+                        config.layout().build(),
+                        weights(artifact),
+                        new TransformerProgram(config, 0));
     }
 
+    /**
+     * Takes other weights of the same configuration.
+     *
+     * @throws IllegalArgumentException if they are not; the weights stay as they were
+     */
     public void load(ModelArtifact artifact) {
-        throw new UnsupportedOperationException("being written");
+        session.setParameters(weights(artifact));
+    }
+
+    private float[] weights(ModelArtifact artifact) {
+        if (!artifact.kind().equals(KIND) || artifact.formatVersion() != ARTIFACT_VERSION) {
+            throw new IllegalArgumentException(
+                    "model is %s in format %d, this build serves %s in format %d"
+                            .formatted(
+                                    artifact.kind(),
+                                    artifact.formatVersion(),
+                                    KIND,
+                                    ARTIFACT_VERSION));
+        }
+        if (!artifact.configuration().equals(fingerprint)) {
+            throw new IllegalArgumentException(
+                    "model is of configuration [%s], this one serves [%s]"
+                            .formatted(artifact.configuration(), fingerprint));
+        }
+        int expected = config.layout().build().size();
+        if (artifact.bytes().length != (long) expected * Float.BYTES) {
+            throw new IllegalArgumentException(
+                    "model has %d bytes, %d weights need %d"
+                            .formatted(
+                                    artifact.bytes().length,
+                                    expected,
+                                    (long) expected * Float.BYTES));
+        }
+        return Weights.fromBytes(artifact.bytes());
+    }
+
+    /**
+     * Scores a text after its context.
+     *
+     * <p>Rows are computed in groups of C, the last one smaller, each in a window that ends at its
+     * last row: so every row sees at least W - C tokens before it where there are so many.
+     *
+     * @param context tokens that came before, oldest first; only the last W - 1 can matter
+     * @param tokens {@code [n]} the text; may be empty
+     */
+    public ScoredText score(int[] context, int[] tokens) {
+        Windows.check("context", context, config.vocabulary());
+        Windows.check("tokens", tokens, config.vocabulary());
+        int[] near = TextBatchCutter.tail(context, new int[0], config.window() - 1);
+        int[] all = Arrays.copyOf(near, near.length + tokens.length);
+        System.arraycopy(tokens, 0, all, near.length, tokens.length);
+        int rows = tokens.length + 1;
+        float[] logProbabilities = new float[Math.multiplyExact(rows, config.vocabulary())];
+        float[] keys = new float[rows * config.width()];
+        for (int row = 0; row < rows; row += config.segment()) {
+            int count = Math.min(config.segment(), rows - row);
+            Outputs outputs = session.run(window(all, near.length + row, count), WANTED);
+            copy(outputs, TransformerProgram.LOG_PROBABILITIES, logProbabilities, row, count);
+            copy(outputs, TransformerProgram.KEYS, keys, row, count);
+        }
+        return new ScoredText(rows, logProbabilities, keys);
+    }
+
+    /** The window whose last position predicts {@code all[first + count - 1]}. */
+    private Inputs window(int[] all, int first, int count) {
+        int last = first + count - 1;
+        int start = Math.max(0, last - (config.window() - 1));
+        int[] input = new int[config.window()];
+        Arrays.fill(input, config.vocabulary());
+        System.arraycopy(all, start, input, 1, last - start);
+        int[] rows = new int[config.segment()];
+        for (int i = 0; i < count; i++) {
+            rows[i] = first + i - start;
+        }
+        return new Inputs()
+                .put(TransformerProgram.TOKENS, input, 1, config.window())
+                .put(TransformerProgram.ROWS, rows, rows.length);
+    }
+
+    private void copy(Outputs outputs, String name, float[] into, int row, int count) {
+        float[] values = outputs.get(name);
+        int width = values.length / config.segment();
+        System.arraycopy(values, 0, into, row * width, count * width);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        session.close();
+    }
 }

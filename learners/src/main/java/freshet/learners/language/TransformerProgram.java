@@ -2,15 +2,252 @@ package freshet.learners.language;
 
 import freshet.learners.tensor.Ops;
 import freshet.learners.tensor.Program;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Forward and loss. */
+/**
+ * A causal transformer with pre-norm blocks: forward, loss and probes in one reading.
+ *
+ * <p>Sources: RMS norm (Zhang and Sennrich 2019), linear distance biases with one head left
+ * unbiased (Press et al., "ALiBi", ICLR 2022), squared ReLU (So et al., "Primer", 2021), norms of
+ * queries and keys (Henry et al. 2020), token shift (Peng et al., "RWKV", 2023), activation L2 on
+ * the memory's keys (arXiv:2109.08249).
+ *
+ * <p>Shapes: B windows, W positions, N = B W, D width, H heads, E = D / H, V tokens, C rows asked.
+ *
+ * <p>Inputs: {@value #TOKENS} {@code [B, W]} ids in [0, V], V being the start symbol. With {@value
+ * #TARGETS} and {@value #WEIGHTS} {@code [N]} (shares of the positions, sum 1) it gives the loss and
+ * {@value #POSITION_LOSS} {@code [N]}, each in nats. With {@value #ROWS} {@code [C]} it gives
+ * {@value #LOG_PROBABILITIES} {@code [C, V]} and {@value #KEYS} {@code [C, D]} of those of the N
+ * positions. With {@value #PROBE} (any value) it gives per layer {@code entropy0, ...}, {@code
+ * centredNorm0, ...} and {@code maxLogit0, ...}, each {@code [B, H, W]}; see {@link
+ * AttentionProbe}.
+ */
 public final class TransformerProgram implements Program {
-    public TransformerProgram(LanguageModelConfig config, double activationL2) {}
+
+    static final String TOKENS = "tokens";
+    static final String TARGETS = "targets";
+    static final String WEIGHTS = "weights";
+    static final String ROWS = "rows";
+    static final String PROBE = "probe";
+    static final String POSITION_LOSS = "positionLoss";
+    static final String LOG_PROBABILITIES = "logProbabilities";
+    static final String KEYS = "keys";
+    static final String ENTROPY = "entropy";
+    static final String CENTRED_NORM = "centredNorm";
+    static final String MAX_LOGIT = "maxLogit";
+
+    private static final double NORM_EPSILON = 1e-6;
+    private static final float MASKED = -1e9f;
+
+    private final LanguageModelConfig config;
+    private final double activationL2;
+    private final float[] distanceBias; // [H, W, W], MASKED where the key lies ahead
+    private final float[] visible; // [W, W], 1 where the key does not lie ahead
+    private final float[] visibleShare; // [W, 1], 1 / number of keys seen
+
+    /**
+     * @param activationL2 omega, weight of the keys' mean square in the loss
+     */
+    public TransformerProgram(LanguageModelConfig config, double activationL2) {
+        this.config = config;
+        this.activationL2 = activationL2;
+        int window = config.window();
+        distanceBias = new float[config.heads() * window * window];
+        visible = new float[window * window];
+        visibleShare = new float[window];
+        for (int row = 0; row < window; row++) {
+            visibleShare[row] = 1f / (row + 1);
+            for (int key = 0; key < window; key++) {
+                visible[row * window + key] = key <= row ? 1 : 0;
+                for (int head = 0; head < config.heads(); head++) {
+                    distanceBias[(head * window + row) * window + key] =
+                            key <= row ? (float) (slope(head) * (key - row)) : MASKED;
+                }
+            }
+        }
+    }
+
+    /** Nats a head loses for each token of distance; the last head sees all alike. */
+    private double slope(int head) {
+        return head == config.heads() - 1 ? 0 : Math.pow(2, -(head * 1.5 + 0.5));
+    }
 
     @Override
     public <T> Map<String, T> outputs(
             Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
-        throw new UnsupportedOperationException("being written");
+        return new Run<>(ops, parameters, inputs).outputs();
+    }
+
+    private final class Run<T> {
+        final Ops<T> ops;
+        final Map<String, T> parameters;
+        final Map<String, T> inputs;
+        final Map<String, T> outputs = new LinkedHashMap<>();
+        final long windows; // B
+        final long positions; // N
+
+        Run(Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
+            this.ops = ops;
+            this.parameters = parameters;
+            this.inputs = inputs;
+            long[] shape = ops.shape(inputs.get(TOKENS));
+            if (shape.length != 2 || shape[1] != config.window()) {
+                throw new IllegalArgumentException(
+                        "tokens has shape %s, expected [-1, %d]"
+                                .formatted(java.util.Arrays.toString(shape), config.window()));
+            }
+            windows = shape[0];
+            positions = windows * config.window();
+        }
+
+        Map<String, T> outputs() {
+            T embedding = parameters.get("embedding"); // [V + 1, D]
+            T tokens = ops.reshape(inputs.get(TOKENS), positions);
+            T stream = norm(ops.rows(embedding, tokens)); // [N, D]
+            T keys = stream;
+            for (int layer = 0; layer < config.layers(); layer++) {
+                stream = ops.add(stream, attention(layer, stream));
+                keys = keys(layer, stream);
+                stream = ops.add(stream, feedForward(layer, keys));
+            }
+            if (inputs.containsKey(TARGETS)) {
+                loss(stream, keys);
+            }
+            if (inputs.containsKey(ROWS)) {
+                T rows = inputs.get(ROWS); // [C]
+                outputs.put(KEYS, ops.rows(keys, rows)); // [C, D]
+                T asked = ops.rows(stream, rows); // [C, D]
+                outputs.put(LOG_PROBABILITIES, ops.logSoftmax(logits(asked), 1)); // [C, V]
+            }
+            return outputs;
+        }
+
+        T attention(int layer, T stream) {
+            long window = config.window();
+            long heads = config.heads();
+            long headWidth = config.width() / heads;
+            T mixed = ops.matmul(shift(layer, norm(stream)), weight(layer, "queryKeyValue"));
+            T split = // [3, B, H, W, E]
+                    ops.permute(
+                            ops.reshape(mixed, windows, window, 3, heads, headWidth),
+                            2, 0, 3, 1, 4);
+            T queriesAndKeys = ops.slice(split, 0, 0, 2);
+            if (config.normalisedQueriesAndKeys()) {
+                queriesAndKeys = norm(queriesAndKeys);
+            }
+            T queries = part(queriesAndKeys, 0, headWidth); // [B, H, W, E]
+            T keys = part(queriesAndKeys, 1, headWidth);
+            T values = part(split, 2, headWidth);
+            queries =
+                    config.normalisedQueriesAndKeys()
+                            ? ops.multiply(queries, weight(layer, "attentionScale"))
+                            : ops.multiply(queries, 1 / Math.sqrt(headWidth));
+            T agreement = ops.matmul(queries, ops.transpose(keys, 2, 3)); // [B, H, W, W]
+            T logits = ops.add(agreement, ops.constant(distanceBias, heads, window, window));
+            if (inputs.containsKey(PROBE)) {
+                probe(layer, ops.stopGradient(agreement), ops.stopGradient(logits));
+            }
+            T read = ops.matmul(ops.softmax(logits, 3), values); // [B, H, W, E]
+            T joined = ops.reshape(ops.permute(read, 0, 2, 1, 3), positions, config.width());
+            return ops.matmul(joined, weight(layer, "attentionOutput")); // [N, D]
+        }
+
+        T part(T stacked, long index, long headWidth) {
+            return ops.reshape(
+                    ops.slice(stacked, 0, index, index + 1),
+                    windows,
+                    config.heads(),
+                    config.window(),
+                    headWidth);
+        }
+
+        /** Mixes each position with the one before it; the first has zeros before it. */
+        T shift(int layer, T normed) {
+            if (!config.tokenShift()) {
+                return normed;
+            }
+            long width = config.width();
+            T here = ops.reshape(normed, windows, config.window(), width);
+            T before = // [B, W, D]
+                    ops.concat(
+                            List.of(
+                                    ops.zeros(windows, 1, width),
+                                    ops.slice(here, 1, 0, config.window() - 1L)),
+                            1);
+            T change = ops.multiply(ops.subtract(before, here), weight(layer, "shift"));
+            return ops.reshape(ops.add(here, change), positions, width);
+        }
+
+        /** Input of the layer's feed-forward network, {@code [N, D]}; the last is the memory's. */
+        T keys(int layer, T stream) {
+            boolean last = layer == config.layers() - 1;
+            T normed = last && !config.normalisedMemoryKeys() ? stream : norm(stream);
+            return ops.multiply(normed, weight(layer, "keyGain"));
+        }
+
+        T feedForward(int layer, T keys) {
+            T inner = ops.square(ops.relu(ops.matmul(keys, weight(layer, "feedForwardIn"))));
+            return ops.matmul(inner, weight(layer, "feedForwardOut")); // [N, D]
+        }
+
+        T logits(T stream) {
+            T table =
+                    config.tiedEmbeddings()
+                            ? ops.slice(parameters.get("embedding"), 0, 0, config.vocabulary())
+                            : parameters.get("output"); // [V, D]
+            T scaled = ops.multiply(norm(stream), parameters.get("outputScale"));
+            return ops.add(
+                    ops.matmul(scaled, ops.transpose(table, 0, 1)),
+                    parameters.get("outputBias")); // [rows, V]
+        }
+
+        void loss(T stream, T keys) {
+            T chosen = ops.pick(ops.logSoftmax(logits(stream), 1), inputs.get(TARGETS));
+            T positionLoss = ops.negate(chosen); // [N]
+            T weights = inputs.get(WEIGHTS); // [N]
+            T loss = ops.sumAll(ops.multiply(positionLoss, weights));
+            if (activationL2 > 0) {
+                T squares = ops.mean(ops.square(keys), false, 1); // [N]
+                T penalty = ops.sumAll(ops.multiply(squares, weights));
+                loss = ops.add(loss, ops.multiply(penalty, activationL2));
+            }
+            outputs.put(LOSS, loss);
+            outputs.put(POSITION_LOSS, positionLoss);
+        }
+
+        /**
+         * Row by row of attention: entropy, the centred norm of its logits (both with the distance
+         * bias) and the greatest absolute query-key product (without it).
+         */
+        void probe(int layer, T agreement, T logits) {
+            long window = config.window();
+            T seen = ops.constant(visible, window, window);
+            T shares = ops.softmax(logits, 3);
+            T entropy = // [B, H, W]
+                    ops.subtract(
+                            ops.logSumExp(logits, false, 3),
+                            ops.sum(ops.multiply(shares, logits), false, 3));
+            T open = ops.multiply(logits, seen);
+            T mean = // [B, H, W, 1]
+                    ops.multiply(ops.sum(open, true, 3), ops.constant(visibleShare, window, 1));
+            T centred = ops.multiply(ops.subtract(open, mean), seen);
+            outputs.put(ENTROPY + layer, entropy);
+            outputs.put(CENTRED_NORM + layer, ops.sqrt(ops.sum(ops.square(centred), false, 3)));
+            outputs.put(
+                    MAX_LOGIT + layer, ops.max(ops.abs(ops.multiply(agreement, seen)), false, 3));
+        }
+
+        T weight(int layer, String name) {
+            return parameters.get(LanguageModelConfig.prefix(layer) + name);
+        }
+
+        /** Divides by the root of the mean square over the last dimension. */
+        T norm(T values) {
+            int last = ops.shape(values).length - 1;
+            T meanSquare = ops.mean(ops.square(values), true, last);
+            return ops.multiply(values, ops.reciprocalSqrt(ops.add(meanSquare, NORM_EPSILON)));
+        }
     }
 }

@@ -1,0 +1,140 @@
+package freshet.learners.language;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.tensor.TensorEngine;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The payload of a language learner's snapshot.
+ *
+ * <p>Format 1, big-endian: seed (long), random numbers drawn for replay (long), number of weights
+ * (int), weights, first moments, second moments (floats), spectral vectors (int count, then per
+ * matrix its name as UTF, int length, doubles), replay store (int count, then per window: from its
+ * source's start (boolean), length (short), ids (shorts)).
+ *
+ * @param drawn random numbers drawn for replay so far
+ * @param spectralVectors carried vectors of the spectral probes, by the matrix's name
+ */
+public record LanguageLearnerState(
+        long seed,
+        long drawn,
+        float[] parameters,
+        float[] firstMoment,
+        float[] secondMoment,
+        Map<String, double[]> spectralVectors) {
+
+    static final int FORMAT_VERSION = 1;
+    static final String CONFIGURATION = "configuration";
+    private static final String ENGINE = "engine";
+
+    byte[] toBytes(ReplayStore replay) {
+        var bytes = new ByteArrayOutputStream(3 * Float.BYTES * parameters.length + 1024);
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeLong(seed);
+            out.writeLong(drawn);
+            out.writeInt(parameters.length);
+            out.write(Weights.toBytes(parameters));
+            out.write(Weights.toBytes(firstMoment));
+            out.write(Weights.toBytes(secondMoment));
+            out.writeInt(spectralVectors.size());
+            for (var entry : spectralVectors.entrySet()) {
+                out.writeUTF(entry.getKey());
+                out.writeInt(entry.getValue().length);
+                for (double value : entry.getValue()) {
+                    out.writeDouble(value);
+                }
+            }
+            replay.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #toBytes} wrote, the replay store into {@code replay}. */
+    static LanguageLearnerState fromBytes(byte[] bytes, int weights, ReplayStore replay) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            long seed = in.readLong();
+            long drawn = in.readLong();
+            int count = in.readInt();
+            if (count != weights) {
+                throw new IllegalArgumentException(
+                        "snapshot has %d weights, the model %d".formatted(count, weights));
+            }
+            float[] parameters = floats(in, count);
+            float[] firstMoment = floats(in, count);
+            float[] secondMoment = floats(in, count);
+            var vectors = new TreeMap<String, double[]>();
+            for (int i = in.readInt(); i > 0; i--) {
+                String name = in.readUTF();
+                double[] vector = new double[in.readInt()];
+                for (int j = 0; j < vector.length; j++) {
+                    vector[j] = in.readDouble();
+                }
+                vectors.put(name, vector);
+            }
+            replay.read(in);
+            return new LanguageLearnerState(
+                    seed, drawn, parameters, firstMoment, secondMoment, vectors);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("language learner's payload is cut short", e);
+        }
+    }
+
+    private static float[] floats(DataInputStream in, int count) throws IOException {
+        return Weights.fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));
+    }
+
+    /** Fails if a snapshot is not of this kind, format, configuration and engine. */
+    static void check(
+            LearnerSnapshot snapshot, String fingerprint, Map<String, String> engine) {
+        if (!snapshot.kind().equals(LanguageModel.KIND)) {
+            throw new IllegalArgumentException(
+                    "snapshot is of a %s learner, this is a %s learner"
+                            .formatted(snapshot.kind(), LanguageModel.KIND));
+        }
+        if (snapshot.formatVersion() != FORMAT_VERSION) {
+            throw new IllegalArgumentException(
+                    "language learner in format %d, this build reads %d"
+                            .formatted(snapshot.formatVersion(), FORMAT_VERSION));
+        }
+        String configuration = snapshot.metadata().get(CONFIGURATION);
+        if (!fingerprint.equals(configuration)) {
+            throw new IllegalArgumentException(
+                    "snapshot is of configuration [%s], this learner of [%s]"
+                            .formatted(configuration, fingerprint));
+        }
+        for (var entry : new TreeMap<>(engine).entrySet()) {
+            String saved = snapshot.metadata().get(entry.getKey());
+            if (!entry.getValue().equals(saved)) {
+                throw new IllegalArgumentException(
+                        "snapshot was made with %s = %s, this engine has %s: it could not go on bit"
+                                        .formatted(entry.getKey(), saved, entry.getValue())
+                                + " for bit");
+            }
+        }
+    }
+
+    /**
+     * Makes a snapshot of another engine, or of other threads, fit this one: it goes on from the
+     * same weights, but not bit for bit as it would have there.
+     */
+    public static LearnerSnapshot adopt(LearnerSnapshot snapshot, TensorEngine engine) {
+        var metadata = new TreeMap<>(snapshot.metadata());
+        metadata.keySet().removeIf(key -> key.startsWith(ENGINE));
+        metadata.putAll(engine.metadata());
+        return new LearnerSnapshot(
+                snapshot.kind(),
+                snapshot.formatVersion(),
+                snapshot.step(),
+                metadata,
+                snapshot.payload());
+    }
+}

@@ -1,0 +1,96 @@
+package freshet.learners.stability;
+
+import freshet.learners.tensor.CounterRandom;
+
+/**
+ * Estimates the largest singular value of a matrix that changes slowly, one step of power iteration
+ * at a time. The estimate never exceeds the true value of the matrix it was made from.
+ */
+public final class PowerIteration {
+
+    private final int rows;
+    private final int columns;
+    private final double[] right; // [columns], unit length: all that is carried over
+    private final double[] left; // [rows]
+
+    /**
+     * @param right {@code [columns]} first guess of the right singular vector; scaled to length 1
+     */
+    public PowerIteration(int rows, int columns, double[] right) {
+        if (right.length != columns) {
+            throw new IllegalArgumentException(
+                    "right vector has %d values, the matrix %d columns"
+                            .formatted(right.length, columns));
+        }
+        this.rows = rows;
+        this.columns = columns;
+        this.right = right.clone();
+        this.left = new double[rows];
+        normalise(this.right);
+    }
+
+    /** Starts from a random direction: a fixed one could be orthogonal to the answer. */
+    public static PowerIteration random(int rows, int columns, CounterRandom random) {
+        double[] right = new double[columns];
+        for (int i = 0; i < columns; i++) {
+            right[i] = random.nextGaussian();
+        }
+        return new PowerIteration(rows, columns, right);
+    }
+
+    /**
+     * Does {@code v = unit(W u), u' = unit(W^T v)} and returns {@code v^T W u'}.
+     *
+     * @param matrix row-major values, the matrix's first at {@code offset}
+     */
+    public double step(float[] matrix, int offset) {
+        for (int row = 0; row < rows; row++) {
+            double sum = 0;
+            int at = offset + row * columns;
+            for (int column = 0; column < columns; column++) {
+                sum += matrix[at + column] * right[column];
+            }
+            left[row] = sum;
+        }
+        normalise(left);
+        java.util.Arrays.fill(right, 0);
+        for (int row = 0; row < rows; row++) {
+            int at = offset + row * columns;
+            double share = left[row];
+            for (int column = 0; column < columns; column++) {
+                right[column] += matrix[at + column] * share;
+            }
+        }
+        // v^T W u' = |W^T v|, because u' is W^T v scaled to length 1.
+        double estimate = normalise(right);
+        if (estimate == 0) {
+            // A zero matrix has no direction; any will do until it is one no more.
+            java.util.Arrays.fill(right, 1 / Math.sqrt(columns));
+        }
+        return estimate;
+    }
+
+    /** A copy of the carried vector: what a snapshot keeps. */
+    public double[] right() {
+        return right.clone();
+    }
+
+    /** A copy of the last left vector. */
+    public double[] left() {
+        return left.clone();
+    }
+
+    private static double normalise(double[] vector) {
+        double squares = 0;
+        for (double value : vector) {
+            squares += value * value;
+        }
+        double norm = Math.sqrt(squares);
+        if (norm > 0) {
+            for (int i = 0; i < vector.length; i++) {
+                vector[i] /= norm;
+            }
+        }
+        return norm;
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Probes of a learner's health, as pure functions: they read and never change what is learned.
+ *
+ * <p>Read {@link freshet.learners.stability.AttentionEntropy} (how spread attention is, and how low
+ * it can fall), {@link freshet.learners.stability.PowerIteration} (spectral norms of weights),
+ * {@link freshet.learners.stability.Summary} (sums, counts and extremes that merge exactly).
+ *
+ * <p>Source: Zhai et al., "Stabilizing Transformer Training by Preventing Attention Entropy
+ * Collapse", ICML 2023 (arXiv:2303.06296).
+ */
+package freshet.learners.stability;
