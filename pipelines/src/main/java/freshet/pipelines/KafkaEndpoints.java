@@ -22,7 +22,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -88,13 +87,19 @@ public final class KafkaEndpoints {
                         .setTopics(topic)
                         .setProperty("isolation.level", "read_committed")
                         .setProperty("partition.discovery.interval.ms", "60000")
-                        .setStartingOffsets(
-                                OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                        .setStartingOffsets(committedElseEarliest())
                         .setDeserializer(schema);
         if (settings.bounded() && topic.equals(settings.textTopic())) {
             builder.setBounded(OffsetsInitializer.latest());
         }
         return builder;
+    }
+
+    /** The connector's signature names a class that Kafka has deprecated without a successor here. */
+    @SuppressWarnings("deprecation")
+    private static OffsetsInitializer committedElseEarliest() {
+        return OffsetsInitializer.committedOffsets(
+                org.apache.kafka.clients.consumer.OffsetResetStrategy.EARLIEST);
     }
 
     public void writePredictions(DataStream<OutRecord> records) {
