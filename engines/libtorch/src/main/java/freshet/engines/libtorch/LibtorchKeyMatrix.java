@@ -31,6 +31,8 @@ final class LibtorchKeyMatrix implements KeyMatrix {
         try (PointerScope scope = new PointerScope()) {
             keys = Tensors.empty(torch.ScalarType.Float, capacity, width).zero_();
             squaredNorms = Tensors.empty(torch.ScalarType.Float, capacity).zero_();
+            keys.retainReference(); // or detaching would free it
+            squaredNorms.retainReference();
             scope.detach(keys);
             scope.detach(squaredNorms);
         }

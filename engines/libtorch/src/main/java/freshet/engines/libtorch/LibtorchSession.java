@@ -65,6 +65,7 @@ final class LibtorchSession implements Session {
     }
 
     private Tensor own(Tensor tensor, PointerScope scope) {
+        tensor.retainReference(); // or detaching would free it
         scope.detach(tensor);
         owned.add(tensor);
         return tensor;
