@@ -11,7 +11,7 @@ package freshet.learners.memory;
 final class ContextHashes {
 
     static final int REACH = 32;
-    static final int DENSE = 8;
+    static final int DENSE = 9;
     static final int[] CHAIN_LENGTHS = {2, 3, 4, 5, 6, 8, 12, 16, 24, 32};
     static final int CHAIN = CHAIN_LENGTHS.length;
     static final int SPARSE = CHAIN + 4;
@@ -67,6 +67,8 @@ final class ContextHashes {
         set(5, finish(add(11, column)));
         set(6, reach > 1 ? finish(add(13, t2)) : 0);
         set(7, reach > 0 ? finish(add(add(17, column / 4), t1)) : 0);
+
+        set(8, seen > 0 ? finish(words1) : 0);
 
         long ownerOfLong = reach > 2 ? finish(h3) : 0;
         long h = 23;

@@ -20,7 +20,7 @@ public final class ContextShard {
     /** All shards together take 2^22 slots of 8 bytes: 32 MiB. */
     public static final int DEFAULT_SLOTS_LOG2 = 22;
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int PAGE_SLOTS = 8192;
     private static final int BUCKET = 4;
     private static final long CONTENT = (1L << 48) - 1;

@@ -38,6 +38,18 @@ final class DecisionInputs {
     private static final int NEIGHBOUR_MAP = MODEL_MAP + 24 * 33;
     private static final int MAPS = NEIGHBOUR_MAP + 12 * 33;
 
+    /** A map's first steps are larger: 1 / (8 + times used). */
+    private static final float[] RATE = new float[128];
+
+    static {
+        for (int n = 0; n < RATE.length; n++) {
+            RATE[n] = 1f / (8 + n);
+        }
+    }
+
+    /** Bytes that {@link #write} takes. */
+    static final int STATE_BYTES = MAPS * (Float.BYTES + 1) + Float.BYTES;
+
     /** Inputs of the decision last prepared. */
     final float[] x = new float[COUNT];
 
@@ -58,8 +70,8 @@ final class DecisionInputs {
     private final VocabularyTree tree;
     private final SparseSlot sparseSlot;
     private final float[] maps = new float[MAPS];
+    private final byte[] seen = new byte[MAPS];
     private final int[] touched = new int[64];
-    private final float[] rates = new float[64];
     private int touchedCount;
     private int flipped;
 
@@ -170,7 +182,7 @@ final class DecisionInputs {
         if (modelRight == modelRight) {
             x[MODEL] = Logits.stretchExactly(modelRight);
             int q = quantised(x[MODEL]);
-            x[MODEL + 1] = mapped(MODEL_MAP + Math.min(23, depth) * 33 + q, 0.01f);
+            x[MODEL + 1] = mapped(MODEL_MAP + Math.min(23, depth) * 33 + q);
         }
         if (contexts != null) {
             for (int c = 0; c < ContextHashes.DENSE; c++) {
@@ -195,8 +207,8 @@ final class DecisionInputs {
         int countClass =
                 count < 16 ? count : Math.min(23, 12 + 31 - Integer.numberOfLeadingZeros(count));
         int to = DENSE + 3 * c;
-        x[to] = mapped(SLOW_MAP + (c * 24 + countClass) * 33 + quantised(slow), 0.01f);
-        x[to + 1] = mapped(HISTORY_MAP + c * 256 + DenseSlot.history(slot), 0.01f);
+        x[to] = mapped(SLOW_MAP + (c * 24 + countClass) * 33 + quantised(slow));
+        x[to + 1] = mapped(HISTORY_MAP + c * 256 + DenseSlot.history(slot));
         x[to + 2] = slow * 0.25f * (count > 4 ? 1 : count * 0.25f);
     }
 
@@ -228,7 +240,7 @@ final class DecisionInputs {
                             | newest << 6
                             | (sparseSlot.count(slot, 1) > 0 ? 256 : 0);
             int to = SPARSE + 2 * c;
-            x[to] = mapped(SPARSE_MAP + c * 512 + state, 0.01f);
+            x[to] = mapped(SPARSE_MAP + c * 512 + state);
             x[to + 1] = (right - left) / (right + left + 0.5f);
         }
     }
@@ -238,7 +250,7 @@ final class DecisionInputs {
             boolean right = expected >= tree.mid(node);
             expectedSide = right ? 2 : 1;
             flipped = right ? -1 : touchedCount;
-            float z = mapped(MATCH_MAP + longest * 64 + Math.min(63, expectedCount), 0.01f);
+            float z = mapped(MATCH_MAP + longest * 64 + Math.min(63, expectedCount));
             x[MATCH] = right ? z : -z;
             x[MATCH + 1] = (right ? 0.2f : -0.2f) * longest;
         }
@@ -271,14 +283,13 @@ final class DecisionInputs {
             x[NEIGHBOURS + 2 * s] = z;
             x[NEIGHBOURS + 2 * s + 1] =
                     s == 0
-                            ? mapped(NEIGHBOUR_MAP + distanceClass * 33 + quantised(z), 0.01f)
+                            ? mapped(NEIGHBOUR_MAP + distanceClass * 33 + quantised(z))
                             : (2 * p - 1) * sure;
         }
     }
 
-    private float mapped(int at, float rate) {
-        touched[touchedCount] = at;
-        rates[touchedCount++] = rate;
+    private float mapped(int at) {
+        touched[touchedCount++] = at;
         return Logits.stretch(maps[at]);
     }
 
@@ -290,21 +301,20 @@ final class DecisionInputs {
     void learn(int bit) {
         for (int i = 0; i < touchedCount; i++) {
             int target = i == flipped ? 1 - bit : bit;
-            maps[touched[i]] += (target - maps[touched[i]]) * rates[i];
+            int at = touched[i];
+            maps[at] += (target - maps[at]) * RATE[seen[at]];
+            seen[at] += seen[at] < Byte.MAX_VALUE ? (byte) 1 : 0;
         }
-    }
-
-    static int stateFloats() {
-        return MAPS + 1;
     }
 
     void write(ByteBuffer out) {
         LogisticLine.put(out, maps);
-        out.putFloat(medianDistance);
+        out.put(seen).putFloat(medianDistance);
     }
 
     void read(ByteBuffer in) {
         LogisticLine.get(in, maps);
+        in.get(seen);
         medianDistance = in.getFloat();
     }
 }

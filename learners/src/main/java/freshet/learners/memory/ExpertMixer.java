@@ -35,11 +35,11 @@ public final class ExpertMixer {
             float mapWeight,
             float mapRate) {
         public static Config defaults() {
-            return new Config(0.02f, 0.002f, 5000, 0.002f, 0.5f, 0.02f);
+            return new Config(0.03f, 0.003f, 5000, 0.002f, 0.5f, 0.02f);
         }
     }
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int MAP_CONTEXTS = 1 << 16;
     private static final double LN2 = 0.6931471805599453;
 
@@ -294,12 +294,13 @@ public final class ExpertMixer {
 
     /** Format, vocabulary and configuration, then all learned numbers. */
     public byte[] snapshot() {
-        int floats = DecisionInputs.stateFloats();
+        int floats = 0;
         for (LogisticLine line : lines()) {
             floats += line.stateFloats();
         }
         byte[] header = header();
-        var out = ByteBuffer.allocate(header.length + Long.BYTES + floats * Float.BYTES);
+        int bytes = DecisionInputs.STATE_BYTES + floats * Float.BYTES;
+        var out = ByteBuffer.allocate(header.length + Long.BYTES + bytes);
         out.put(header).putLong(learned);
         inputs.write(out);
         for (LogisticLine line : lines()) {
