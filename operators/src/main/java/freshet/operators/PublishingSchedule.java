@@ -5,9 +5,13 @@ import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
 import freshet.learners.language.TextBatch;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 
 /** When the next model version is due, and what its manifest says. Counts updates, never time. */
 final class PublishingSchedule {
+
+    /** Metadata of the last version: SHA-256 of the learner, moments and counters included. */
+    static final String LEARNER_HASH = "learner.hash";
 
     private static final long NEVER = -1;
     private static final double LN_2 = Math.log(2);
@@ -61,7 +65,10 @@ final class PublishingSchedule {
 
     /** The version at the end of a bounded stream. */
     ModelVersion last(LearnerSetup setup, OnlineLearner<TextBatch> learner) {
-        return version(setup, learner, Long.MAX_VALUE);
+        ModelVersion last = version(setup, learner, Long.MAX_VALUE);
+        last.metadata = new HashMap<>(last.metadata);
+        last.metadata.put(LEARNER_HASH, learner.snapshot().hash());
+        return last;
     }
 
     private ModelVersion version(

@@ -1,0 +1,204 @@
+package freshet.jobs.recovery;
+
+import freshet.operators.EventTimeMarks;
+import freshet.operators.ModelRecord;
+import freshet.operators.ModelRecordDecoder;
+import freshet.operators.OutRecord;
+import freshet.operators.TextRecord;
+import freshet.pipelines.TextPipeline;
+import freshet.pipelines.TextSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.Collector;
+
+/**
+ * One run of the whole text pipeline in this process, without Kafka: texts come from memory, models
+ * go straight from the learn branch to the predict branch, and what comes out is kept.
+ *
+ * <p>A record that is written again after a failure must be the same record: a second version of a
+ * key with other bytes fails the run.
+ */
+final class LoopbackRun {
+
+    /** Outputs of runs by run, stream and key; attempts of a run share this process. */
+    private static final Map<String, Map<String, byte[]>> KEPT = new ConcurrentHashMap<>();
+
+    private static final Map<String, String> DIFFERING = new ConcurrentHashMap<>();
+
+    private LoopbackRun() {}
+
+    /**
+     * All that a run wrote, by key.
+     *
+     * @param models the last manifest holds the learner's hash, moments and counters included
+     */
+    record Result(
+            SortedMap<String, byte[]> models,
+            SortedMap<String, byte[]> predictions,
+            SortedMap<String, byte[]> telemetry,
+            SortedMap<String, byte[]> deadLetters,
+            int barriers,
+            boolean failed) {
+
+        /** Names the first difference to {@code other}, or returns null. */
+        String differenceTo(Result other) {
+            String difference = difference("models", models, other.models);
+            if (difference == null) {
+                difference = difference("predictions", predictions, other.predictions);
+            }
+            if (difference == null) {
+                difference = difference("telemetry", telemetry, other.telemetry);
+            }
+            return difference != null
+                    ? difference
+                    : difference("dead letters", deadLetters, other.deadLetters);
+        }
+
+        private static String difference(
+                String stream, SortedMap<String, byte[]> left, SortedMap<String, byte[]> right) {
+            if (!left.keySet().equals(right.keySet())) {
+                return "%s: %d keys against %d".formatted(stream, left.size(), right.size());
+            }
+            for (String key : left.keySet()) {
+                if (!Arrays.equals(left.get(key), right.get(key))) {
+                    return "%s: %s differs".formatted(stream, key);
+                }
+            }
+            return null;
+        }
+    }
+
+    static Result run(
+            String run,
+            List<TextRecord> texts,
+            TextSettings settings,
+            Fault.At faultAt,
+            int faultNumber)
+            throws Exception {
+        Configuration config = new Configuration();
+        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(25));
+        config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+        config.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
+        config.set(PipelineOptions.GENERIC_TYPES, false);
+        config.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(5));
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(
+                        settings.predictParallelism(), config);
+
+        DataStream<TextRecord> source =
+                env.fromSource(
+                                new NumberSequenceSource(0, texts.size() - 1),
+                                WatermarkStrategy.noWatermarks(),
+                                "numbers")
+                        .setParallelism(1)
+                        .process(new Fault<>(run, faultAt, faultNumber))
+                        .returns(Types.LONG)
+                        .setParallelism(1)
+                        .process(new Texts(texts), Types.POJO(TextRecord.class))
+                        .setParallelism(1)
+                        .assignTimestampsAndWatermarks(
+                                EventTimeMarks.strategy(settings.allowedDisorderMillis()))
+                        .setParallelism(1);
+        TextPipeline.Learned learned = TextPipeline.learn(source, settings);
+        DataStream<ModelRecord> models =
+                learned.models()
+                        .process(new Loopback(), Types.POJO(ModelRecord.class))
+                        .setParallelism(1);
+        TextPipeline.Predicted predicted = TextPipeline.predict(source, models, settings);
+        keep(learned.models(), run, "models");
+        keep(learned.telemetry().union(predicted.telemetry()), run, "telemetry");
+        keep(learned.deadLetters().union(predicted.deadLetters()), run, "deadletters");
+        keep(predicted.predictions(), run, "predictions");
+        env.execute(run);
+        if (DIFFERING.containsKey(run)) {
+            throw new IllegalStateException(DIFFERING.get(run));
+        }
+        return new Result(
+                take(run, "models"),
+                take(run, "predictions"),
+                take(run, "telemetry"),
+                take(run, "deadletters"),
+                Fault.barriers(run),
+                Fault.thrown(run));
+    }
+
+    private static void keep(DataStream<OutRecord> stream, String run, String name) {
+        stream.process(new Keep(run, name), Types.VOID)
+                .setParallelism(1)
+                .sinkTo(new DiscardingSink<>())
+                .setParallelism(1);
+    }
+
+    private static SortedMap<String, byte[]> take(String run, String name) {
+        Map<String, byte[]> kept = KEPT.remove(run + "/" + name);
+        return kept == null ? new TreeMap<>() : new TreeMap<>(kept);
+    }
+
+    /** Number to text. */
+    private static final class Texts extends ProcessFunction<Long, TextRecord> {
+        private final List<TextRecord> texts;
+
+        Texts(List<TextRecord> texts) {
+            this.texts = List.copyOf(texts);
+        }
+
+        @Override
+        public void processElement(Long number, Context context, Collector<TextRecord> out) {
+            out.collect(texts.get(number.intValue()));
+        }
+    }
+
+    /** What the models topic would do. */
+    private static final class Loopback extends ProcessFunction<OutRecord, ModelRecord> {
+        private final ModelRecordDecoder decoder = new ModelRecordDecoder();
+
+        @Override
+        public void processElement(OutRecord record, Context context, Collector<ModelRecord> out) {
+            out.collect(decoder.decode("models", 0, 0, 0, record.key, record.value));
+        }
+    }
+
+    private static final class Keep extends ProcessFunction<OutRecord, Void> {
+        private final String run;
+        private final String stream;
+
+        Keep(String run, String stream) {
+            this.run = run;
+            this.stream = stream;
+        }
+
+        @Override
+        public void processElement(OutRecord record, Context context, Collector<Void> out) {
+            String key =
+                    record.key == null
+                            ? Arrays.hashCode(record.value) + "-" + record.value.length
+                            : new String(record.key, StandardCharsets.UTF_8);
+            byte[] before =
+                    KEPT.computeIfAbsent(run + "/" + stream, unused -> new ConcurrentHashMap<>())
+                            .put(key, record.value);
+            boolean lastManifest = stream.equals("models") && key.endsWith("/manifest");
+            if (before != null && !lastManifest && !Arrays.equals(before, record.value)) {
+                DIFFERING.put(run, stream + ": " + key + " was written again with other bytes");
+            }
+        }
+    }
+}
