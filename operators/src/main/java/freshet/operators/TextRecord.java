@@ -1,10 +1,14 @@
 package freshet.operators;
 
+import java.io.Serializable;
+
 /**
  * A record of the text topic after decoding: either a valid observation or a problem. The raw bytes
  * stay with it until lateness is judged, so that a dead letter holds exactly what came.
  */
-public class TextRecord {
+public class TextRecord implements Serializable {
+    private static final long serialVersionUID = 1;
+
     // Where it came from.
     public String topic;
     public int partition;

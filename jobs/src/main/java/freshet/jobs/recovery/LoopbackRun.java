@@ -8,6 +8,8 @@ import freshet.operators.TextRecord;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.FileUtils;
 
 /**
  * One run of the whole text pipeline in this process, without Kafka: texts come from memory, models
@@ -94,6 +97,9 @@ final class LoopbackRun {
             throws Exception {
         Configuration config = new Configuration();
         config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(25));
+        Path checkpoints = Files.createTempDirectory("freshet-recovery");
+        config.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
         config.set(
@@ -128,7 +134,11 @@ final class LoopbackRun {
         keep(learned.telemetry().union(predicted.telemetry()), run, "telemetry");
         keep(learned.deadLetters().union(predicted.deadLetters()), run, "deadletters");
         keep(predicted.predictions(), run, "predictions");
-        env.execute(run);
+        try {
+            env.execute(run);
+        } finally {
+            FileUtils.deleteDirectoryQuietly(checkpoints.toFile());
+        }
         if (DIFFERING.containsKey(run)) {
             throw new IllegalStateException(DIFFERING.get(run));
         }
