@@ -7,6 +7,9 @@ import freshet.operators.OutRecord;
 import freshet.operators.TextRecord;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ModelManifest;
+import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +22,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -44,6 +48,9 @@ final class LoopbackRun {
     private static final Map<String, Map<String, byte[]>> KEPT = new ConcurrentHashMap<>();
 
     private static final Map<String, String> DIFFERING = new ConcurrentHashMap<>();
+
+    /** The source waits for a checkpoint after so many records, so that barriers lie everywhere. */
+    private static final int RECORDS_A_CHECKPOINT = 5;
 
     private LoopbackRun() {}
 
@@ -81,10 +88,25 @@ final class LoopbackRun {
             }
             for (String key : left.keySet()) {
                 if (!Arrays.equals(left.get(key), right.get(key))) {
-                    return "%s: %s differs".formatted(stream, key);
+                    return "%s: %s differs%n  %s%n  %s"
+                            .formatted(
+                                    stream, key, readable(left.get(key)), readable(right.get(key)));
                 }
             }
             return null;
+        }
+    }
+
+    /** A manifest in words, or the number of bytes. */
+    private static String readable(byte[] value) {
+        AvroCodec<ModelManifest> manifests = AvroCodec.of(ModelManifest.class);
+        if (!manifests.recognises(value)) {
+            return value.length + " bytes";
+        }
+        try {
+            return manifests.decode(value).toString();
+        } catch (UndecodableRecordException e) {
+            return e.getMessage();
         }
     }
 
@@ -96,7 +118,7 @@ final class LoopbackRun {
             int faultNumber)
             throws Exception {
         Configuration config = new Configuration();
-        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(25));
+        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(10));
         Path checkpoints = Files.createTempDirectory("freshet-recovery");
         config.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
@@ -112,7 +134,11 @@ final class LoopbackRun {
 
         DataStream<TextRecord> source =
                 env.fromSource(
-                                new NumberSequenceSource(0, texts.size() - 1),
+                                new DataGeneratorSource<>(
+                                        number -> number,
+                                        texts.size(),
+                                        RateLimiterStrategy.perCheckpoint(RECORDS_A_CHECKPOINT),
+                                        Types.LONG),
                                 WatermarkStrategy.noWatermarks(),
                                 "numbers")
                         .setParallelism(1)

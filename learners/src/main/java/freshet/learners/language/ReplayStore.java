@@ -39,14 +39,19 @@ final class ReplayStore {
         }
     }
 
+    /** Draws by age, not by place in the ring: the ring's start moves when it is restored. */
     Window draw(CounterRandom random) {
-        return windows.get((int) random.nextLong(windows.size()));
+        return fromOldest((int) random.nextLong(windows.size()));
+    }
+
+    private Window fromOldest(int age) {
+        return windows.get((next + age) % windows.size());
     }
 
     void write(DataOutputStream out) throws IOException {
         out.writeInt(windows.size());
         for (int i = 0; i < windows.size(); i++) {
-            Window window = windows.get((next + i) % windows.size());
+            Window window = fromOldest(i);
             out.writeBoolean(window.fromStart());
             out.writeShort(window.sequence().length);
             for (int token : window.sequence()) {

@@ -29,6 +29,16 @@ public final class PowerIteration {
         normalise(this.right);
     }
 
+    /**
+     * Goes on from a carried vector, bit for bit: scaling it to length 1 again would change its last
+     * bits.
+     */
+    public static PowerIteration resume(int rows, int columns, double[] right) {
+        PowerIteration resumed = new PowerIteration(rows, columns, right);
+        System.arraycopy(right, 0, resumed.right, 0, columns);
+        return resumed;
+    }
+
     /** Starts from a random direction: a fixed one could be orthogonal to the answer. */
     public static PowerIteration random(int rows, int columns, CounterRandom random) {
         double[] right = new double[columns];
