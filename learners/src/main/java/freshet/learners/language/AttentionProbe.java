@@ -127,7 +127,7 @@ final class AttentionProbe {
             double[] vector = vectors.get(entry.name());
             if (vector != null) {
                 spectra.put(
-                        entry.name(), PowerIteration.resume(rows(entry), columns(entry), vector));
+                        entry.name(), new PowerIteration(rows(entry), columns(entry), vector));
             }
         }
     }

@@ -39,19 +39,19 @@ final class ReplayStore {
         }
     }
 
-    /** Draws by age, not by place in the ring: the ring's start moves when it is restored. */
+    /** By age, so that a store read back draws the same wherever its oldest window lies. */
     Window draw(CounterRandom random) {
-        return fromOldest((int) random.nextLong(windows.size()));
+        return byAge((int) random.nextLong(windows.size()));
     }
 
-    private Window fromOldest(int age) {
-        return windows.get((next + age) % windows.size());
+    private Window byAge(int index) {
+        return windows.get((next + index) % windows.size());
     }
 
     void write(DataOutputStream out) throws IOException {
         out.writeInt(windows.size());
         for (int i = 0; i < windows.size(); i++) {
-            Window window = fromOldest(i);
+            Window window = byAge(i);
             out.writeBoolean(window.fromStart());
             out.writeShort(window.sequence().length);
             for (int token : window.sequence()) {

@@ -1,6 +1,7 @@
 package freshet.learners.stability;
 
 import freshet.learners.tensor.CounterRandom;
+import java.util.Arrays;
 
 /**
  * Estimates the largest singular value of a matrix that changes slowly, one step of power iteration
@@ -14,7 +15,8 @@ public final class PowerIteration {
     private final double[] left; // [rows]
 
     /**
-     * @param right {@code [columns]} first guess of the right singular vector; scaled to length 1
+     * @param right {@code [columns]} guess of the right singular vector, of length 1: taken as it
+     *     is, so that a carried vector goes on bit for bit
      */
     public PowerIteration(int rows, int columns, double[] right) {
         if (right.length != columns) {
@@ -26,17 +28,6 @@ public final class PowerIteration {
         this.columns = columns;
         this.right = right.clone();
         this.left = new double[rows];
-        normalise(this.right);
-    }
-
-    /**
-     * Goes on from a carried vector, bit for bit: scaling it to length 1 again would change its last
-     * bits.
-     */
-    public static PowerIteration resume(int rows, int columns, double[] right) {
-        PowerIteration resumed = new PowerIteration(rows, columns, right);
-        System.arraycopy(right, 0, resumed.right, 0, columns);
-        return resumed;
     }
 
     /** Starts from a random direction: a fixed one could be orthogonal to the answer. */
@@ -45,6 +36,7 @@ public final class PowerIteration {
         for (int i = 0; i < columns; i++) {
             right[i] = random.nextGaussian();
         }
+        normalise(right);
         return new PowerIteration(rows, columns, right);
     }
 
@@ -63,7 +55,7 @@ public final class PowerIteration {
             left[row] = sum;
         }
         normalise(left);
-        java.util.Arrays.fill(right, 0);
+        Arrays.fill(right, 0);
         for (int row = 0; row < rows; row++) {
             int at = offset + row * columns;
             double share = left[row];
@@ -75,7 +67,7 @@ public final class PowerIteration {
         double estimate = normalise(right);
         if (estimate == 0) {
             // A zero matrix has no direction; any will do until it is one no more.
-            java.util.Arrays.fill(right, 1 / Math.sqrt(columns));
+            Arrays.fill(right, 1 / Math.sqrt(columns));
         }
         return estimate;
     }

@@ -8,14 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ContextShardTest {
@@ -51,7 +47,7 @@ class ContextShardTest {
             byOne.answerThenInsert(Texts.record(text, from, from + 1, CANDIDATES, true));
         }
 
-        assertThat(pages(byOne)).isEqualTo(pages(byThirty));
+        assertThat(byOne.changedPages()).usingRecursiveComparison().isEqualTo(byThirty.changedPages());
     }
 
     @Test
@@ -94,7 +90,9 @@ class ContextShardTest {
             MemoryRecord next = Texts.record(text, from, from + 50, CANDIDATES, true);
             assertThat(restored.answerThenInsert(next)).isEqualTo(shard.answerThenInsert(next));
         }
-        assertThat(pages(restored)).isEqualTo(pages(shard));
+        assertThat(restored.changedPages())
+                .usingRecursiveComparison()
+                .isEqualTo(shard.changedPages());
     }
 
     @Test
@@ -112,8 +110,7 @@ class ContextShardTest {
         for (int from = 0; from < 3000; from += 50) {
             tiny.answerThenInsert(Texts.record(text, from, from + 50, CANDIDATES, true));
         }
-        ContextAnswer answer =
-                tiny.answerThenInsert(Texts.record(text, 50, 100, CANDIDATES, false));
+        ContextAnswer answer = tiny.answerThenInsert(Texts.record(text, 50, 100, CANDIDATES, false));
 
         int root = answer.start[20] * ContextHashes.DENSE;
         assertThat(DenseSlot.count(answer.dense[root])).isEqualTo(255);
@@ -161,16 +158,11 @@ class ContextShardTest {
         return answers;
     }
 
-    private static SortedMap<Integer, ByteBuffer> pages(ContextShard shard) {
-        var pages = new TreeMap<Integer, ByteBuffer>();
-        shard.changedPages().forEach((page, bytes) -> pages.put(page, ByteBuffer.wrap(bytes)));
-        return pages;
-    }
-
     private static int known(ContextAnswer answer) {
-        return (int)
-                LongStream.concat(Arrays.stream(answer.dense), Arrays.stream(answer.sparse))
-                        .filter(slot -> slot != 0)
-                        .count();
+        return (int) IntStream.range(0, answer.dense.length).filter(i -> answer.dense[i] != 0).count()
+                + (int)
+                        IntStream.range(0, answer.sparse.length)
+                                .filter(i -> answer.sparse[i] != 0)
+                                .count();
     }
 }

@@ -4,41 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTreeTest {
 
     @Test
-    void givesFrequentTokensOfAKindTheShortPathsOfHuffman() {
-        byte[][] entries = {bytes("aba"), bytes("abb"), bytes("abc"), bytes("abd"), bytes("abe")};
-        VocabularyTree tree = VocabularyTree.build(entries, new long[] {100, 50, 20, 10, 5});
+    void givesFrequentTokensTheShortPathsOfHuffman() {
+        VocabularyTree tree =
+                VocabularyTree.build(Texts.entries(5), new long[] {100, 50, 20, 10, 5});
 
         assertThat(tree.path(0)).hasSize(1);
         assertThat(tree.path(1)).hasSize(2);
         assertThat(tree.path(2)).hasSize(3);
         assertThat(tree.path(3)).hasSize(4);
         assertThat(tree.path(4)).hasSize(4);
-    }
-
-    @Test
-    void asksForTheKindBeforeTheLetters() {
-        String[] tokens = {" the", "ing", " that", "ed", "\n", " dog", "er", ",", " The", " to"};
-        byte[][] entries = new byte[tokens.length][];
-        for (int i = 0; i < tokens.length; i++) {
-            entries[i] = bytes(tokens[i]);
-        }
-        VocabularyTree tree = VocabularyTree.zipf(entries);
-
-        assertThat(leaves(tree, 0, 2, 5, 9)).isEqualTo(3);
-        assertThat(leaves(tree, 1, 3, 6)).isEqualTo(2);
-        assertThat(leaves(tree, 0, 2)).isEqualTo(1);
-    }
-
-    /** Distance between the outermost leaves. */
-    private static int leaves(VocabularyTree tree, int... tokens) {
-        int[] leaves = Arrays.stream(tokens).map(tree::leaf).sorted().toArray();
-        return leaves[leaves.length - 1] - leaves[0];
     }
 
     @Test

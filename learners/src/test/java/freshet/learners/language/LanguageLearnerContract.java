@@ -1,0 +1,184 @@
+package freshet.learners.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.Measurement;
+import freshet.learners.OnlineLearner;
+import freshet.learners.OnlineLearnerContract;
+import freshet.learners.StepReport;
+import freshet.learners.tensor.TensorEngine;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The language learner on one engine; each engine extends this. */
+public abstract class LanguageLearnerContract extends OnlineLearnerContract<TextBatch> {
+
+    /** Seed, random numbers drawn and number of weights come before the first weight. */
+    private static final int FIRST_WEIGHT = 2 * Long.BYTES + Integer.BYTES;
+
+    protected abstract TensorEngine engine();
+
+    @Override
+    protected OnlineLearner<TextBatch> newLearner(long seed) {
+        return learner(seed, 2);
+    }
+
+    private LanguageLearner learner(long seed, int probeEverySteps) {
+        return new LanguageLearner(
+                engine(),
+                LanguageFixtures.TINY,
+                LanguageFixtures.learning(seed, probeEverySteps),
+                LanguageFixtures.TOKENIZER);
+    }
+
+    @Override
+    protected OnlineLearner<TextBatch> brokenLearner() {
+        var learner = learner(1, 2);
+        LearnerSnapshot healthy = learner.snapshot();
+        byte[] payload = healthy.payload().clone();
+        ByteBuffer.wrap(payload).putFloat(FIRST_WEIGHT, Float.NaN);
+        learner.restore(
+                new LearnerSnapshot(
+                        healthy.kind(),
+                        healthy.formatVersion(),
+                        healthy.step(),
+                        healthy.metadata(),
+                        payload));
+        return learner;
+    }
+
+    @Override
+    protected List<TextBatch> batches() {
+        return LanguageFixtures.batches();
+    }
+
+    @Override
+    protected String oldSnapshot() {
+        return "/snapshots/v1/language.bin";
+    }
+
+    @Override
+    protected LearnerSnapshot adopted(LearnerSnapshot snapshot) {
+        return LanguageLearnerState.adopt(snapshot, engine());
+    }
+
+    @Test
+    void telemetryDoesNotChangeWhatIsLearned() {
+        try (var watched = learner(1, 1);
+                var alone = learner(1, 0)) {
+            for (TextBatch batch : batches()) {
+                assertThat(watched.step(batch).measurements()).isNotEmpty();
+                assertThat(alone.step(batch).measurements()).isEmpty();
+            }
+            assertThat(watched.publish().checksum()).isEqualTo(alone.publish().checksum());
+        }
+    }
+
+    @Test
+    void scoresNewTokensAsAModelServedBeforeThem() {
+        TextBatch batch = batches().get(3);
+        try (var learner = learner(1, 0)) {
+            batches().subList(0, 3).forEach(learner::step);
+            try (var model =
+                    new LanguageModel(
+                            engine(),
+                            LanguageFixtures.TINY,
+                            LanguageFixtures.TOKENIZER,
+                            learner.publish())) {
+                ScoredText scored = model.score(batch.context(), batch.tokens());
+                double loss = 0;
+                for (int i = 0; i < batch.tokens().length; i++) {
+                    loss -= scored.logProbabilities()[i * 13 + batch.tokens()[i]];
+                }
+                StepReport report = learner.step(batch);
+                assertThat(report.items()).isEqualTo(3);
+                // Sums of a few logarithms in 32-bit floats.
+                assertThat(report.lossBeforeLearning()).isCloseTo(loss, within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void measuresAttentionWithinItsBounds() {
+        try (var learner = learner(1, 1)) {
+            for (TextBatch batch : batches()) {
+                List<Measurement> measurements = learner.step(batch).measurements();
+                int rows = batch.context().length + batch.tokens().length - 1;
+                for (Measurement measurement : measurements) {
+                    switch (measurement.name()) {
+                        case "attentionEntropyNats" -> {
+                            assertThat(measurement.count()).isEqualTo(rows);
+                            assertThat(measurement.min()).isBetween(-1e-5, Math.log(8) + 1e-5);
+                        }
+                        case "attentionEntropyNormalised" ->
+                                assertThat(measurement.max()).isBetween(-1e-5, 1 + 1e-5);
+                            // The bound holds for every row; 32-bit logits round.
+                        case "attentionEntropySlackNats" ->
+                                assertThat(measurement.min()).isGreaterThan(-1e-4);
+                        default -> assertThat(measurement.sum()).isFinite();
+                    }
+                }
+                assertThat(measurements)
+                        .filteredOn(m -> m.name().equals("attentionEntropyNats"))
+                        .hasSize(4); // 2 layers of 2 heads
+                assertThat(measurements)
+                        .extracting(Measurement::name)
+                        .contains(
+                                "lossNats",
+                                "gradientNorm",
+                                "clipped",
+                                "updateWeightRatio",
+                                "attentionEntropyBoundNats",
+                                "attentionMaxLogit",
+                                "spectralNormEmbedding",
+                                "spectralNormQueryKeyValue");
+            }
+        }
+    }
+
+    @Test
+    void refusesASnapshotOfAnotherConfigurationOrEngine() {
+        try (var learner = learner(1, 0);
+                var plain =
+                        new LanguageLearner(
+                                engine(),
+                                LanguageFixtures.PLAIN,
+                                LanguageFixtures.learning(1, 0),
+                                LanguageFixtures.TOKENIZER)) {
+            assertThatThrownBy(() -> learner.restore(plain.snapshot()))
+                    .hasMessageContaining("tokenShift=false")
+                    .hasMessageContaining("tokenShift=true");
+
+            LearnerSnapshot own = learner.snapshot();
+            var metadata = new TreeMap<>(own.metadata());
+            metadata.put("engine.threads", "77");
+            var elsewhere =
+                    new LearnerSnapshot(own.kind(), 1, own.step(), metadata, own.payload());
+            assertThatThrownBy(() -> learner.restore(elsewhere))
+                    .hasMessageContaining("engine.threads = 77");
+            learner.restore(adopted(elsewhere));
+            assertThat(learner.snapshot()).isEqualTo(own);
+        }
+    }
+
+    @Test
+    void refusesABatchThatDoesNotFitTheModel() {
+        try (var learner = learner(1, 0)) {
+            String before = learner.snapshot().hash();
+            assertThatThrownBy(() -> learner.step(batch(new int[6], new int[3])))
+                    .hasMessageContaining("6 tokens of context");
+            assertThatThrownBy(() -> learner.step(batch(new int[0], new int[] {1, 13})))
+                    .hasMessageContaining("tokens[1] is 13");
+            assertThat(learner.snapshot().hash()).isEqualTo(before);
+        }
+    }
+
+    private static TextBatch batch(int[] context, int[] tokens) {
+        return new TextBatch("source", 0, 0, 0, context, tokens);
+    }
+}
