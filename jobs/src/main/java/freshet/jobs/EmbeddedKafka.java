@@ -16,14 +16,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -102,23 +100,9 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Makes the topics that are not there yet; those that are stay as they are. */
     public void createTopics(Collection<NewTopic> topics) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            for (var made : admin.createTopics(topics).values().entrySet()) {
-                try {
-                    made.getValue().get();
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new CommandFailure(
-                                "topic %s cannot be made: %s"
-                                        .formatted(made.getKey(), e.getCause().getMessage()),
-                                e);
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("interrupted while topics were made", e);
-        }
+        Properties client = new Properties();
+        client.put("bootstrap.servers", bootstrapServers());
+        Topics.create(client, topics);
     }
 
     /** Stops the broker and waits until its files are closed. */

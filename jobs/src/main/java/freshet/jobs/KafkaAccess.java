@@ -1,0 +1,117 @@
+package freshet.jobs;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A command's way to the user's Kafka; a broker that does not answer costs seconds and one line. */
+public final class KafkaAccess {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    private final String servers;
+    private final Properties common = new Properties();
+
+    /**
+     * @param servers brokers, {@code host:port}, comma separated
+     * @param clientOptions handed to every client as they are
+     */
+    public KafkaAccess(String servers, Map<String, String> clientOptions) {
+        this.servers = servers;
+        common.putAll(clientOptions);
+        common.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
+    }
+
+    public String servers() {
+        return servers;
+    }
+
+    /** Options common to all clients; a fresh copy. */
+    public Properties properties() {
+        Properties copy = new Properties();
+        copy.putAll(common);
+        return copy;
+    }
+
+    /**
+     * The partitions of a topic.
+     *
+     * @throws CommandFailure if no broker answers or the topic does not exist
+     */
+    public List<TopicPartition> partitions(String topic) {
+        Properties properties = properties();
+        properties.put("default.api.timeout.ms", String.valueOf(PATIENCE.toMillis()));
+        properties.put("request.timeout.ms", String.valueOf(PATIENCE.toMillis() / 2));
+        try (Admin admin = Admin.create(properties)) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .partitions()
+                    .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            return partitions;
+        } catch (ExecutionException e) {
+            throw explained(topic, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted", e);
+        } catch (KafkaException e) {
+            throw new CommandFailure(
+                    "no client for %s: %s"
+                            .formatted(servers, (e.getCause() == null ? e : e.getCause()).getMessage()),
+                    e);
+        }
+    }
+
+    /** What a failed call means to the user. */
+    public CommandFailure explained(String topic, Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return new CommandFailure(
+                    "no Kafka broker answers at %s; is it running, is the address right?"
+                            .formatted(servers),
+                    failure);
+        }
+        if (failure instanceof UnknownTopicOrPartitionException) {
+            return new CommandFailure(
+                    "topic %s does not exist at %s; freshet run makes it".formatted(topic, servers),
+                    failure);
+        }
+        return new CommandFailure(
+                "topic %s at %s: %s".formatted(topic, servers, failure.getMessage()), failure);
+    }
+
+    /** A consumer of committed records, without a group: it leaves no trace. */
+    public KafkaConsumer<byte[], byte[]> consumer() {
+        Properties properties = properties();
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", "false");
+        properties.put("default.api.timeout.ms", String.valueOf(PATIENCE.toMillis()));
+        return new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A producer that writes each record once and in order as long as the process lives. */
+    public KafkaProducer<byte[], byte[]> producer() {
+        Properties properties = properties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

@@ -1,0 +1,68 @@
+package freshet.jobs;
+
+import freshet.pipelines.FreshetOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The topics of the text pipeline: names from the options, and how each is kept. */
+public final class Topics {
+
+    /** A dead letter holds the whole bad record, also one that was far too long. */
+    private static final String DEAD_LETTER_BYTES = String.valueOf(17 << 20);
+
+    private Topics() {}
+
+    /**
+     * All topics that the pipeline reads or writes.
+     *
+     * @param partitions of the text topic and of the predictions
+     */
+    public static List<NewTopic> of(ReadableConfig config, int partitions) {
+        List<NewTopic> topics = new ArrayList<>();
+        topics.add(topic(config.get(FreshetOptions.TEXT_TOPIC), partitions));
+        topics.add(topic(config.get(FreshetOptions.PREDICTIONS_TOPIC), partitions));
+        // One partition: a manifest must come after its chunks.
+        topics.add(
+                topic(config.get(FreshetOptions.MODELS_TOPIC), 1)
+                        .configs(Map.of("cleanup.policy", "compact")));
+        topics.add(topic(config.get(FreshetOptions.TELEMETRY_TOPIC), 1));
+        topics.add(
+                topic(config.get(FreshetOptions.DEAD_LETTERS_TOPIC), 1)
+                        .configs(Map.of("max.message.bytes", DEAD_LETTER_BYTES)));
+        return topics;
+    }
+
+    private static NewTopic topic(String name, int partitions) {
+        return new NewTopic(name, Optional.of(partitions), Optional.empty());
+    }
+
+    /** Makes the topics that are not there yet; those that are stay as they are. */
+    public static void create(Properties client, Collection<NewTopic> topics) {
+        try (Admin admin = Admin.create(client)) {
+            for (var made : admin.createTopics(topics).values().entrySet()) {
+                try {
+                    made.getValue().get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new CommandFailure(
+                                "topic %s cannot be made: %s"
+                                        .formatted(made.getKey(), e.getCause().getMessage()),
+                                e);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted while topics were made", e);
+        }
+    }
+}

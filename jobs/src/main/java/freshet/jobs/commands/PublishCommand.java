@@ -1,0 +1,23 @@
+package freshet.jobs.commands;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet publish}: files into topics, one subcommand for each kind of stream. */
+@Command(
+        name = "publish",
+        description = "Sends files into a topic.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "KIND",
+        subcommands = PublishTextCommand.class)
+public final class PublishCommand implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to publish: text");
+    }
+}
