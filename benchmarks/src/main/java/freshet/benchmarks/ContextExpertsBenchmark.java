@@ -17,12 +17,12 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * How well n-gram and longest match alone predict text, learning as they go, and how fast: the cheap
- * rival that the language model must beat. Prints prequential bits per byte beside {@code xz -9e} on
- * the same bytes.
+ * How well n-gram and longest match alone predict text, learning as they go, and how fast: the
+ * cheap rival that the language model must beat. Prints prequential bits per byte beside {@code xz
+ * -9e} on the same bytes.
  *
- * <p>Arguments: files; each is read from scratch. The vocabulary, trained on other books, is charged
- * in a column of its own.
+ * <p>Arguments: files; each is read from scratch. The vocabulary, trained on other books, is
+ * charged in a column of its own.
  */
 public final class ContextExpertsBenchmark {
 
@@ -45,7 +45,8 @@ public final class ContextExpertsBenchmark {
             entries[i] = tokenizer.token(i);
         }
         VocabularyTree tree = VocabularyTree.zipf(entries);
-        System.out.println("| text | bytes | xz -9e | experts | change | with vocabulary | tokens/s |");
+        System.out.println(
+                "| text | bytes | xz -9e | experts | change | with vocabulary | tokens/s |");
         System.out.println("|---|---|---|---|---|---|---|");
         for (String file : files) {
             byte[] text = Files.readAllBytes(Path.of(file));

@@ -26,9 +26,10 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker in this process, for the demo and for tests: one node that is broker and controller,
- * reachable from this machine only, without replication. Topics, offsets and transactions lie in one
- * folder; a later start on the same folder, also after the process was killed, goes on with them.
+ * A Kafka broker in this process, for the demo and for tests: one node that is broker and
+ * controller, reachable from this machine only, without replication. Topics, offsets and
+ * transactions lie in one folder; a later start on the same folder, also after the process was
+ * killed, goes on with them.
  *
  * <p>Nothing is ever deleted by age: the folder grows with what is written.
  */
@@ -37,7 +38,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final int NODE = 1;
 
-    /** Above the 16 MiB that pipelines may send, so that also a far too long text can be put aside. */
+    /**
+     * Above the 16 MiB that pipelines may send, so that also a far too long text can be put aside.
+     */
     private static final int MAX_RECORD_BYTES = 17 << 20;
 
     private final KafkaRaftServer server;
@@ -127,7 +130,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "listeners",
                 "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort));
         properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put(
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("log.dirs", folder.toAbsolutePath().toString());
 
         // One node: nothing is replicated.

@@ -14,8 +14,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The {@code freshet} command; every subcommand is a class of its own. What goes wrong is said in one
- * line: exit code 2 for a wrong call, 1 for everything else.
+ * The {@code freshet} command; every subcommand is a class of its own. What goes wrong is said in
+ * one line: exit code 2 for a wrong call, 1 for everything else.
  */
 @Command(
         name = "freshet",

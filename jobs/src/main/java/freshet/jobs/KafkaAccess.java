@@ -18,7 +18,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A command's way to the user's Kafka; a broker that does not answer costs seconds and one line. */
+/**
+ * A command's way to the user's Kafka; a broker that does not answer costs seconds and one line.
+ */
 public final class KafkaAccess {
 
     private static final Duration PATIENCE = Duration.ofSeconds(8);
@@ -73,7 +75,9 @@ public final class KafkaAccess {
         } catch (KafkaException e) {
             throw new CommandFailure(
                     "no client for %s: %s"
-                            .formatted(servers, (e.getCause() == null ? e : e.getCause()).getMessage()),
+                            .formatted(
+                                    servers,
+                                    (e.getCause() == null ? e : e.getCause()).getMessage()),
                     e);
         }
     }
@@ -112,6 +116,7 @@ public final class KafkaAccess {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "5");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

@@ -10,8 +10,8 @@ import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFact
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 
 /**
- * Where the logs of Kafka, Flink and ourselves go. The terminal belongs to the commands, so without a
- * call of these nothing but errors is logged, on standard error (log4j2.xml).
+ * Where the logs of Kafka, Flink and ourselves go. The terminal belongs to the commands, so without
+ * a call of these nothing but errors is logged, on standard error (log4j2.xml).
  */
 public final class Logs {
 

@@ -21,16 +21,18 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 /**
  * Reads {@code freshet.yaml} and {@code -Dkey=value} into a Flink configuration.
  *
- * <p>Keys may be nested, dotted or both: {@code model: {width: 128}} is {@code model.width: 128}. Our
- * own options are checked: an unknown key or a value of the wrong type stops the command and names the
- * option. Everything else is Flink's and handed over as it is.
+ * <p>Keys may be nested, dotted or both: {@code model: {width: 128}} is {@code model.width: 128}.
+ * Our own options are checked: an unknown key or a value of the wrong type stops the command and
+ * names the option. Everything else is Flink's and handed over as it is.
  */
 public final class Settings {
 
     /** {@code model-overrides.NAME.OPTION} sets an option for one model. */
     private static final String OVERRIDES = "model-overrides";
 
-    /** Misspellings up to this many letters away from one of our options are not taken for Flink's. */
+    /**
+     * Misspellings up to this many letters away from one of our options are not taken for Flink's.
+     */
     private static final int TYPO_LETTERS = 2;
 
     private final Map<String, ConfigOption<?>> known = new TreeMap<>();
@@ -100,8 +102,7 @@ public final class Settings {
         if (root(key).equals(OVERRIDES)) {
             String[] parts = key.split("\\.", 3);
             if (parts.length < 3) {
-                throw new CommandFailure(
-                        "%s: must be %s.NAME.OPTION".formatted(key, OVERRIDES));
+                throw new CommandFailure("%s: must be %s.NAME.OPTION".formatted(key, OVERRIDES));
             }
             option = parts[2];
             if (!isOurs(option)) {
@@ -111,7 +112,8 @@ public final class Settings {
         if (isOurs(option)) {
             return;
         }
-        boolean ourRoot = known.keySet().stream().map(Settings::root).anyMatch(root(option)::equals);
+        boolean ourRoot =
+                known.keySet().stream().map(Settings::root).anyMatch(root(option)::equals);
         if (ourRoot || distance(option, nearest(option)) <= TYPO_LETTERS) {
             throw unknown(key, option);
         }

@@ -87,8 +87,7 @@ public record LearnerSnapshot(
                         "snapshot is cut short: payload of %d bytes, %d are there"
                                 .formatted(length, in.available()));
             }
-            return new LearnerSnapshot(
-                    kind, formatVersion, step, metadata, in.readNBytes(length));
+            return new LearnerSnapshot(kind, formatVersion, step, metadata, in.readNBytes(length));
         } catch (IOException e) {
             throw new IllegalArgumentException("snapshot is cut short", e);
         }

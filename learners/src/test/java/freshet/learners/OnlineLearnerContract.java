@@ -90,13 +90,11 @@ public abstract class OnlineLearnerContract<B> {
     void refusesASnapshotOfAnotherKindOrFormat() {
         try (var learner = newLearner(1)) {
             LearnerSnapshot own = learner.snapshot();
-            var otherKind =
-                    new LearnerSnapshot("other", 1, 0, own.metadata(), own.payload());
+            var otherKind = new LearnerSnapshot("other", 1, 0, own.metadata(), own.payload());
             assertThatThrownBy(() -> learner.restore(otherKind))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("other");
-            var otherFormat =
-                    new LearnerSnapshot(own.kind(), 99, 0, own.metadata(), own.payload());
+            var otherFormat = new LearnerSnapshot(own.kind(), 99, 0, own.metadata(), own.payload());
             assertThatThrownBy(() -> learner.restore(otherFormat))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("99");

@@ -14,8 +14,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Puts model versions together from chunks and manifests, and refuses what is incomplete, damaged or
- * of another configuration: the predictors go on with the version they have. Run at parallelism 1.
+ * Puts model versions together from chunks and manifests, and refuses what is incomplete, damaged
+ * or of another configuration: the predictors go on with the version they have. Run at parallelism
+ * 1.
  *
  * <p>State: chunks whose manifest has not come, of at most {@value #VERSIONS_IN_FLIGHT} versions.
  */

@@ -24,10 +24,10 @@ import org.apache.flink.util.Collector;
  * one that {@link ServingVersions} fixes by event time, waiting for it where it must. Runs at any
  * parallelism; the model is broadcast.
  *
- * <p>State: the versions that may still be served, kept so that a restarted predictor answers at once
- * with the weights it had (one in live mode; in evaluation mode bounded by the watermark alignment
- * between models and observations), and the texts that wait for a version (bounded likewise; in live
- * mode only until the first version ever comes).
+ * <p>State: the versions that may still be served, kept so that a restarted predictor answers at
+ * once with the weights it had (one in live mode; in evaluation mode bounded by the watermark
+ * alignment between models and observations), and the texts that wait for a version (bounded
+ * likewise; in live mode only until the first version ever comes).
  */
 public final class EncodeFunction
         extends BroadcastProcessFunction<SequencedText, ModelVersion, EncodedText>
@@ -35,8 +35,7 @@ public final class EncodeFunction
 
     /** Versions by number, broadcast to all subtasks. */
     public static final MapStateDescriptor<Long, ModelVersion> VERSIONS =
-            new MapStateDescriptor<>(
-                    "model-versions", Types.LONG, Types.POJO(ModelVersion.class));
+            new MapStateDescriptor<>("model-versions", Types.LONG, Types.POJO(ModelVersion.class));
 
     private final LearnerSetup setup;
     private final ServingConfig serving;

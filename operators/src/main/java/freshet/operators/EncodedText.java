@@ -16,6 +16,8 @@ public class EncodedText {
     /** Most probable next tokens by the model alone, best first. */
     public int[] candidates;
 
-    /** Total under the frozen version, in bits; NaN where there is none apart from the served one. */
+    /**
+     * Total under the frozen version, in bits; NaN where there is none apart from the served one.
+     */
     public double frozenBits;
 }

@@ -8,7 +8,8 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
  * Watermarks of a text partition: the newest event time less the allowed disorder. Records with a
- * problem have no event time and move nothing, so that one absurd date cannot make all after it late.
+ * problem have no event time and move nothing, so that one absurd date cannot make all after it
+ * late.
  */
 public final class EventTimeMarks {
 

@@ -22,10 +22,11 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Feeds ordered texts to one learner, and publishes a model version every so many updates. Run at
- * parallelism 1 per model, keyed by a constant: a change of parallelism would need snapshots merged.
+ * parallelism 1 per model, keyed by a constant: a change of parallelism would need snapshots
+ * merged.
  *
- * <p>The first version is the untrained one, so that predictors can answer from the first record on.
- * At the end of a bounded stream the last version says that none will follow.
+ * <p>The first version is the untrained one, so that predictors can answer from the first record
+ * on. At the end of a bounded stream the last version says that none will follow.
  *
  * <p>State: the learner's snapshot (weights, moments, replay of bounded size), the batch cutter's
  * (bounded by the number of sources kept), and a few counters.
@@ -133,9 +134,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
             context.output(
                     telemetry,
                     telemetryRecords.of(
-                            report.step(),
-                            batch.eventTimeMillis(),
-                            report.measurements()));
+                            report.step(), batch.eventTimeMillis(), report.measurements()));
         }
         schedule.stepped(batch, report);
         if (schedule.isDue()) {

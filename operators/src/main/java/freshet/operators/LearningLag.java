@@ -1,8 +1,8 @@
 package freshet.operators;
 
 /**
- * Time from an event's arrival in the log until the first prediction by a model that has learned it,
- * measured at every change of version. For people and metrics; nothing is computed from it.
+ * Time from an event's arrival in the log until the first prediction by a model that has learned
+ * it, measured at every change of version. For people and metrics; nothing is computed from it.
  */
 final class LearningLag {
 

@@ -18,15 +18,15 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The memory's virtual shards, keyed by shard: each answers texts in their single order and then adds
- * its share of them. The number of shards is fixed, so any parallelism gives the same answers.
+ * The memory's virtual shards, keyed by shard: each answers texts in their single order and then
+ * adds its share of them. The number of shards is fixed, so any parallelism gives the same answers.
  *
- * <p>An operator and not a function, because the shards live as objects (with native memory) between
- * records and only the pages that changed are written to keyed state when a checkpoint is taken: a
- * function cannot choose the key there.
+ * <p>An operator and not a function, because the shards live as objects (with native memory)
+ * between records and only the pages that changed are written to keyed state when a checkpoint is
+ * taken: a function cannot choose the key there.
  *
- * <p>State per shard: its pages (bounded by the memory's capacity and table sizes), the number of the
- * next text, and texts that overtook others on parallel ways (bounded by what is between two
+ * <p>State per shard: its pages (bounded by the memory's capacity and table sizes), the number of
+ * the next text, and texts that overtook others on parallel ways (bounded by what is between two
  * operators).
  */
 public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
@@ -35,16 +35,16 @@ public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
     private static final long serialVersionUID = 1;
 
     private final LearnerSetup setup;
-    private final MemoryConfig config;
+    private final MemoryConfig memory;
 
     private transient MapState<Integer, byte[]> pages;
     private transient ValueState<Long> next;
     private transient MapState<Long, MemoryRequest> early;
     private transient Map<Integer, MemoryShard> shards;
 
-    public MemoryOperator(LearnerSetup setup, MemoryConfig config) {
+    public MemoryOperator(LearnerSetup setup, MemoryConfig memory) {
         this.setup = setup;
-        this.config = config;
+        this.memory = memory;
     }
 
     @Override
@@ -112,7 +112,7 @@ public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
         if (shard == null) {
             shard =
                     new MemoryShard(
-                            request.shard, config, setup.startEngine(), setup.vocabularyTree());
+                            request.shard, memory, setup.startEngine(), setup.vocabularyTree());
             var kept = new TreeMap<Integer, byte[]>();
             for (Map.Entry<Integer, byte[]> page : pages.entries()) {
                 kept.put(page.getKey(), page.getValue());

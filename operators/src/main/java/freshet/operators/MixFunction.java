@@ -26,11 +26,11 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Joins a scored text with the answers of all shards, in the single order, and mixes the experts.
- * Every token is scored before the mixture learns from it. Run at parallelism 1: the weights are one
- * sequence of updates, and a cheap one.
+ * Every token is scored before the mixture learns from it. Run at parallelism 1: the weights are
+ * one sequence of updates, and a cheap one.
  *
- * <p>State: the mixer's weights (fixed size), the number of the next text, and texts and answers that
- * came before their turn (bounded by what is between the operators).
+ * <p>State: the mixer's weights (fixed size), the number of the next text, and texts and answers
+ * that came before their turn (bounded by what is between the operators).
  */
 public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswer, OutRecord>
         implements CheckpointedFunction {
@@ -189,14 +189,12 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
             return;
         }
         if (!serving.evaluation() && lag >= 0) {
-            measurements.add(Measurement.of("learningLagMillis", lag));
+            measurements.add(Measurement.of("learningLagMillis", (double) lag));
         }
         context.output(
                 telemetry,
                 telemetryRecords.of(
-                        encoded.text.ordinal,
-                        encoded.text.eventTimeMillis,
-                        measurements));
+                        encoded.text.ordinal, encoded.text.eventTimeMillis, measurements));
     }
 
     @Override

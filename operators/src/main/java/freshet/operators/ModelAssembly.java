@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 /**
  * Puts chunks together until their manifest comes.
  *
- * <p>Bounded: chunks of at most {@code maxVersions} versions are kept; those of the oldest go first,
- * as a learner writes one version after the other.
+ * <p>Bounded: chunks of at most {@code maxVersions} versions are kept; those of the oldest go
+ * first, as a learner writes one version after the other.
  */
 final class ModelAssembly {
 
@@ -108,7 +108,8 @@ final class ModelAssembly {
 
         @Override
         public String toString() {
-            return "chunk %d of version %d, %d bytes".formatted(index, version, Arrays.hashCode(bytes));
+            return "chunk %d of version %d, %d bytes"
+                    .formatted(index, version, Arrays.hashCode(bytes));
         }
     }
 }

@@ -19,8 +19,8 @@ import org.apache.flink.util.OutputTag;
  * goes to the dead letters. Run at parallelism 1, keyed by a constant.
  *
  * <p>A record is late by its own partition: its event time against the newest seen there, less the
- * allowed disorder. The combined watermark is never behind that, so a record that is not late always
- * finds its place, and whether it is late does not depend on how partitions interleave.
+ * allowed disorder. The combined watermark is never behind that, so a record that is not late
+ * always finds its place, and whether it is late does not depend on how partitions interleave.
  *
  * <p>State: the newest event time of each partition (as many as the topic has), and the records
  * between the slowest partition's watermark and the newest record: bounded by the allowed disorder

@@ -53,8 +53,7 @@ final class Predictions {
                         .setBitsModelAndNeighbours(sum(mixed.modelAndNeighbours()))
                         .setBitsModel(sum(mixed.model()))
                         .setBitsContexts(sum(mixed.contexts()))
-                        .setBitsFrozen(
-                                Double.isNaN(encoded.frozenBits) ? null : encoded.frozenBits)
+                        .setBitsFrozen(Double.isNaN(encoded.frozenBits) ? null : encoded.frozenBits)
                         .setNextTokens(nextTokens(mixed))
                         .setNeighbours(neighbours(neighbours))
                         .setModelShare((float) mixed.modelShare())

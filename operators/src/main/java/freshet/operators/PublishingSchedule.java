@@ -89,7 +89,8 @@ final class PublishingSchedule {
         version.configuration = artifact.configuration();
         version.tokenizerHash = setup.tokenizerHash();
         version.metadata = artifact.metadata();
-        version.scoreBitsPerToken = windowTokens == 0 ? Double.NaN : windowNats / LN_2 / windowTokens;
+        version.scoreBitsPerToken =
+                windowTokens == 0 ? Double.NaN : windowNats / LN_2 / windowTokens;
         version.bytes = artifact.bytes();
         lastVersion = step;
         windowNats = 0;

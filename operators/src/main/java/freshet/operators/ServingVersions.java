@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which version answers a text. The rule that keeps scores honest is here and nowhere else: a version
- * may answer a text of event time t only if {@code trainedThrough + delay <= t}.
+ * Which version answers a text. The rule that keeps scores honest is here and nowhere else: a
+ * version may answer a text of event time t only if {@code trainedThrough + delay <= t}.
  */
 final class ServingVersions {
 

@@ -69,7 +69,8 @@ final class SourceContexts {
     private int[] lastOf(int[] before, int[] after) {
         int fromAfter = Math.min(contextTokens, after.length);
         int fromBefore = Math.min(contextTokens - fromAfter, before.length);
-        int[] last = Arrays.copyOfRange(before, before.length - fromBefore, before.length + fromAfter);
+        int[] last =
+                Arrays.copyOfRange(before, before.length - fromBefore, before.length + fromAfter);
         System.arraycopy(after, after.length - fromAfter, last, fromBefore, fromAfter);
         return last;
     }

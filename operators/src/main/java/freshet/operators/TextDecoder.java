@@ -100,7 +100,8 @@ public final class TextDecoder implements Serializable {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(record.text));
         } catch (CharacterCodingException e) {
-            return problem(record, DeadLetterReason.NOT_UTF8, "text is not UTF-8: " + e.getMessage());
+            return problem(
+                    record, DeadLetterReason.NOT_UTF8, "text is not UTF-8: " + e.getMessage());
         }
         return record;
     }

@@ -232,7 +232,7 @@ public final class FreshetOptions {
                     .defaultValue(ServeMode.LIVE)
                     .withDescription(
                             "live: never wait, take a new version when it comes. evaluation: a"
-                                + " version takes effect at a fixed event time; bit-identical.");
+                                    + " version takes effect at a fixed event time; bit-identical.");
     public static final ConfigOption<Duration> EVALUATION_DELAY =
             key("serve.evaluation-delay")
                     .durationType()
@@ -372,8 +372,7 @@ public final class FreshetOptions {
                         config.get(FROZEN_AT));
         return new TextSettings(
                 new TextDecoder(
-                        inRange(config, MAX_BYTES, 1, 1_000_000),
-                        config.get(MAX_AHEAD).toMillis()),
+                        inRange(config, MAX_BYTES, 1, 1_000_000), config.get(MAX_AHEAD).toMillis()),
                 config.get(ALLOWED_DISORDER).toMillis(),
                 config.get(MAX_LEAD),
                 setup,
@@ -403,7 +402,8 @@ public final class FreshetOptions {
                 config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0);
     }
 
-    private static int inRange(ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
+    private static int inRange(
+            ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
         int value = config.get(option);
         if (value < low || value > high) {
             throw new IllegalArgumentException(

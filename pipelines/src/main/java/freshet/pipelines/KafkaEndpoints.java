@@ -36,8 +36,8 @@ public final class KafkaEndpoints {
     }
 
     /**
-     * The text topic, for one branch: learn and predict have a source and a group each, so that a slow
-     * learner cannot push back on predictions.
+     * The text topic, for one branch: learn and predict have a source and a group each, so that a
+     * slow learner cannot push back on predictions.
      */
     public DataStream<TextRecord> texts(
             StreamExecutionEnvironment env, String branch, TextSettings text, Duration maxLead) {
@@ -45,8 +45,7 @@ public final class KafkaEndpoints {
                 source(branch, settings.textTopic(), new TextRecords(text.decoder())).build();
         WatermarkStrategy<TextRecord> marks =
                 EventTimeMarks.strategy(text.allowedDisorderMillis())
-                        .withWatermarkAlignment(
-                                "texts-" + branch, maxLead, Duration.ofMillis(200));
+                        .withWatermarkAlignment("texts-" + branch, maxLead, Duration.ofMillis(200));
         return env.fromSource(source, marks, "texts to " + branch)
                 .uid("texts-to-" + branch)
                 .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
@@ -64,12 +63,9 @@ public final class KafkaEndpoints {
         if (text.serving().evaluation()) {
             marks =
                     WatermarkStrategy.<ModelRecord>forMonotonousTimestamps()
-                            .withTimestampAssigner(
-                                    (record, logTime) -> record.trainedThroughMillis)
+                            .withTimestampAssigner((record, logTime) -> record.trainedThroughMillis)
                             .withWatermarkAlignment(
-                                    "texts-" + branch,
-                                    text.maxLead(),
-                                    Duration.ofMillis(200));
+                                    "texts-" + branch, text.maxLead(), Duration.ofMillis(200));
         }
         return env.fromSource(source.build(), marks, "models to " + branch)
                 .uid("models-to-" + branch)
@@ -95,7 +91,9 @@ public final class KafkaEndpoints {
         return builder;
     }
 
-    /** The connector's signature names a class that Kafka has deprecated without a successor here. */
+    /**
+     * The connector's signature names a class that Kafka has deprecated without a successor here.
+     */
     @SuppressWarnings("deprecation")
     private static OffsetsInitializer committedElseEarliest() {
         return OffsetsInitializer.committedOffsets(
@@ -153,8 +151,7 @@ public final class KafkaEndpoints {
         }
 
         @Override
-        public void deserialize(
-                ConsumerRecord<byte[], byte[]> record, Collector<TextRecord> out) {
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TextRecord> out) {
             out.collect(
                     decoder.decode(
                             record.topic(),
@@ -179,8 +176,7 @@ public final class KafkaEndpoints {
         private final ModelRecordDecoder decoder = new ModelRecordDecoder();
 
         @Override
-        public void deserialize(
-                ConsumerRecord<byte[], byte[]> record, Collector<ModelRecord> out) {
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ModelRecord> out) {
             if (record.value() == null) {
                 return; // a tombstone: the version was retired
             }

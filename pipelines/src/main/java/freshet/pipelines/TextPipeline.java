@@ -60,8 +60,7 @@ public final class TextPipeline {
     /** texts → order by event time → batch and LEARN → chunk models. */
     public static Learned learn(DataStream<TextRecord> texts, TextSettings settings) {
         LearnerSetup setup = settings.learner();
-        SingleOutputStreamOperator<TextRecord> ordered =
-                order(texts, "learn", settings);
+        SingleOutputStreamOperator<TextRecord> ordered = order(texts, "learn", settings);
         SingleOutputStreamOperator<ModelVersion> versions =
                 ordered.keyBy(text -> 0, Types.INT)
                         .process(
@@ -144,8 +143,8 @@ public final class TextPipeline {
     }
 
     /**
-     * Both branches order by the same rule; only the learn branch's dead letters are kept, so that a
-     * bad record is reported once. Live predictions do not wait to be ordered.
+     * Both branches order by the same rule; only the learn branch's dead letters are kept, so that
+     * a bad record is reported once. Live predictions do not wait to be ordered.
      */
     private static SingleOutputStreamOperator<TextRecord> order(
             DataStream<TextRecord> texts, String branch, TextSettings settings) {

@@ -20,15 +20,16 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Avro single-object encoding (Avro 1.12 specification): the bytes {@code C3 01}, the writer schema's
- * CRC-64-AVRO fingerprint little-endian, then the record in Avro binary. Reads what any schema of the
- * {@link SchemaHistory} wrote. Not thread-safe.
+ * Avro single-object encoding (Avro 1.12 specification): the bytes {@code C3 01}, the writer
+ * schema's CRC-64-AVRO fingerprint little-endian, then the record in Avro binary. Reads what any
+ * schema of the {@link SchemaHistory} wrote. Not thread-safe.
  *
  * @param <T> the generated record
  */
 public final class AvroCodec<T extends SpecificRecordBase> {
 
     private static final int HEADER_BYTES = 10;
+
     /** Longest field that a record may announce: a hostile length must not allocate gigabytes. */
     private static final String MAX_FIELD = String.valueOf(16 << 20);
 

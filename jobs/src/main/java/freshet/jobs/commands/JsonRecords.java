@@ -1,9 +1,9 @@
 package freshet.jobs.commands;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
@@ -19,7 +19,6 @@ final class JsonRecords {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private JsonRecords() {}
-
 
     static ObjectNode newObject() {
         return NODES.objectNode();

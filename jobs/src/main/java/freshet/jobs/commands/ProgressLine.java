@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far a job with a known end is: a bar that is drawn anew on a terminal, or else a line now
- * and then.
+ * Shows how far a job with a known end is: a bar that is drawn anew on a terminal, or else a line
+ * now and then.
  */
 public final class ProgressLine {
 

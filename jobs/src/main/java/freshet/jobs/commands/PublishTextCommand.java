@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code freshet publish text}: text files into the text topic, cut at line ends. */
 @Command(
         name = "text",
-        description = "Sends text files (UTF-8) into the text topic, cut into records at line ends.",
+        description =
+                "Sends text files (UTF-8) into the text topic, cut into records at line ends.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -73,7 +74,8 @@ public final class PublishTextCommand implements Runnable {
             names = "--event-time-step",
             defaultValue = "1",
             paramLabel = "MILLIS",
-            description = "With --event-time: from one record to the next; default ${DEFAULT-VALUE}.")
+            description =
+                    "With --event-time: from one record to the next; default ${DEFAULT-VALUE}.")
     private long eventTimeStep;
 
     @Override
@@ -145,7 +147,11 @@ public final class PublishTextCommand implements Runnable {
     }
 
     private long send(
-            Path file, TextPublisher publisher, long first, long sentBefore, ProgressLine progress) {
+            Path file,
+            TextPublisher publisher,
+            long first,
+            long sentBefore,
+            ProgressLine progress) {
         long sent = sentBefore;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             for (var pieces = new TextSplitter(in, recordBytes); pieces.hasNext(); ) {

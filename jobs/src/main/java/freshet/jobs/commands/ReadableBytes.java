@@ -6,8 +6,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Bytes as text that loses nothing: UTF-8 as it is, a backslash doubled, control characters and what
- * is not UTF-8 as {@code \n}, {@code \t}, {@code \xNN}.
+ * Bytes as text that loses nothing: UTF-8 as it is, a backslash doubled, control characters and
+ * what is not UTF-8 as {@code \n}, {@code \t}, {@code \xNN}.
  */
 final class ReadableBytes {
 

@@ -69,7 +69,8 @@ interface RecordLines {
         line.append(")  v").append(prediction.getModelVersion());
         if (prediction.getModelAgeMillis() >= 0) {
             line.append(
-                    String.format(Locale.ROOT, " age %.1f s", prediction.getModelAgeMillis() / 1e3));
+                    String.format(
+                            Locale.ROOT, " age %.1f s", prediction.getModelAgeMillis() / 1e3));
         }
         line.append("  next");
         for (NextToken next : prediction.getNextTokens()) {

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Writes texts of one source into the text topic, numbered without gaps. Key: the source, so that they
- * stay in one partition and in order.
+ * Writes texts of one source into the text topic, numbered without gaps. Key: the source, so that
+ * they stay in one partition and in order.
  */
 public final class TextPublisher implements AutoCloseable {
 
@@ -52,8 +52,7 @@ public final class TextPublisher implements AutoCloseable {
                 .toTheEnd(
                         record -> {
                             if (Arrays.equals(record.key(), key) && record.value() != null) {
-                                last.accumulateAndGet(
-                                        sequence(codec, record.value()), Math::max);
+                                last.accumulateAndGet(sequence(codec, record.value()), Math::max);
                             }
                             return true;
                         });
@@ -77,16 +76,16 @@ public final class TextPublisher implements AutoCloseable {
      */
     public void send(byte[] text, long eventTimeMillis) {
         TextObservation observation =
-                new TextObservation(
-                        source, sequence, eventTimeMillis, ByteBuffer.wrap(text), true);
+                new TextObservation(source, sequence, eventTimeMillis, ByteBuffer.wrap(text), true);
         sequence++;
-        producer.send(
-                new ProducerRecord<>(topic, key, codec.encode(observation)),
-                (metadata, problem) -> {
-                    if (problem != null) {
-                        failure.compareAndSet(null, problem);
-                    }
-                });
+        var unused =
+                producer.send(
+                        new ProducerRecord<>(topic, key, codec.encode(observation)),
+                        (metadata, problem) -> {
+                            if (problem != null) {
+                                failure.compareAndSet(null, problem);
+                            }
+                        });
         check();
     }
 

@@ -8,9 +8,9 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Cuts UTF-8 text into pieces of at most so many bytes, each as long as it can be: after the last line
- * end that fits, else after the last space, else between two characters. The pieces joined are the
- * text.
+ * Cuts UTF-8 text into pieces of at most so many bytes, each as long as it can be: after the last
+ * line end that fits, else after the last space, else between two characters. The pieces joined are
+ * the text.
  */
 final class TextSplitter implements Iterator<byte[]> {
 

@@ -115,8 +115,7 @@ public final class CrashSweep {
                         0,
                         7,
                         4);
-        LearnerSetup setup =
-                new LearnerSetup("small", "libtorch", 1, model, learning, 4, 8, true);
+        LearnerSetup setup = new LearnerSetup("small", "libtorch", 1, model, learning, 4, 8, true);
         return new TextSettings(
                 new TextDecoder(65_536, Duration.ofDays(1).toMillis()),
                 2,
@@ -138,12 +137,12 @@ public final class CrashSweep {
             text.topic = "observations.text";
             text.partition = 0;
             text.offset = i;
-            text.appendTimeMillis = 1_000_000 + i;
+            text.appendTimeMillis = 1_000_000L + i;
             text.headerNames = new String[0];
             text.headerValues = new byte[0][];
             text.source = sources[i % sources.length];
             text.sequence = i / sources.length;
-            text.eventTimeMillis = 10_000 + i + (i % 4 == 1 ? 2 : 0);
+            text.eventTimeMillis = 10_000L + i + (i % 4 == 1 ? 2 : 0);
             text.text =
                     (words[i % 4] + words[(i / 4) % 4] + words[(i * 7 / 5) % 4])
                             .getBytes(StandardCharsets.UTF_8);

@@ -35,8 +35,7 @@ final class AttentionProbe {
         for (Layout.Entry entry : layout.entries()) {
             if (entry.shape().length == 2) {
                 spectra.put(
-                        entry.name(),
-                        PowerIteration.random(rows(entry), columns(entry), random));
+                        entry.name(), PowerIteration.random(rows(entry), columns(entry), random));
             }
         }
     }
@@ -126,8 +125,7 @@ final class AttentionProbe {
         for (Layout.Entry entry : layout.entries()) {
             double[] vector = vectors.get(entry.name());
             if (vector != null) {
-                spectra.put(
-                        entry.name(), new PowerIteration(rows(entry), columns(entry), vector));
+                spectra.put(entry.name(), new PowerIteration(rows(entry), columns(entry), vector));
             }
         }
     }

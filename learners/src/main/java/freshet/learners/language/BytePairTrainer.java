@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Learns the merges of a byte-pair vocabulary: always the most frequent pair, ties by smallest ids. */
+/**
+ * Learns the merges of a byte-pair vocabulary: always the most frequent pair, ties by smallest ids.
+ */
 public final class BytePairTrainer {
 
     private static final int BYTES = 256;
@@ -60,8 +62,7 @@ public final class BytePairTrainer {
                         "the text has pairs for %d entries only, %d are wanted"
                                 .formatted(entries.size(), vocabulary));
             }
-            ByteString entry =
-                    ByteString.join(entries.get(best.left()), entries.get(best.right()));
+            ByteString entry = ByteString.join(entries.get(best.left()), entries.get(best.right()));
             if (known.add(entry)) {
                 entries.add(entry.bytes());
             }
@@ -85,9 +86,7 @@ public final class BytePairTrainer {
     }
 
     private static boolean isBefore(Pair one, Pair other) {
-        return one.left() != other.left()
-                ? one.left() < other.left()
-                : one.right() < other.right();
+        return one.left() != other.left() ? one.left() < other.left() : one.right() < other.right();
     }
 
     private void merge(Pair pair, int id) {

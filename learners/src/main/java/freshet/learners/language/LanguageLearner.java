@@ -24,8 +24,8 @@ import java.util.TreeSet;
  * from those learned before. The new tokens are scored by the forward pass of the same update, so
  * before they are learned.
  *
- * <p>The replay store is the only state that grows; {@link
- * LearningConfig#replayCapacityTokens} bounds it.
+ * <p>The replay store is the only state that grows; {@link LearningConfig#replayCapacityTokens}
+ * bounds it.
  */
 public final class LanguageLearner implements OnlineLearner<TextBatch> {
 
@@ -58,8 +58,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         this.seed = learning.seed();
         Layout.Builder builder = model.layout();
         Layout layout = builder.build();
-        float[] initial =
-                builder.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0));
+        float[] initial = builder.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0));
         this.session =
                 engine.open(
                         layout, initial, new TransformerProgram(model, learning.activationL2()));
@@ -82,8 +81,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             ReplayStore.Window old = replay.draw(random);
             windows.put(i, old.sequence(), old.fromStart());
         }
-        boolean probing =
-                learning.probeEverySteps() > 0 && step % learning.probeEverySteps() == 0;
+        boolean probing = learning.probeEverySteps() > 0 && step % learning.probeEverySteps() == 0;
         Outputs outputs = differentiate(windows, probing);
         double loss = outputs.scalar(Program.LOSS);
         double norm = session.gradientNorm();
@@ -123,8 +121,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
 
     private Outputs differentiate(Windows windows, boolean probing) {
         var inputs = windows.forLoss();
-        Set<String> wanted =
-                new TreeSet<>(Set.of(Program.LOSS, TransformerProgram.POSITION_LOSS));
+        Set<String> wanted = new TreeSet<>(Set.of(Program.LOSS, TransformerProgram.POSITION_LOSS));
         if (probing) {
             inputs.put(TransformerProgram.PROBE, new float[] {1}, 1);
             wanted.addAll(probe.wanted());
@@ -138,10 +135,10 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 || batch.tokens().length == 0) {
             throw new IllegalArgumentException(
                     "batch has %d tokens of context and %d new ones, the model takes at most %d and"
-                            .formatted(
-                                    batch.context().length,
-                                    batch.tokens().length,
-                                    model.contextLimit())
+                                    .formatted(
+                                            batch.context().length,
+                                            batch.tokens().length,
+                                            model.contextLimit())
                             + " 1 to %d".formatted(model.segment()));
         }
         Windows.check("context", batch.context(), model.vocabulary());
@@ -188,8 +185,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     public void restore(LearnerSnapshot snapshot) {
         LanguageLearnerState.check(snapshot, fingerprint, engine.metadata());
         var state =
-                LanguageLearnerState.fromBytes(
-                        snapshot.payload(), session.layout().size(), replay);
+                LanguageLearnerState.fromBytes(snapshot.payload(), session.layout().size(), replay);
         session.setParameters(state.parameters());
         session.setMoments(state.firstMoment(), state.secondMoment());
         probe.setVectors(state.spectralVectors());

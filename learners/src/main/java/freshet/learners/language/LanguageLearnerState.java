@@ -93,8 +93,7 @@ public record LanguageLearnerState(
     }
 
     /** Fails if a snapshot is not of this kind, format, configuration and engine. */
-    static void check(
-            LearnerSnapshot snapshot, String fingerprint, Map<String, String> engine) {
+    static void check(LearnerSnapshot snapshot, String fingerprint, Map<String, String> engine) {
         if (!snapshot.kind().equals(LanguageModel.KIND)) {
             throw new IllegalArgumentException(
                     "snapshot is of a %s learner, this is a %s learner"

@@ -57,8 +57,7 @@ public record LanguageModelConfig(
 
     /** The recipe that measured best on 1 to 3 MB of prose on one CPU core. */
     public static LanguageModelConfig defaults(int vocabulary) {
-        return new LanguageModelConfig(
-                vocabulary, 128, 2, 4, 4, 96, 48, true, true, true, true);
+        return new LanguageModelConfig(vocabulary, 128, 2, 4, 4, 96, 48, true, true, true, true);
     }
 
     /** Most tokens of context that a batch carries: W - C. */
@@ -73,8 +72,7 @@ public record LanguageModelConfig(
     public Layout.Builder layout() {
         ToDoubleFunction<CounterRandom> zero = random -> 0;
         ToDoubleFunction<CounterRandom> one = random -> 1;
-        ToDoubleFunction<CounterRandom> fanIn =
-                random -> random.nextGaussian() / Math.sqrt(width);
+        ToDoubleFunction<CounterRandom> fanIn = random -> random.nextGaussian() / Math.sqrt(width);
         ToDoubleFunction<CounterRandom> embedding =
                 random -> random.nextGaussian() * EMBEDDING_DEVIATION;
         // Row V is the start symbol.

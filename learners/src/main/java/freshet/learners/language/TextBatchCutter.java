@@ -70,8 +70,7 @@ public final class TextBatchCutter implements BatchCutter<TokenizedText, TextBat
             }
             sources.remove(oldest.getKey());
         }
-        Source source =
-                sources.computeIfAbsent(record.source(), name -> new Source(segment));
+        Source source = sources.computeIfAbsent(record.source(), name -> new Source(segment));
         for (int token : record.tokens()) {
             if (source.count == 0) {
                 source.firstSequence = record.sequence();
@@ -169,8 +168,7 @@ public final class TextBatchCutter implements BatchCutter<TokenizedText, TextBat
         }
     }
 
-    private static void write(DataOutputStream out, int[] values, int count)
-            throws IOException {
+    private static void write(DataOutputStream out, int[] values, int count) throws IOException {
         out.writeInt(count);
         for (int i = 0; i < count; i++) {
             out.writeInt(values[i]);

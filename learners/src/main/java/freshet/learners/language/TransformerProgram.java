@@ -17,8 +17,8 @@ import java.util.Map;
  * <p>Shapes: B windows, W positions, N = B W, D width, H heads, E = D / H, V tokens, C rows asked.
  *
  * <p>Inputs: {@value #TOKENS} {@code [B, W]} ids in [0, V], V being the start symbol. With {@value
- * #TARGETS} and {@value #WEIGHTS} {@code [N]} (shares of the positions, sum 1) it gives the loss and
- * {@value #POSITION_LOSS} {@code [N]}, each in nats. With {@value #ROWS} {@code [C]} it gives
+ * #TARGETS} and {@value #WEIGHTS} {@code [N]} (shares of the positions, sum 1) it gives the loss
+ * and {@value #POSITION_LOSS} {@code [N]}, each in nats. With {@value #ROWS} {@code [C]} it gives
  * {@value #LOG_PROBABILITIES} {@code [C, V]} and {@value #KEYS} {@code [C, D]} of those of the N
  * positions. With {@value #PROBE} (any value) it gives per layer {@code entropy0, ...}, {@code
  * centredNorm0, ...} and {@code maxLogit0, ...}, each {@code [B, H, W]}; see {@link
@@ -132,7 +132,11 @@ public final class TransformerProgram implements Program {
             T split = // [3, B, H, W, E]
                     ops.permute(
                             ops.reshape(mixed, windows, window, 3, heads, headWidth),
-                            2, 0, 3, 1, 4);
+                            2,
+                            0,
+                            3,
+                            1,
+                            4);
             T queriesAndKeys = ops.slice(split, 0, 0, 2);
             if (config.normalisedQueriesAndKeys()) {
                 queriesAndKeys = norm(queriesAndKeys);
@@ -143,7 +147,7 @@ public final class TransformerProgram implements Program {
             queries =
                     config.normalisedQueriesAndKeys()
                             ? ops.multiply(queries, weight(layer, "attentionScale"))
-                            : ops.multiply(queries, 1 / Math.sqrt(headWidth));
+                            : ops.multiply(queries, 1 / Math.sqrt((double) headWidth));
             T agreement = ops.matmul(queries, ops.transpose(keys, 2, 3)); // [B, H, W, W]
             T logits = ops.add(agreement, ops.constant(distanceBias, heads, window, window));
             if (inputs.containsKey(PROBE)) {

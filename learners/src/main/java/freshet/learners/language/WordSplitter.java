@@ -34,7 +34,10 @@ final class WordSplitter {
         if (!isSpace(text[at]) || text[at] == '\n') {
             return at + 1;
         }
-        while (at + 1 < text.length && isSpace(text[at]) && text[at] != '\n' && isSpace(text[at + 1])) {
+        while (at + 1 < text.length
+                && isSpace(text[at])
+                && text[at] != '\n'
+                && isSpace(text[at + 1])) {
             at++;
         }
         return Math.max(at, from + 1);

@@ -10,9 +10,9 @@ import java.util.List;
  * What the hashed contexts of one shard, or of all of them, knew of each position of a text before
  * its token was memorised.
  *
- * <p>Row i &lt; n asks for the nodes along token i's path, row n for those of the candidates. A dense
- * context answers one slot a node, a sparse context one slot a row; a slot is 0 where nothing is
- * known or another shard owns the context. Layouts of the slots: {@link DenseSlot}, {@link
+ * <p>Row i &lt; n asks for the nodes along token i's path, row n for those of the candidates. A
+ * dense context answers one slot a node, a sparse context one slot a row; a slot is 0 where nothing
+ * is known or another shard owns the context. Layouts of the slots: {@link DenseSlot}, {@link
  * SparseSlot}.
  */
 public final class ContextAnswer {

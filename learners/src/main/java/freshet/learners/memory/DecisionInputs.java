@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Turns what the experts say of one decision into logits for the mixer. What an expert's state means
- * in probability (three of three seen to the right: how sure is that?) is itself learned, in
+ * Turns what the experts say of one decision into logits for the mixer. What an expert's state
+ * means in probability (three of three seen to the right: how sure is that?) is itself learned, in
  * adaptive maps from state to probability shared by all lines.
  *
  * <p>Inputs stand in the order: nearest neighbours, language model, bias, contexts; so each line
@@ -169,8 +169,7 @@ final class DecisionInputs {
      * @param at the node's place in the answer, in units of nodes
      * @param modelRight the language model's probability of the right branch, or NaN
      */
-    void decision(
-            int node, int depth, ContextAnswer contexts, int row, int at, float modelRight) {
+    void decision(int node, int depth, ContextAnswer contexts, int row, int at, float modelRight) {
         touchedCount = 0;
         flipped = -1;
         expectedSide = 0;
@@ -179,7 +178,7 @@ final class DecisionInputs {
         if (neighbours > 0) {
             neighbours(node);
         }
-        if (modelRight == modelRight) {
+        if (!Float.isNaN(modelRight)) {
             x[MODEL] = Logits.stretchExactly(modelRight);
             int q = quantised(x[MODEL]);
             x[MODEL + 1] = mapped(MODEL_MAP + Math.min(23, depth) * 33 + q);

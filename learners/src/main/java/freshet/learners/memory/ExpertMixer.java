@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Mixes language model, nearest neighbours and hashed contexts, decision by decision along a token's
- * path through the vocabulary tree, in the logit domain with weights learned online. The
+ * Mixes language model, nearest neighbours and hashed contexts, decision by decision along a
+ * token's path through the vocabulary tree, in the logit domain with weights learned online. The
  * probabilities of all tokens sum to 1 by construction.
  *
  * <p>Three mixtures run side by side on the same inputs (model and neighbours; contexts alone; all

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One logistic mixture of expert logits: several weight sets, each chosen by its own selector, mixed
- * once more by a small final set, then corrected by adaptive probability maps.
+ * One logistic mixture of expert logits: several weight sets, each chosen by its own selector,
+ * mixed once more by a small final set, then corrected by adaptive probability maps.
  *
  * <p>Source: M. Mahoney, "Adaptive weighing of context models for lossless data compression",
  * Florida Tech. Technical Report CS-2005-16 (the PAQ mixer); the maps are its "APM" stages.

@@ -6,8 +6,8 @@ package freshet.learners.memory;
  *
  * @param context {@code [c]} up to 32 tokens before the text, oldest first
  * @param tokens {@code [n]} the text
- * @param keys {@code [n + 1, D]} query of each position; position i is stored with token i, the last
- *     is only asked
+ * @param keys {@code [n + 1, D]} query of each position; position i is stored with token i, the
+ *     last is only asked
  * @param modelVersion version of the model that made the keys
  * @param firstPosition tokens memorised in the whole stream before this text: key i, if memorised,
  *     gets position {@code firstPosition + i}

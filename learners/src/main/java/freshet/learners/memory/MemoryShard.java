@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One virtual shard of the memory: nearest keys and hashed contexts. Texts must come in the stream's
- * single order. Owns native memory until closed; not thread-safe.
+ * One virtual shard of the memory: nearest keys and hashed contexts. Texts must come in the
+ * stream's single order. Owns native memory until closed; not thread-safe.
  */
 public final class MemoryShard implements AutoCloseable {
 
@@ -33,7 +33,8 @@ public final class MemoryShard implements AutoCloseable {
     /** Pages changed since the last call, so that a checkpoint rewrites only those. */
     public SortedMap<Integer, byte[]> changedPages() {
         SortedMap<Integer, byte[]> pages = neighbours.changedPages();
-        contexts.changedPages().forEach((page, bytes) -> pages.put(FIRST_CONTEXT_PAGE + page, bytes));
+        contexts.changedPages()
+                .forEach((page, bytes) -> pages.put(FIRST_CONTEXT_PAGE + page, bytes));
         return pages;
     }
 

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * How well a text was predicted, token by token and by each published line, before anything was
- * learned from the token. Sum bits over tokens and divide by the text's bytes for bits per byte.
- * A line whose experts were not given is NaN throughout.
+ * learned from the token. Sum bits over tokens and divide by the text's bytes for bits per byte. A
+ * line whose experts were not given is NaN throughout.
  *
  * @param model {@code [n]} bits of each token under the language model alone
  * @param modelAndNeighbours {@code [n]} under model and nearest neighbours

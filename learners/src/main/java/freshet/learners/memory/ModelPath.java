@@ -14,15 +14,18 @@ import java.io.UncheckedIOException;
  * What the mixer needs of a language model's answer: instead of V log-probabilities a row, the
  * probability of the right branch at the nodes it will ask for. Made where the full rows are.
  *
- * @param right {@code [n + 1][]}: row i &lt; n holds P(right | node) along token i's path, row n the
- *     same at {@link VocabularyTree#nodes} of the candidates
+ * @param right {@code [n + 1][]}: row i &lt; n holds P(right | node) along token i's path, row n
+ *     the same at {@link VocabularyTree#nodes} of the candidates
  * @param logProbabilities {@code [n]} the model's natural log-probability of each token
  * @param candidateLogProbabilities {@code [m]} that of each candidate to follow the text
  */
 public record ModelPath(
         float[][] right, double[] logProbabilities, double[] candidateLogProbabilities) {
 
-    /** Collapses {@code scored} to the paths of {@code tokens} and, in its last row, of the candidates. */
+    /**
+     * Collapses {@code scored} to the paths of {@code tokens} and, in its last row, of the
+     * candidates.
+     */
     public static ModelPath of(
             VocabularyTree tree, ScoredText scored, int[] tokens, int[] candidates) {
         int size = tree.size();

@@ -86,8 +86,7 @@ final class NearestKeys {
     }
 
     /** Measures the survivors exactly. */
-    void recompute(
-            float[] queries, int query, float[] stored, int width, long[] storedPositions) {
+    void recompute(float[] queries, int query, float[] stored, int width, long[] storedPositions) {
         for (int i = 0; i < size; i++) {
             int key = heapKeys[i];
             offerExact(

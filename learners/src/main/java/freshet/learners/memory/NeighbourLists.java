@@ -55,7 +55,9 @@ public record NeighbourLists(
         modelVersions[place] = from.modelVersions[fromPlace];
     }
 
-    /** Whether the key at {@code place} comes before that of {@code other} at {@code otherPlace}. */
+    /**
+     * Whether the key at {@code place} comes before that of {@code other} at {@code otherPlace}.
+     */
     private boolean isBefore(int place, NeighbourLists other, int otherPlace) {
         return squaredDistances[place] != other.squaredDistances[otherPlace]
                 ? squaredDistances[place] < other.squaredDistances[otherPlace]

@@ -14,18 +14,20 @@ import java.util.TreeMap;
 /**
  * One virtual shard of the memory of (key, next token): exact search by matrix product.
  *
- * <p>Source: Khandelwal et al., "Generalization through Memorization", ICLR 2020 (arXiv:1911.00172):
- * key of a position is the input of the last feed-forward network, value the next token. Differs in
- * that the memory grows with the stream, and that distances of the keys returned are recomputed in
- * double, so that a list does not depend on how the matrix product was blocked, nor on the number of
- * shards.
+ * <p>Source: Khandelwal et al., "Generalization through Memorization", ICLR 2020
+ * (arXiv:1911.00172): key of a position is the input of the last feed-forward network, value the
+ * next token. Differs in that the memory grows with the stream, and that distances of the keys
+ * returned are recomputed in double, so that a list does not depend on how the matrix product was
+ * blocked, nor on the number of shards.
  *
  * <p>A key belongs to the shard {@code position % shards}. Bounded: a ring of {@code capacity /
  * shards} keys, the oldest overwritten.
  */
 final class NeighbourShard implements AutoCloseable {
 
-    /** Candidates taken beyond K by the inexact distances; ties this deep do not change the list. */
+    /**
+     * Candidates taken beyond K by the inexact distances; ties this deep do not change the list.
+     */
     private static final int MARGIN = 8;
 
     /** Bounds the matrix of distances, however long a text is. */
@@ -89,8 +91,7 @@ final class NeighbourShard implements AutoCloseable {
 
     private float[] distances(MemoryRecord record, int firstRow, int count) {
         float[] queries =
-                Arrays.copyOfRange(
-                        record.keys(), firstRow * width, (firstRow + count) * width);
+                Arrays.copyOfRange(record.keys(), firstRow * width, (firstRow + count) * width);
         return matrix.squaredDistances(queries, count, used);
     }
 
@@ -147,7 +148,7 @@ final class NeighbourShard implements AutoCloseable {
     List<Measurement> measure(NeighbourLists lists, MemoryRecord record) {
         List<Measurement> points = new ArrayList<>();
         points.add(Measurement.of("memoryKeys", used));
-        points.add(Measurement.of("memoryEvictions", insertions - used));
+        points.add(Measurement.of("memoryEvictions", (double) (insertions - used)));
         long stale = 0;
         long count = 0;
         for (int place = 0; place < lists.tokens().length; place++) {
@@ -183,7 +184,9 @@ final class NeighbourShard implements AutoCloseable {
                         .putInt(next)
                         .putLong(insertions)
                         .array());
-        for (int page = dirtyPages.nextSetBit(0); page >= 0; page = dirtyPages.nextSetBit(page + 1)) {
+        for (int page = dirtyPages.nextSetBit(0);
+                page >= 0;
+                page = dirtyPages.nextSetBit(page + 1)) {
             int first = page * PAGE_KEYS;
             int count = Math.min(PAGE_KEYS, capacity - first);
             ByteBuffer bytes = ByteBuffer.allocate(count * (Float.BYTES * width + 20));
@@ -214,8 +217,7 @@ final class NeighbourShard implements AutoCloseable {
                     ("memory shard %d holds %d keys of %d floats, its state is of shard %d with %d"
                                     + " keys of %d floats (memory.capacity, memory.shards,"
                                     + " model.width)")
-                            .formatted(
-                                    shard, capacity, width, wasShard, wasCapacity, wasWidth));
+                            .formatted(shard, capacity, width, wasShard, wasCapacity, wasWidth));
         }
         used = header.getInt();
         next = header.getInt();

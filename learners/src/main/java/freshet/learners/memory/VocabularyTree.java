@@ -10,8 +10,8 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /**
- * A fixed binary tree over a vocabulary: a token is the path of decisions from the root to its leaf,
- * so that experts which know nothing of each other can be mixed decision by decision and the
+ * A fixed binary tree over a vocabulary: a token is the path of decisions from the root to its
+ * leaf, so that experts which know nothing of each other can be mixed decision by decision and the
  * probabilities of all tokens still sum to 1.
  *
  * <p>Leaves are numbered from left to right; the leaves below node {@code n} are {@code [lo, hi)},
@@ -183,14 +183,16 @@ public final class VocabularyTree {
     }
 
     /**
-     * The decisions that lead to a token, from the root: {@code 2 * node + bit}, bit 1 is right. The
-     * array is the tree's own: do not write to it.
+     * The decisions that lead to a token, from the root: {@code 2 * node + bit}, bit 1 is right.
+     * The array is the tree's own: do not write to it.
      */
     public int[] path(int token) {
         return paths[token];
     }
 
-    /** Nodes on the paths of any of {@code tokens}, ascending (parents before children), each once. */
+    /**
+     * Nodes on the paths of any of {@code tokens}, ascending (parents before children), each once.
+     */
     public int[] nodes(int[] tokens) {
         return Arrays.stream(tokens)
                 .flatMap(t -> Arrays.stream(paths[t]))
@@ -211,8 +213,8 @@ public final class VocabularyTree {
     }
 
     /**
-     * The smallest token with the same bytes but for case and a leading space; meaningless if {@link
-     * #breaksLine}.
+     * The smallest token with the same bytes but for case and a leading space; meaningless if
+     * {@link #breaksLine}.
      */
     public int canonical(int token) {
         return canonical[token];

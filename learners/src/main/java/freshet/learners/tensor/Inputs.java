@@ -29,10 +29,7 @@ public final class Inputs {
             throw new IllegalArgumentException(
                     "%s has %d values, its shape %s holds %d"
                             .formatted(
-                                    name,
-                                    length,
-                                    java.util.Arrays.toString(array.shape()),
-                                    size));
+                                    name, length, java.util.Arrays.toString(array.shape()), size));
         }
         arrays.put(name, array);
         return this;

@@ -46,8 +46,7 @@ public record Layout(List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> entry.name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("no parameter named " + name));
+                .orElseThrow(() -> new IllegalArgumentException("no parameter named " + name));
     }
 
     /** Collects parameters in order. */
@@ -57,8 +56,7 @@ public record Layout(List<Entry> entries) {
         private int size;
 
         /** Adds a parameter whose elements start as independent draws of {@code value}. */
-        public Builder add(
-                String name, ToDoubleFunction<CounterRandom> value, long... shape) {
+        public Builder add(String name, ToDoubleFunction<CounterRandom> value, long... shape) {
             Entry entry = new Entry(name, shape.clone(), size);
             if (entries.put(name, entry) != null) {
                 throw new IllegalArgumentException("two parameters named " + name);

@@ -75,12 +75,11 @@ class BytePairTokenizerTest {
         List<String> words = new ArrayList<>();
         WordSplitter.split(
                 text,
-                (from, to) ->
-                        words.add(new String(text, from, to - from, StandardCharsets.UTF_8)));
+                (from, to) -> words.add(new String(text, from, to - from, StandardCharsets.UTF_8)));
         assertThat(words)
                 .containsExactly(
-                        "It", "'", "s", " 1", "2", " o", "'", "clock", ",", " ", " sir", "\n",
-                        "\n", " ", " x");
+                        "It", "'", "s", " 1", "2", " o", "'", "clock", ",", " ", " sir", "\n", "\n",
+                        " ", " x");
     }
 
     @Test

@@ -11,29 +11,21 @@ class ConfigurationTest {
     @Test
     void aWrongSizeNamesOptionValueAndRange() {
         assertThatThrownBy(
-                        () ->
-                                new LanguageModelConfig(
-                                        13, 8, 0, 2, 2, 8, 3, true, true, true, true))
+                        () -> new LanguageModelConfig(13, 8, 0, 2, 2, 8, 3, true, true, true, true))
                 .hasMessage("model.layers is 0, must be in [1, 64]");
         assertThatThrownBy(
-                        () ->
-                                new LanguageModelConfig(
-                                        13, 9, 1, 2, 2, 8, 3, true, true, true, true))
+                        () -> new LanguageModelConfig(13, 9, 1, 2, 2, 8, 3, true, true, true, true))
                 .hasMessageContaining("model.width is 9");
         assertThatThrownBy(
-                        () ->
-                                new LanguageModelConfig(
-                                        13, 8, 1, 2, 2, 8, 8, true, true, true, true))
+                        () -> new LanguageModelConfig(13, 8, 1, 2, 2, 8, 8, true, true, true, true))
                 .hasMessage("model.segment is 8, must be in [1, 7]");
     }
 
     @Test
     void aWrongRateNamesOptionValueAndRange() {
-        assertThatThrownBy(
-                        () -> new LearningConfig(-1, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 1, 0))
+        assertThatThrownBy(() -> new LearningConfig(-1, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 1, 0))
                 .hasMessageContaining("learning.rate is -1.0");
-        assertThatThrownBy(
-                        () -> new LearningConfig(0.1, 1, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 1, 0))
+        assertThatThrownBy(() -> new LearningConfig(0.1, 1, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 1, 0))
                 .hasMessageContaining("learning.beta1 is 1.0");
         assertThatThrownBy(
                         () ->

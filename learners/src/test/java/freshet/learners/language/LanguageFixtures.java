@@ -39,8 +39,7 @@ final class LanguageFixtures {
         var batches = new ArrayList<TextBatch>();
         for (int i = 0; i < 6; i++) {
             batches.addAll(
-                    cutter.add(
-                            new TokenizedText("source" + i % 2, i, 1000L * i, tokens(i, 4))));
+                    cutter.add(new TokenizedText("source" + i % 2, i, 1000L * i, tokens(i, 4))));
         }
         return batches;
     }

@@ -117,7 +117,7 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
                         }
                         case "attentionEntropyNormalised" ->
                                 assertThat(measurement.max()).isBetween(-1e-5, 1 + 1e-5);
-                            // The bound holds for every row; 32-bit logits round.
+                        // The bound holds for every row; 32-bit logits round.
                         case "attentionEntropySlackNats" ->
                                 assertThat(measurement.min()).isGreaterThan(-1e-4);
                         default -> assertThat(measurement.sum()).isFinite();
@@ -157,8 +157,7 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
             LearnerSnapshot own = learner.snapshot();
             var metadata = new TreeMap<>(own.metadata());
             metadata.put("engine.threads", "77");
-            var elsewhere =
-                    new LearnerSnapshot(own.kind(), 1, own.step(), metadata, own.payload());
+            var elsewhere = new LearnerSnapshot(own.kind(), 1, own.step(), metadata, own.payload());
             assertThatThrownBy(() -> learner.restore(elsewhere))
                     .hasMessageContaining("engine.threads = 77");
             learner.restore(adopted(elsewhere));

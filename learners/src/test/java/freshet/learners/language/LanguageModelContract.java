@@ -172,7 +172,6 @@ public abstract class LanguageModelContract {
 
     private static ModelArtifact with(
             ModelArtifact artifact, String kind, String configuration, byte[] bytes) {
-        return new ModelArtifact(
-                kind, artifact.formatVersion(), configuration, 1, Map.of(), bytes);
+        return new ModelArtifact(kind, artifact.formatVersion(), configuration, 1, Map.of(), bytes);
     }
 }

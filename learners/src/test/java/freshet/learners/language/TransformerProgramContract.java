@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Forward, loss and gradient on one engine; each engine extends this. */
 public abstract class TransformerProgramContract {
 
-    private static final Set<String> LOSS =
-            Set.of(Program.LOSS, TransformerProgram.POSITION_LOSS);
+    private static final Set<String> LOSS = Set.of(Program.LOSS, TransformerProgram.POSITION_LOSS);
 
     protected abstract TensorEngine engine();
 
@@ -33,8 +32,8 @@ public abstract class TransformerProgramContract {
     }
 
     private Session session(LanguageModelConfig config, float[] weights) {
-        return engine()
-                .open(config.layout().build(), weights, new TransformerProgram(config, 0.05));
+        return engine().open(
+                        config.layout().build(), weights, new TransformerProgram(config, 0.05));
     }
 
     private static Inputs twoWindows(LanguageModelConfig config) {
@@ -57,8 +56,7 @@ public abstract class TransformerProgramContract {
                     float[] direction = new float[weights.length];
                     double slope = 0;
                     for (int i = entry.offset(); i < entry.offset() + entry.size(); i++) {
-                        direction[i] =
-                                (float) (random.nextGaussian() / Math.sqrt(entry.size()));
+                        direction[i] = (float) (random.nextGaussian() / Math.sqrt(entry.size()));
                         slope += (double) direction[i] * gradient[i];
                     }
                     // The loss of about 3 is good to 3e-7, so the difference over 2e-2 to 3e-5;
@@ -70,8 +68,7 @@ public abstract class TransformerProgramContract {
                                     / (2 * step);
                     assertThat(slope)
                             .as(entry.name())
-                            .isCloseTo(
-                                    difference, within(2e-4 + 1e-2 * Math.abs(difference)));
+                            .isCloseTo(difference, within(2e-4 + 1e-2 * Math.abs(difference)));
                 }
             }
         }
@@ -96,8 +93,7 @@ public abstract class TransformerProgramContract {
         LanguageModelConfig config = LanguageFixtures.TINY;
         try (Session session = session(config, new float[config.layout().build().size()])) {
             float[] losses =
-                    session.run(twoWindows(config), LOSS)
-                            .get(TransformerProgram.POSITION_LOSS);
+                    session.run(twoWindows(config), LOSS).get(TransformerProgram.POSITION_LOSS);
             for (float loss : losses) {
                 assertThat(loss).isCloseTo((float) Math.log(13), within(1e-6f));
             }
@@ -125,8 +121,7 @@ public abstract class TransformerProgramContract {
     void fillingWeighsNothing() {
         LanguageModelConfig config = LanguageFixtures.TINY;
         try (Session session = session(config, weights(config))) {
-            double loss =
-                    session.differentiate(twoWindows(config), LOSS).scalar(Program.LOSS);
+            double loss = session.differentiate(twoWindows(config), LOSS).scalar(Program.LOSS);
             float[] gradient = session.gradient();
             Inputs filled = twoWindows(config);
             int[] tokens = filled.arrays().get(TransformerProgram.TOKENS).integers();
@@ -134,8 +129,7 @@ public abstract class TransformerProgramContract {
             // The second window holds the start and five tokens, the last only as a target.
             Arrays.fill(tokens, 8 + 5, 16, 3);
             Arrays.fill(targets, 8 + 5, 16, 9);
-            assertThat(session.differentiate(filled, LOSS).scalar(Program.LOSS))
-                    .isEqualTo(loss);
+            assertThat(session.differentiate(filled, LOSS).scalar(Program.LOSS)).isEqualTo(loss);
             // Row 3 of the embedding is read by the filling, but learns nothing from there.
             float[] again = session.gradient();
             for (int i = 0; i < gradient.length; i++) {
@@ -154,8 +148,7 @@ public abstract class TransformerProgramContract {
         inputs.put(TransformerProgram.ROWS, new int[] {0, 1, 2, 3, 4, 5, 6, 7}, 8);
         var wanted = Set.of(Program.LOSS, TransformerProgram.KEYS);
         try (Session without =
-                        engine()
-                                .open(
+                        engine().open(
                                         config.layout().build(),
                                         weights,
                                         new TransformerProgram(config, 0));

@@ -47,7 +47,9 @@ class ContextShardTest {
             byOne.answerThenInsert(Texts.record(text, from, from + 1, CANDIDATES, true));
         }
 
-        assertThat(byOne.changedPages()).usingRecursiveComparison().isEqualTo(byThirty.changedPages());
+        assertThat(byOne.changedPages())
+                .usingRecursiveComparison()
+                .isEqualTo(byThirty.changedPages());
     }
 
     @Test
@@ -110,7 +112,8 @@ class ContextShardTest {
         for (int from = 0; from < 3000; from += 50) {
             tiny.answerThenInsert(Texts.record(text, from, from + 50, CANDIDATES, true));
         }
-        ContextAnswer answer = tiny.answerThenInsert(Texts.record(text, 50, 100, CANDIDATES, false));
+        ContextAnswer answer =
+                tiny.answerThenInsert(Texts.record(text, 50, 100, CANDIDATES, false));
 
         int root = answer.start[20] * ContextHashes.DENSE;
         assertThat(DenseSlot.count(answer.dense[root])).isEqualTo(255);
@@ -133,8 +136,7 @@ class ContextShardTest {
     void refusesToMergeAnswersToDifferentTexts() {
         List<ContextAnswer> answers = answers(1);
 
-        assertThatThrownBy(
-                        () -> ContextAnswer.merge(List.of(answers.get(0), answers.get(1))))
+        assertThatThrownBy(() -> ContextAnswer.merge(List.of(answers.get(0), answers.get(1))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -152,14 +154,16 @@ class ContextShardTest {
         var answers = new ArrayList<ContextAnswer>();
         for (int from = 0; from < 3000; from += 30) {
             answers.add(
-                    shard.answerThenInsert(
-                            Texts.record(text, from, from + 30, CANDIDATES, true)));
+                    shard.answerThenInsert(Texts.record(text, from, from + 30, CANDIDATES, true)));
         }
         return answers;
     }
 
     private static int known(ContextAnswer answer) {
-        return (int) IntStream.range(0, answer.dense.length).filter(i -> answer.dense[i] != 0).count()
+        return (int)
+                        IntStream.range(0, answer.dense.length)
+                                .filter(i -> answer.dense[i] != 0)
+                                .count()
                 + (int)
                         IntStream.range(0, answer.sparse.length)
                                 .filter(i -> answer.sparse[i] != 0)

@@ -112,7 +112,10 @@ class ExpertMixerTest {
         var run = new Run();
         ModelPath path =
                 ModelPath.of(
-                        tree, ModelPathTest.scored(SIZE, 11, run.seed), run.tokens(0, 10), everyToken);
+                        tree,
+                        ModelPathTest.scored(SIZE, 11, run.seed),
+                        run.tokens(0, 10),
+                        everyToken);
 
         MixedText mixed = run.score(text, 0, 10, everyToken, true);
 

@@ -43,8 +43,7 @@ class ModelPathTest {
 
     @Test
     void survivesTheWire() throws IOException {
-        ModelPath path =
-                ModelPath.of(tree, scored(SIZE, tokens.length + 1, 3), tokens, candidates);
+        ModelPath path = ModelPath.of(tree, scored(SIZE, tokens.length + 1, 3), tokens, candidates);
         var bytes = new ByteArrayOutputStream();
         path.write(new DataOutputStream(bytes));
 

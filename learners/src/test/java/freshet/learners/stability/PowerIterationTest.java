@@ -14,9 +14,7 @@ class PowerIterationTest {
     @Test
     void approachesTheLargestSingularValueFromBelow() {
         var power = new PowerIteration(2, 3, new double[] {1, 0, 0});
-        double[] estimates = {
-            2.2360679775, 2.2954805094, 2.3020230982, 2.3026984919, 2.3027677343
-        };
+        double[] estimates = {2.2360679775, 2.2954805094, 2.3020230982, 2.3026984919, 2.3027677343};
         for (double estimate : estimates) {
             assertThat(power.step(MATRIX, 0)).isCloseTo(estimate, within(6e-11));
         }

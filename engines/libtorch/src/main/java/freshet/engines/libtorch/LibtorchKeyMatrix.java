@@ -71,9 +71,7 @@ final class LibtorchKeyMatrix implements KeyMatrix {
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
             Tensor target = keys.narrow(0, firstRow, count);
             target.data_ptr_float().put(rows, 0, count * width);
-            squaredNorms
-                    .narrow(0, firstRow, count)
-                    .copy_(target.mul(target).sum(1));
+            squaredNorms.narrow(0, firstRow, count).copy_(target.mul(target).sum(1));
         }
     }
 

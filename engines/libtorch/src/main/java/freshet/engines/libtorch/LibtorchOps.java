@@ -94,9 +94,7 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor clamp(Tensor tensor, double low, double high) {
         return torch.clamp(
-                tensor,
-                new ScalarOptional(new Scalar(low)),
-                new ScalarOptional(new Scalar(high)));
+                tensor, new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high)));
     }
 
     @Override
@@ -187,8 +185,7 @@ final class LibtorchOps implements Ops<Tensor> {
         if (dimensions.length != tensor.dim()) {
             throw new IllegalArgumentException(
                     "permute: tensor has shape %s, %d dimensions are named"
-                            .formatted(
-                                    Arrays.toString(shape(tensor)), dimensions.length));
+                            .formatted(Arrays.toString(shape(tensor)), dimensions.length));
         }
         return tensor.permute(wide(dimensions));
     }

@@ -21,9 +21,9 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * One program with flat buffers.
  *
- * <p>Who owns what: the four flat buffers and the views into them belong to the session and are freed
- * by {@link #close}; everything that a run makes belongs to a scope of that run and is freed when it
- * ends, the graph of gradients included.
+ * <p>Who owns what: the four flat buffers and the views into them belong to the session and are
+ * freed by {@link #close}; everything that a run makes belongs to a scope of that run and is freed
+ * when it ends, the graph of gradients included.
  *
  * <p>Each parameter is a leaf that views a stretch of the flat parameters; its gradient views the
  * same stretch of the flat gradient, into which libtorch accumulates in place.
@@ -157,8 +157,8 @@ final class LibtorchSession implements Session {
     @Override
     public double adam(AdamConfig config, double rate, double gradientScale, long step) {
         engine.pinThread();
-        double correction1 = 1 - Math.pow(config.beta1(), step);
-        double correction2 = 1 - Math.pow(config.beta2(), step);
+        double correction1 = 1 - Math.pow(config.beta1(), (double) step);
+        double correction2 = 1 - Math.pow(config.beta2(), (double) step);
         try (PointerScope scope = new PointerScope();
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
             if (gradientScale != 1) {
