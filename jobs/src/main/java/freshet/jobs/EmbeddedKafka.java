@@ -16,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -103,9 +102,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Makes the topics that are not there yet; those that are stay as they are. */
     public void createTopics(Collection<NewTopic> topics) {
-        Properties client = new Properties();
-        client.put("bootstrap.servers", bootstrapServers());
-        Topics.create(client, topics);
+        new KafkaAccess(bootstrapServers(), Map.of()).createTopics(topics);
     }
 
     /** Stops the broker and waits until its files are closed. */

@@ -1,7 +1,9 @@
 package freshet.jobs;
 
+import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
 import freshet.jobs.commands.PublishCommand;
+import freshet.jobs.commands.RunCommand;
 import freshet.jobs.commands.TailCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -23,7 +25,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "Freshet 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PublishCommand.class, TailCommand.class, ModelsCommand.class},
+        subcommands = {
+            RunCommand.class,
+            PublishCommand.class,
+            TailCommand.class,
+            ModelsCommand.class,
+            KafkaCommand.class
+        },
         footer = {
             "",
             "Examples:",

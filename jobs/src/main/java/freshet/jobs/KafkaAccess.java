@@ -2,18 +2,21 @@ package freshet.jobs;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -55,10 +58,7 @@ public final class KafkaAccess {
      * @throws CommandFailure if no broker answers or the topic does not exist
      */
     public List<TopicPartition> partitions(String topic) {
-        Properties properties = properties();
-        properties.put("default.api.timeout.ms", String.valueOf(PATIENCE.toMillis()));
-        properties.put("request.timeout.ms", String.valueOf(PATIENCE.toMillis() / 2));
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = admin()) {
             List<TopicPartition> partitions = new ArrayList<>();
             admin.describeTopics(List.of(topic))
                     .topicNameValues()
@@ -72,6 +72,37 @@ public final class KafkaAccess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted", e);
+        }
+    }
+
+    /**
+     * Makes the topics that are not there yet; those that are stay as they are.
+     *
+     * @throws CommandFailure if no broker answers or one cannot be made
+     */
+    public void createTopics(Collection<NewTopic> topics) {
+        try (Admin admin = admin()) {
+            for (var made : admin.createTopics(topics).values().entrySet()) {
+                try {
+                    made.getValue().get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw explained(made.getKey(), e.getCause());
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted while topics were made", e);
+        }
+    }
+
+    private Admin admin() {
+        Properties properties = properties();
+        properties.put("default.api.timeout.ms", String.valueOf(PATIENCE.toMillis()));
+        properties.put("request.timeout.ms", String.valueOf(PATIENCE.toMillis() / 2));
+        try {
+            return Admin.create(properties);
         } catch (KafkaException e) {
             throw new CommandFailure(
                     "no client for %s: %s"

@@ -2,16 +2,11 @@ package freshet.jobs;
 
 import freshet.pipelines.FreshetOptions;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics of the text pipeline: names from the options, and how each is kept. */
 public final class Topics {
@@ -43,26 +38,5 @@ public final class Topics {
 
     private static NewTopic topic(String name, int partitions) {
         return new NewTopic(name, Optional.of(partitions), Optional.empty());
-    }
-
-    /** Makes the topics that are not there yet; those that are stay as they are. */
-    public static void create(Properties client, Collection<NewTopic> topics) {
-        try (Admin admin = Admin.create(client)) {
-            for (var made : admin.createTopics(topics).values().entrySet()) {
-                try {
-                    made.getValue().get();
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new CommandFailure(
-                                "topic %s cannot be made: %s"
-                                        .formatted(made.getKey(), e.getCause().getMessage()),
-                                e);
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("interrupted while topics were made", e);
-        }
     }
 }

@@ -29,6 +29,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /** The ends of the pipelines: which topic, from which offset, with which guarantee. */
 public final class KafkaEndpoints {
 
+    private static final Duration ALIGNMENT_INTERVAL = Duration.ofMillis(200);
+
     private final KafkaSettings settings;
 
     public KafkaEndpoints(KafkaSettings settings) {
@@ -36,18 +38,22 @@ public final class KafkaEndpoints {
     }
 
     /**
-     * The text topic, for one branch: learn and predict have a source and a group each, so that a
-     * slow learner cannot push back on predictions.
+     * The text topic, for one branch of one model: learn and predict have a source and a group
+     * each, so that a slow learner cannot push back on predictions.
+     *
+     * @param branch learn or predict
      */
     public DataStream<TextRecord> texts(
-            StreamExecutionEnvironment env, String branch, TextSettings text, Duration maxLead) {
+            StreamExecutionEnvironment env, String branch, TextSettings text) {
+        String reader = reader(branch, text);
         KafkaSource<TextRecord> source =
-                source(branch, settings.textTopic(), new TextRecords(text.decoder())).build();
+                source(reader, settings.textTopic(), new TextRecords(text.decoder())).build();
         WatermarkStrategy<TextRecord> marks =
                 EventTimeMarks.strategy(text.allowedDisorderMillis())
-                        .withWatermarkAlignment("texts-" + branch, maxLead, Duration.ofMillis(200));
-        return env.fromSource(source, marks, "texts to " + branch)
-                .uid("texts-to-" + branch)
+                        .withWatermarkAlignment(
+                                "texts-" + reader, text.maxLead(), ALIGNMENT_INTERVAL);
+        return env.fromSource(source, marks, "texts to " + branch + " (" + name(text) + ")")
+                .uid(name(text) + "-texts-to-" + branch)
                 .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
     }
 
@@ -57,20 +63,31 @@ public final class KafkaEndpoints {
      */
     public DataStream<ModelRecord> models(
             StreamExecutionEnvironment env, String branch, TextSettings text) {
+        String reader = reader(branch, text);
         KafkaSourceBuilder<ModelRecord> source =
-                source(branch + "-models", settings.modelsTopic(), new ModelRecords());
+                source(reader + "-models", settings.modelsTopic(), new ModelRecords());
         WatermarkStrategy<ModelRecord> marks = WatermarkStrategy.noWatermarks();
         if (text.serving().evaluation()) {
             marks =
                     WatermarkStrategy.<ModelRecord>forMonotonousTimestamps()
                             .withTimestampAssigner((record, logTime) -> record.trainedThroughMillis)
                             .withWatermarkAlignment(
-                                    "texts-" + branch, text.maxLead(), Duration.ofMillis(200));
+                                    "texts-" + reader, text.maxLead(), ALIGNMENT_INTERVAL);
         }
-        return env.fromSource(source.build(), marks, "models to " + branch)
-                .uid("models-to-" + branch)
+        return env.fromSource(
+                        source.build(), marks, "models to " + branch + " (" + name(text) + ")")
+                .uid(name(text) + "-models-to-" + branch)
                 .setParallelism(1)
                 .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
+    }
+
+    /** Names group and alignment: branches and models must not share either. */
+    private static String reader(String branch, TextSettings text) {
+        return branch + "-" + name(text);
+    }
+
+    private static String name(TextSettings text) {
+        return text.learner().modelName();
     }
 
     private <T> KafkaSourceBuilder<T> source(

@@ -1,0 +1,42 @@
+package freshet.jobs;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+
+/** What Flink needs to know for a job in this process, where the user's settings do not say it. */
+public final class LocalDefaults {
+
+    private LocalDefaults() {}
+
+    /**
+     * Fills what is missing: checkpoints every ten seconds into {@code folder/checkpoints}, kept
+     * when the job is stopped or killed; restarts after a failure with growing pauses; no generic
+     * types.
+     */
+    public static void fill(Configuration config, Path folder) {
+        set(config, CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
+        set(config, CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        set(
+                config,
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.resolve("checkpoints").toAbsolutePath().toUri().toString());
+        set(
+                config,
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        set(config, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        set(config, PipelineOptions.GENERIC_TYPES, false);
+    }
+
+    private static <T> void set(Configuration config, ConfigOption<T> option, T value) {
+        if (!config.contains(option)) {
+            config.set(option, value);
+        }
+    }
+}
