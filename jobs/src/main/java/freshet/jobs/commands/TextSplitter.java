@@ -12,7 +12,7 @@ import java.util.NoSuchElementException;
  * line end that fits, else after the last space, else between two characters. The pieces joined are
  * the text.
  */
-final class TextSplitter implements Iterator<byte[]> {
+public final class TextSplitter implements Iterator<byte[]> {
 
     /** A UTF-8 character has at most four bytes, so one always fits. */
     static final int MIN_BYTES = 4;
@@ -24,7 +24,7 @@ final class TextSplitter implements Iterator<byte[]> {
     /**
      * @param maxBytes longest piece, from {@link #MIN_BYTES}
      */
-    TextSplitter(InputStream in, int maxBytes) {
+    public TextSplitter(InputStream in, int maxBytes) {
         this.in = in;
         // One byte more than a piece, to see whether the text goes on.
         this.buffer = new byte[maxBytes + 1];

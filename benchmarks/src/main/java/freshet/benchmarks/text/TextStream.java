@@ -1,0 +1,91 @@
+package freshet.benchmarks.text;
+
+import freshet.jobs.commands.TextSplitter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * Texts as the publisher would put them into the topic: each book a source, cut into records, event
+ * times 1 ms apart.
+ */
+final class TextStream {
+
+    /**
+     * One record.
+     *
+     * @param sequence place within the source, from 0
+     * @param eventTimeMillis place within the stream
+     */
+    record Text(String source, long sequence, long eventTimeMillis, byte[] bytes) {}
+
+    private static final String CORPUS = "/freshet/jobs/corpus/%s.txt.xz";
+
+    private final int recordBytes;
+    private final List<Text> texts = new ArrayList<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    /**
+     * @param recordBytes longest record
+     */
+    TextStream(int recordBytes) {
+        this.recordBytes = recordBytes;
+    }
+
+    /**
+     * Books one after another until {@code limit} bytes are there.
+     *
+     * @param books names in the corpus, or paths of text files, plain or .xz
+     */
+    static TextStream of(List<String> books, int recordBytes, long limit) throws IOException {
+        var stream = new TextStream(recordBytes);
+        for (String book : books) {
+            long left = limit - stream.bytes.size();
+            if (left > 0) {
+                byte[] text = read(book);
+                stream.add(book, Arrays.copyOf(text, (int) Math.min(left, text.length)));
+            }
+        }
+        return stream;
+    }
+
+    /** The whole text of a book of the corpus, or of a file. */
+    static byte[] read(String book) throws IOException {
+        try (InputStream in = open(book)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static InputStream open(String book) throws IOException {
+        InputStream ofCorpus = TextStream.class.getResourceAsStream(CORPUS.formatted(book));
+        if (ofCorpus != null) {
+            return new XZInputStream(ofCorpus);
+        }
+        InputStream file = new FileInputStream(book);
+        return book.endsWith(".xz") ? new XZInputStream(file) : file;
+    }
+
+    /** Appends a text of one source. */
+    void add(String source, byte[] text) {
+        var pieces = new TextSplitter(new ByteArrayInputStream(text), recordBytes);
+        for (long sequence = 0; pieces.hasNext(); sequence++) {
+            texts.add(new Text(source, sequence, texts.size(), pieces.next()));
+        }
+        bytes.writeBytes(text);
+    }
+
+    List<Text> texts() {
+        return texts;
+    }
+
+    /** All texts joined: what a compressor gets. */
+    byte[] bytes() {
+        return bytes.toByteArray();
+    }
+}
