@@ -75,4 +75,20 @@ final class RunOptions {
                 RecordOverrides.with(ExpertMixer.Config.defaults(), mixer),
                 publishEvery);
     }
+
+    /** What was read, by what, on what. */
+    void printHeader(TextStream stream) {
+        System.out.println(Machine.line());
+        System.out.printf(
+                "%d bytes in %d records of up to %d bytes, a version every %d updates; changes to"
+                        + " the defaults: model %s, learning %s, memory %s, mixer %s%n%n",
+                stream.bytes().length,
+                stream.texts().size(),
+                recordBytes,
+                publishEvery,
+                model,
+                learning,
+                memory,
+                mixer);
+    }
 }

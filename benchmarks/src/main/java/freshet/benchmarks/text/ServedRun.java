@@ -49,6 +49,7 @@ final class ServedRun implements AutoCloseable {
     private static final double LN_2 = Math.log(2);
     private static final int[] NOTHING = {};
 
+    private final TensorEngine engine;
     private final Setup setup;
     private final Tokenizer tokenizer = BytePairTokenizer.load();
     private final VocabularyTree tree;
@@ -60,7 +61,6 @@ final class ServedRun implements AutoCloseable {
 
     private ModelArtifact newest;
     private ModelArtifact loaded;
-    private boolean learning = true;
     private String source = "";
     private int[] context = NOTHING;
     private long memorised;
@@ -68,6 +68,7 @@ final class ServedRun implements AutoCloseable {
     private long serveNanos;
 
     ServedRun(TensorEngine engine, Setup setup) {
+        this.engine = engine;
         this.setup = setup;
         byte[][] entries = new byte[tokenizer.vocabulary()][];
         for (int id = 0; id < entries.length; id++) {
@@ -87,9 +88,15 @@ final class ServedRun implements AutoCloseable {
         mixer = new ExpertMixer(tree, setup.mixer());
     }
 
-    /** From now on the model stays as it was last served; memory and mixture go on learning. */
-    void freeze() {
-        learning = false;
+    /** A model of its own with the newest version's weights; the caller closes it. */
+    LanguageModel frozenCopy() {
+        return new LanguageModel(engine, setup.model(), tokenizer.hash(), newest);
+    }
+
+    /** Bits of the next text of the stream under another model, leaving no trace. */
+    double bitsBy(LanguageModel other, TextStream.Text text) {
+        int[] tokens = tokenizer.encode(text.bytes());
+        return bits(other.score(text.source().equals(source) ? context : NOTHING, tokens), tokens);
     }
 
     /** Answers a text, memorises it and learns from it. */
@@ -106,10 +113,8 @@ final class ServedRun implements AutoCloseable {
         serve(tokens, score);
         long served = System.nanoTime();
         serveNanos += served - start;
-        if (learning) {
-            learn(text, tokens, score);
-            learnNanos += System.nanoTime() - served;
-        }
+        learn(text, tokens, score);
+        learnNanos += System.nanoTime() - served;
         context = tail(tokens);
         return score;
     }

@@ -51,23 +51,18 @@ public final class TextScoreBenchmark implements Callable<Integer> {
                             total.tokens / run.serveSeconds());
                 }
             }
-            print(stream.bytes(), total, run);
+            print(stream, total, run);
         }
         return 0;
     }
 
-    private void print(byte[] text, Score total, ServedRun run) throws IOException {
+    private void print(TextStream stream, Score total, ServedRun run) throws IOException {
+        byte[] text = stream.bytes();
         double bytes = text.length;
         OptionalLong command = Compressors.command(text, "xz", "-9e", "-c");
         long library = Compressors.xz(text);
         double xz = 8 * command.orElse(library) / bytes;
-        System.out.printf(
-                "%d bytes of %s, records of up to %d bytes, a version every %d updates.%n",
-                text.length, options.books, options.recordBytes, options.publishEvery);
-        System.out.println(Machine.line());
-        System.out.printf(
-                "changes to the defaults: model %s, learning %s, memory %s, mixer %s%n%n",
-                options.model, options.learning, options.memory, options.mixer);
+        options.printHeader(stream);
         long vocabulary;
         try (InputStream in = TextStream.class.getResourceAsStream(VOCABULARY)) {
             vocabulary = Compressors.xz(in.readAllBytes());

@@ -1,0 +1,58 @@
+package freshet.benchmarks.text;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Whether activation L2 helps the memory, with keys that are normed and with keys that are not. */
+@Command(
+        name = "activation-l2",
+        mixinStandardHelpOptions = true,
+        description = "Served bits per byte against omega, with and without normed keys.")
+public final class ActivationL2Benchmark implements Callable<Integer> {
+
+    @Mixin private RunOptions options;
+
+    @Option(
+            names = "--omegas",
+            split = ",",
+            description = "Weights of the keys' mean square; default ${DEFAULT-VALUE}.")
+    private List<Double> omegas = List.of(0.0, 0.001, 0.01, 0.1, 1.0);
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new ActivationL2Benchmark()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        TextStream stream = TextStream.of(options.books, options.recordBytes, options.bytes);
+        options.printHeader(stream);
+        System.out.println("| keys | omega | LM | LM + kNN | kNN saves | all three |");
+        System.out.println("|---|---|---|---|---|---|");
+        for (boolean normed : new boolean[] {true, false}) {
+            for (double omega : omegas) {
+                options.model.put("normalisedMemoryKeys", String.valueOf(normed));
+                options.learning.put("activationL2", String.valueOf(omega));
+                var total = new Score();
+                try (var run = new ServedRun(options.engine(), options.setup())) {
+                    for (TextStream.Text text : stream.texts()) {
+                        total.add(run.serveThenLearn(text));
+                    }
+                }
+                System.out.printf(
+                        "| %s | %s | %.4f | %.4f | %.2f %% | %.4f |%n",
+                        normed ? "normed" : "not normed",
+                        omega,
+                        total.perByte(total.model),
+                        total.perByte(total.modelAndNeighbours),
+                        100 * (1 - total.modelAndNeighbours / total.model),
+                        total.perByte(total.all));
+            }
+        }
+        return 0;
+    }
+}
