@@ -25,8 +25,11 @@ public abstract class OnlineLearnerContract<B> {
     /** At least four batches, the same on every call. */
     protected abstract List<B> batches();
 
-    /** Resource that holds a snapshot of {@code newLearner(1)} after two batches, in format 1. */
-    protected abstract String oldSnapshot();
+    /**
+     * Resources that hold a snapshot of {@code newLearner(1)} after two batches, one per format,
+     * the format of today last.
+     */
+    protected abstract List<String> oldSnapshots();
 
     /** Makes a snapshot of another machine fit this one. */
     protected abstract LearnerSnapshot adopted(LearnerSnapshot snapshot);
@@ -103,13 +106,33 @@ public abstract class OnlineLearnerContract<B> {
     }
 
     @Test
-    void readsASnapshotOfFormat1() {
-        LearnerSnapshot old = adopted(LearnerSnapshot.fromBytes(resource(oldSnapshot())));
-        try (var learner = newLearner(2)) {
-            learner.restore(old);
-            assertThat(withoutSettings(learner.snapshot())).isEqualTo(withoutSettings(old));
-            assertThat(learner.step(batches().get(2)).step()).isEqualTo(old.step() + 1);
+    void readsASnapshotOfEveryFormat() {
+        for (String name : oldSnapshots()) {
+            LearnerSnapshot old = adopted(snapshot(name));
+            try (var learner = newLearner(2)) {
+                learner.restore(old);
+                LearnerSnapshot now = learner.snapshot();
+                assertThat(now.step()).as(name).isEqualTo(2);
+                if (old.formatVersion() == now.formatVersion()) {
+                    assertThat(withoutSettings(now)).as(name).isEqualTo(withoutSettings(old));
+                }
+                assertThat(learner.step(batches().get(2)).step()).as(name).isEqualTo(3);
+            }
         }
+    }
+
+    @Test
+    void keepsASnapshotOfTheFormatOfToday() {
+        String newest = oldSnapshots().get(oldSnapshots().size() - 1);
+        try (var learner = newLearner(1)) {
+            assertThat(snapshot(newest).formatVersion())
+                    .isEqualTo(learner.snapshot().formatVersion());
+        }
+    }
+
+    /** Reads a snapshot among the test resources. */
+    protected static LearnerSnapshot snapshot(String resource) {
+        return LearnerSnapshot.fromBytes(resource(resource));
     }
 
     private static byte[] resource(String name) {

@@ -176,6 +176,14 @@ public final class FreshetOptions {
                     .defaultValue(LearningConfig.defaults().activationL2())
                     .withDescription(
                             "Weight omega of the mean squared memory key in the loss, from 0.");
+    public static final ConfigOption<Double> AVERAGE_DECAY =
+            key("learning.average-decay")
+                    .doubleType()
+                    .defaultValue(LearningConfig.defaults().averageDecay())
+                    .withDescription(
+                            "Share of the running average of the weights, which is what is"
+                                    + " published, that an update leaves in place, from 0 to below"
+                                    + " 1; 0 publishes the newest weights.");
     public static final ConfigOption<Long> SEED =
             key("learning.seed")
                     .longType()
@@ -398,6 +406,7 @@ public final class FreshetOptions {
                 inRange(config, REPLAY_WINDOWS, 0, 64),
                 standard.replayCapacityTokens(),
                 config.get(ACTIVATION_L2),
+                config.get(AVERAGE_DECAY),
                 config.get(SEED),
                 config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0);
     }

@@ -2,6 +2,8 @@ package freshet.benchmarks.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -23,6 +25,13 @@ public final class TextScoreBenchmark implements Callable<Integer> {
 
     @Mixin private RunOptions options;
 
+    @Option(
+            names = "--also-at",
+            split = ",",
+            description =
+                    "Bytes after which the table is printed too: the score of that beginning.")
+    private List<Long> alsoAt = List.of();
+
     @Option(names = "--progress-every", description = "Records between two lines of progress.")
     private int progressEvery = 100;
 
@@ -36,7 +45,11 @@ public final class TextScoreBenchmark implements Callable<Integer> {
         var total = new Score();
         try (var run = new ServedRun(options.engine(), options.setup())) {
             for (TextStream.Text text : stream.texts()) {
+                long before = total.bytes;
                 total.add(run.serveThenLearn(text));
+                if (alsoAt.stream().anyMatch(at -> before < at && at <= total.bytes)) {
+                    print(stream, total, run);
+                }
                 if (text.eventTimeMillis() % progressEvery == progressEvery - 1) {
                     System.err.printf(
                             "%d bytes: learner %.4f, LM %.4f, LM+kNN %.4f, contexts %.4f, all %.4f;"
@@ -57,7 +70,7 @@ public final class TextScoreBenchmark implements Callable<Integer> {
     }
 
     private void print(TextStream stream, Score total, ServedRun run) throws IOException {
-        byte[] text = stream.bytes();
+        byte[] text = Arrays.copyOf(stream.bytes(), (int) total.bytes);
         double bytes = text.length;
         OptionalLong command = Compressors.command(text, "xz", "-9e", "-c");
         long library = Compressors.xz(text);
@@ -85,7 +98,7 @@ public final class TextScoreBenchmark implements Callable<Integer> {
         row("the learner itself", total.learnerPerByte(), charge, xz);
         System.out.printf(
                 "%nVocabulary: %d bytes by xz. kNN saves %.2f %% of the LM's bits. %d tokens;"
-                        + " learner %.0f tokens/s, predict and memory %.0f tokens/s, one thread.%n",
+                        + " learner %.0f tokens/s, predict and memory %.0f tokens/s, one thread each.%n%n",
                 vocabulary,
                 100 * (1 - total.modelAndNeighbours / total.model),
                 total.tokens,

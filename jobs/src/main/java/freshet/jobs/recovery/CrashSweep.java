@@ -113,6 +113,7 @@ public final class CrashSweep {
                         1,
                         4_096,
                         0,
+                        standard.averageDecay(),
                         7,
                         4);
         LearnerSetup setup = new LearnerSetup("small", "libtorch", 1, model, learning, 4, 8, true);

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 /**
  * Learns text, one update per {@link TextBatch}: the new tokens in their window, and windows drawn
  * from those learned before. The new tokens are scored by the forward pass of the same update, so
- * before they are learned.
+ * before they are learned. What is published is a running average of the weights.
  *
  * <p>The replay store is the only state that grows; {@link LearningConfig#replayCapacityTokens}
  * bounds it.
@@ -42,6 +42,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     private long seed;
     private long drawn; // random numbers used for replay
     private long step;
+    private float[] average; // of the weights, what is published
 
     /**
      * @param tokenizerHash {@link Tokenizer#hash} of what the batches are made with
@@ -62,6 +63,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         this.session =
                 engine.open(
                         layout, initial, new TransformerProgram(model, learning.activationL2()));
+        this.average = initial;
         this.probe = new AttentionProbe(model, layout, seed);
         this.replay = new ReplayStore(learning.replayCapacityTokens() / model.segment());
     }
@@ -96,6 +98,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         step++;
         double scale = Math.min(1, learning.clipNorm() / norm);
         double ratio = session.adam(learning.adam(), learning.rateAt(step), scale, step);
+        average();
         drawn = random.counter();
         replay.add(new ReplayStore.Window(sequence, fromStart));
 
@@ -117,6 +120,19 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         }
         return new StepReport(
                 step, true, "", loss, batch.tokens().length, newLoss, List.copyOf(measurements));
+    }
+
+    /** Moves the average of the weights towards the newest. */
+    private void average() {
+        float[] newest = session.parameters();
+        if (learning.averageDecay() == 0) {
+            average = newest;
+            return;
+        }
+        float share = (float) (1 - learning.averageDecayAt(step));
+        for (int i = 0; i < newest.length; i++) {
+            average[i] += share * (newest[i] - average[i]);
+        }
     }
 
     private Outputs differentiate(Windows windows, boolean probing) {
@@ -164,6 +180,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                         session.parameters(),
                         session.firstMoment(),
                         session.secondMoment(),
+                        average,
                         probe.vectors());
         return new LearnerSnapshot(
                 LanguageModel.KIND,
@@ -184,10 +201,10 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     @Override
     public void restore(LearnerSnapshot snapshot) {
         LanguageLearnerState.check(snapshot, fingerprint, engine.metadata());
-        var state =
-                LanguageLearnerState.fromBytes(snapshot.payload(), session.layout().size(), replay);
+        var state = LanguageLearnerState.fromBytes(snapshot, session.layout().size(), replay);
         session.setParameters(state.parameters());
         session.setMoments(state.firstMoment(), state.secondMoment());
+        average = state.average();
         probe.setVectors(state.spectralVectors());
         seed = state.seed();
         drawn = state.drawn();
@@ -204,7 +221,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 fingerprint,
                 step,
                 metadata,
-                Weights.toBytes(session.parameters()));
+                Weights.toBytes(average));
     }
 
     @Override

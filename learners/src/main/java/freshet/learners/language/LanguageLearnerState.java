@@ -14,10 +14,11 @@ import java.util.TreeMap;
 /**
  * The payload of a language learner's snapshot.
  *
- * <p>Format 1, big-endian: seed (long), random numbers drawn for replay (long), number of weights
- * (int), weights, first moments, second moments (floats), spectral vectors (int count, then per
- * matrix its name as UTF, int length, doubles), replay store (int count, then per window: from its
- * source's start (boolean), length (short), ids (shorts)).
+ * <p>Format 2, big-endian: seed (long), random numbers drawn for replay (long), number of weights
+ * (int), weights, first moments, second moments, average of the weights (floats), spectral vectors
+ * (int count, then per matrix its name as UTF, int length, doubles), replay store (int count, then
+ * per window: from its source's start (boolean), length (short), ids (shorts)). Format 1 lacks the
+ * average, which then starts anew from the weights.
  *
  * @param drawn random numbers drawn for replay so far
  * @param spectralVectors carried vectors of the spectral probes, by the matrix's name
@@ -28,14 +29,16 @@ public record LanguageLearnerState(
         float[] parameters,
         float[] firstMoment,
         float[] secondMoment,
+        float[] average,
         Map<String, double[]> spectralVectors) {
 
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
+    private static final int WITHOUT_AVERAGE = 1;
     static final String CONFIGURATION = "configuration";
     private static final String ENGINE = "engine";
 
     byte[] toBytes(ReplayStore replay) {
-        var bytes = new ByteArrayOutputStream(3 * Float.BYTES * parameters.length + 1024);
+        var bytes = new ByteArrayOutputStream(4 * Float.BYTES * parameters.length + 1024);
         try (var out = new DataOutputStream(bytes)) {
             out.writeLong(seed);
             out.writeLong(drawn);
@@ -43,6 +46,7 @@ public record LanguageLearnerState(
             out.write(Weights.toBytes(parameters));
             out.write(Weights.toBytes(firstMoment));
             out.write(Weights.toBytes(secondMoment));
+            out.write(Weights.toBytes(average));
             out.writeInt(spectralVectors.size());
             for (var entry : spectralVectors.entrySet()) {
                 out.writeUTF(entry.getKey());
@@ -59,8 +63,9 @@ public record LanguageLearnerState(
     }
 
     /** Reads what {@link #toBytes} wrote, the replay store into {@code replay}. */
-    static LanguageLearnerState fromBytes(byte[] bytes, int weights, ReplayStore replay) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+    static LanguageLearnerState fromBytes(
+            LearnerSnapshot snapshot, int weights, ReplayStore replay) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
             long seed = in.readLong();
             long drawn = in.readLong();
             int count = in.readInt();
@@ -71,6 +76,10 @@ public record LanguageLearnerState(
             float[] parameters = floats(in, count);
             float[] firstMoment = floats(in, count);
             float[] secondMoment = floats(in, count);
+            float[] average =
+                    snapshot.formatVersion() == WITHOUT_AVERAGE
+                            ? parameters.clone()
+                            : floats(in, count);
             var vectors = new TreeMap<String, double[]>();
             for (int i = in.readInt(); i > 0; i--) {
                 String name = in.readUTF();
@@ -82,7 +91,7 @@ public record LanguageLearnerState(
             }
             replay.read(in);
             return new LanguageLearnerState(
-                    seed, drawn, parameters, firstMoment, secondMoment, vectors);
+                    seed, drawn, parameters, firstMoment, secondMoment, average, vectors);
         } catch (IOException e) {
             throw new IllegalArgumentException("language learner's payload is cut short", e);
         }
@@ -99,10 +108,11 @@ public record LanguageLearnerState(
                     "snapshot is of a %s learner, this is a %s learner"
                             .formatted(snapshot.kind(), LanguageModel.KIND));
         }
-        if (snapshot.formatVersion() != FORMAT_VERSION) {
+        if (snapshot.formatVersion() < WITHOUT_AVERAGE
+                || snapshot.formatVersion() > FORMAT_VERSION) {
             throw new IllegalArgumentException(
-                    "language learner in format %d, this build reads %d"
-                            .formatted(snapshot.formatVersion(), FORMAT_VERSION));
+                    "language learner in format %d, this build reads %d to %d"
+                            .formatted(snapshot.formatVersion(), WITHOUT_AVERAGE, FORMAT_VERSION));
         }
         String configuration = snapshot.metadata().get(CONFIGURATION);
         if (!fingerprint.equals(configuration)) {

@@ -20,8 +20,12 @@ final class LanguageFixtures {
     private LanguageFixtures() {}
 
     static LearningConfig learning(long seed, int probeEverySteps) {
+        return learning(seed, probeEverySteps, 0.5);
+    }
+
+    static LearningConfig learning(long seed, int probeEverySteps, double averageDecay) {
         return new LearningConfig(
-                0.01, 0.9, 0.99, 1e-8, 2, 0.1, 1, 1, 12, 0.01, seed, probeEverySteps);
+                0.01, 0.9, 0.99, 1e-8, 2, 0.1, 1, 1, 12, 0.01, averageDecay, seed, probeEverySteps);
     }
 
     static int[] tokens(long seed, int count) {

@@ -11,6 +11,7 @@ import freshet.learners.OnlineLearnerContract;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -29,11 +30,17 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
     }
 
     private LanguageLearner learner(long seed, int probeEverySteps) {
+        return learner(LanguageFixtures.learning(seed, probeEverySteps));
+    }
+
+    private LanguageLearner learner(LearningConfig learning) {
         return new LanguageLearner(
-                engine(),
-                LanguageFixtures.TINY,
-                LanguageFixtures.learning(seed, probeEverySteps),
-                LanguageFixtures.TOKENIZER);
+                engine(), LanguageFixtures.TINY, learning, LanguageFixtures.TOKENIZER);
+    }
+
+    /** A learner that publishes its newest weights, not their average. */
+    private LanguageLearner unaveraged() {
+        return learner(LanguageFixtures.learning(1, 0, 0));
     }
 
     @Override
@@ -58,8 +65,8 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
     }
 
     @Override
-    protected String oldSnapshot() {
-        return "/snapshots/v1/language.bin";
+    protected List<String> oldSnapshots() {
+        return List.of("/snapshots/v1/language.bin", "/snapshots/v2/language.bin");
     }
 
     @Override
@@ -82,7 +89,7 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
     @Test
     void scoresNewTokensAsAModelServedBeforeThem() {
         TextBatch batch = batches().get(3);
-        try (var learner = learner(1, 0)) {
+        try (var learner = unaveraged()) {
             batches().subList(0, 3).forEach(learner::step);
             try (var model =
                     new LanguageModel(
@@ -100,6 +107,38 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
                 // Sums of a few logarithms in 32-bit floats.
                 assertThat(report.lossBeforeLearning()).isCloseTo(loss, within(1e-5));
             }
+        }
+    }
+
+    @Test
+    void publishesTheRunningAverageOfItsWeights() {
+        try (var newest = unaveraged();
+                var averaged = learner(1, 0)) {
+            float[] average = Weights.fromBytes(newest.publish().bytes());
+            for (int step = 1; step <= batches().size(); step++) {
+                newest.step(batches().get(step - 1));
+                averaged.step(batches().get(step - 1));
+                float[] weights = Weights.fromBytes(newest.publish().bytes());
+                // 1/10, 2/11, 3/12, ... up to 0.5 stays of the average
+                float share = (float) (1 - Math.min(0.5, step / (step + 9.0)));
+                for (int i = 0; i < average.length; i++) {
+                    average[i] += share * (weights[i] - average[i]);
+                }
+            }
+            assertThat(Weights.fromBytes(averaged.publish().bytes())).containsExactly(average);
+        }
+    }
+
+    @Test
+    void startsTheAverageOfASnapshotOfFormat1FromItsWeights() {
+        LearnerSnapshot old = snapshot("/snapshots/v1/language.bin");
+        try (var learner = learner(2, 0)) {
+            learner.restore(adopted(old));
+            byte[] published = learner.publish().bytes();
+            assertThat(published)
+                    .isEqualTo(
+                            Arrays.copyOfRange(
+                                    old.payload(), FIRST_WEIGHT, FIRST_WEIGHT + published.length));
         }
     }
 
@@ -157,7 +196,9 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
             LearnerSnapshot own = learner.snapshot();
             var metadata = new TreeMap<>(own.metadata());
             metadata.put("engine.threads", "77");
-            var elsewhere = new LearnerSnapshot(own.kind(), 1, own.step(), metadata, own.payload());
+            var elsewhere =
+                    new LearnerSnapshot(
+                            own.kind(), own.formatVersion(), own.step(), metadata, own.payload());
             assertThatThrownBy(() -> learner.restore(elsewhere))
                     .hasMessageContaining("engine.threads = 77");
             learner.restore(adopted(elsewhere));
