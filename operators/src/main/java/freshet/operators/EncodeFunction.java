@@ -61,6 +61,9 @@ public final class EncodeFunction
         for (var entry : context.getOperatorStateStore().getBroadcastState(VERSIONS).entries()) {
             versions.add(entry.getValue());
         }
+        if (versions.isEmpty() && !serving.evaluation()) {
+            versions.add(setup.untrainedVersion()); // the one that every learner starts with
+        }
         waiting = new ArrayDeque<>();
         savedWaiting =
                 context.getOperatorStateStore()
@@ -104,12 +107,19 @@ public final class EncodeFunction
 
     private void drain(Collector<EncodedText> out) {
         while (!waiting.isEmpty()) {
-            ModelVersion due = versions.dueAt(waiting.peek().eventTimeMillis);
+            ModelVersion due = due(waiting.peek());
             if (due == null) {
                 return;
             }
             out.collect(encode(waiting.remove(), due));
         }
+    }
+
+    /** A question, which no score comes of, is answered by the newest version in live mode. */
+    private ModelVersion due(SequencedText text) {
+        return text.learn || serving.evaluation()
+                ? versions.dueAt(text.eventTimeMillis)
+                : versions.newest();
     }
 
     private EncodedText encode(SequencedText text, ModelVersion due) {
@@ -123,6 +133,7 @@ public final class EncodeFunction
         encoded.modelVersion = due.version;
         encoded.trainedThroughMillis = due.trainedThroughMillis;
         encoded.learnedAppendTimeMillis = due.learnedAppendTimeMillis;
+        encoded.isTest = versions.isTest(due, text.eventTimeMillis);
         encoded.keys = scored.keys();
         encoded.candidates = candidates;
         encoded.modelPath = ModelPath.of(tree, scored, text.tokens, candidates).toBytes();

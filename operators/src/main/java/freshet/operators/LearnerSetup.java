@@ -71,6 +71,13 @@ public record LearnerSetup(
         return new LanguageLearner(startEngine(), model, learning, newTokenizer().hash());
     }
 
+    /** The version before the first update: the same weights everywhere, drawn from the seed. */
+    ModelVersion untrainedVersion() {
+        try (OnlineLearner<TextBatch> learner = newLearner()) {
+            return new PublishingSchedule(publishEverySteps).untrained(this, learner);
+        }
+    }
+
     LanguageModel newModel(ModelArtifact artifact) {
         return new LanguageModel(startEngine(), model, newTokenizer().hash(), artifact);
     }

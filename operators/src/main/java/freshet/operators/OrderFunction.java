@@ -2,6 +2,7 @@ package freshet.operators;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -10,6 +11,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -21,6 +23,12 @@ import org.apache.flink.util.OutputTag;
  * <p>A record is late by its own partition: its event time against the newest seen there, less the
  * allowed disorder. The combined watermark is never behind that, so a record that is not late
  * always finds its place, and whether it is late does not depend on how partitions interleave.
+ *
+ * <p>When nothing at all has come for the idle timeout, everything that waits goes on: otherwise
+ * the last texts of a stream that pauses would never be learned. This is the one place where time
+ * on the wall can change what is learned, as a record that comes out of order after such a pause
+ * finds its successors already gone. Evaluation has no idle timeout; {@code idleTimeouts} counts
+ * those that let something through.
  *
  * <p>State: the newest event time of each partition (as many as the topic has), and the records
  * between the slowest partition's watermark and the newest record: bounded by the allowed disorder
@@ -36,14 +44,23 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
                     .thenComparing(record -> record.learn);
 
     private final long allowedDisorderMillis;
+    private final long idleTimeoutMillis;
     private final OutputTag<OutRecord> deadLetters;
 
     private transient MapState<Integer, Long> newestByPartition;
     private transient MapState<Long, List<TextRecord>> waiting;
     private transient Counter lateRecords;
+    private transient Counter idleTimeouts;
+    private transient long lastWorkMillis; // not state: a restart is no pause of the stream
+    private transient boolean watchesForPause;
 
-    public OrderFunction(long allowedDisorderMillis, OutputTag<OutRecord> deadLetters) {
+    /**
+     * @param idleTimeoutMillis how long nothing may come before all that waits goes on; 0: for ever
+     */
+    public OrderFunction(
+            long allowedDisorderMillis, long idleTimeoutMillis, OutputTag<OutRecord> deadLetters) {
         this.allowedDisorderMillis = allowedDisorderMillis;
+        this.idleTimeoutMillis = idleTimeoutMillis;
         this.deadLetters = deadLetters;
     }
 
@@ -63,11 +80,21 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
                                         Types.LIST(Types.POJO(TextRecord.class))));
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("order");
         lateRecords = metrics.counter("lateRecords");
+        idleTimeouts = metrics.counter("idleTimeouts");
     }
 
     @Override
     public void processElement(TextRecord record, Context context, Collector<TextRecord> out)
             throws Exception {
+        put(record, context);
+        lastWorkMillis = context.timerService().currentProcessingTime();
+        if (idleTimeoutMillis > 0 && !watchesForPause) {
+            watchesForPause = true;
+            context.timerService().registerProcessingTimeTimer(lastWorkMillis + idleTimeoutMillis);
+        }
+    }
+
+    private void put(TextRecord record, Context context) throws Exception {
         if (!record.isValid()) {
             context.output(deadLetters, DeadLetterRecords.of(record));
             return;
@@ -99,10 +126,43 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
     }
 
     @Override
-    public void onTimer(long eventTimeMillis, OnTimerContext context, Collector<TextRecord> out)
+    public void onTimer(long time, OnTimerContext context, Collector<TextRecord> out)
             throws Exception {
-        List<TextRecord> ready = new ArrayList<>(waiting.get(eventTimeMillis));
+        if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+            release(time, out);
+            lastWorkMillis = context.timerService().currentProcessingTime();
+            return;
+        }
+        long now = context.timerService().currentProcessingTime();
+        if (lastWorkMillis == 0) {
+            lastWorkMillis = now; // restarted, nothing has come yet
+        }
+        long pausedAt = lastWorkMillis + idleTimeoutMillis;
+        watchesForPause = now < pausedAt;
+        if (watchesForPause) {
+            context.timerService().registerProcessingTimeTimer(pausedAt);
+        } else if (!waiting.isEmpty()) {
+            idleTimeouts.inc();
+            releaseAll(out);
+        }
+    }
+
+    private void releaseAll(Collector<TextRecord> out) throws Exception {
+        List<Long> times = new ArrayList<>();
+        waiting.keys().forEach(times::add);
+        Collections.sort(times);
+        for (long eventTimeMillis : times) {
+            release(eventTimeMillis, out);
+        }
+    }
+
+    private void release(long eventTimeMillis, Collector<TextRecord> out) throws Exception {
+        List<TextRecord> sameTime = waiting.get(eventTimeMillis);
+        if (sameTime == null) {
+            return; // went on in a pause
+        }
         waiting.remove(eventTimeMillis);
+        List<TextRecord> ready = new ArrayList<>(sameTime);
         ready.sort(WITHIN_ONE_TIME);
         ready.forEach(out::collect);
     }

@@ -43,6 +43,7 @@ final class Predictions {
                         .setSequence(text.sequence)
                         .setEventTime(text.eventTimeMillis)
                         .setLearn(text.learn)
+                        .setIsTest(encoded.isTest)
                         .setModelVersion(encoded.modelVersion)
                         .setTrainedThrough(encoded.trainedThroughMillis)
                         .setModelAgeMillis(modelAgeMillis(encoded))

@@ -7,9 +7,17 @@ import java.util.TreeMap;
 
 /**
  * Which version answers a text. The rule that keeps scores honest is here and nowhere else: a
- * version may answer a text of event time t only if {@code trainedThrough + delay <= t}.
+ * version may be scored on a text of event time t only if {@code trainedThrough + delay <= t}, as
+ * then it has learned nothing of that time or later.
+ *
+ * <p>Evaluation waits for the version that is due. Live never waits: it takes the newest of the
+ * last {@value #LIVE_VERSIONS} versions that may be scored; where none may, as with a predictor far
+ * behind its learner, the newest answers and its score does not count.
  */
 final class ServingVersions {
+
+    /** Bounds what live mode keeps in state. */
+    private static final int LIVE_VERSIONS = 4;
 
     private final ServingConfig config;
     private final TreeMap<Long, ModelVersion> versions = new TreeMap<>();
@@ -17,6 +25,10 @@ final class ServingVersions {
 
     ServingVersions(ServingConfig config) {
         this.config = config;
+    }
+
+    boolean isEmpty() {
+        return versions.isEmpty();
     }
 
     int size() {
@@ -35,9 +47,19 @@ final class ServingVersions {
                     Math.max(known.completeThroughMillis, version.completeThroughMillis);
         }
         versions.put(version.version, version);
-        if (!config.evaluation()) {
-            versions.headMap(versions.lastKey()).clear();
+        while (!config.evaluation() && versions.size() > LIVE_VERSIONS) {
+            versions.pollFirstEntry();
         }
+    }
+
+    /** Whether {@code version}'s score on a text of that time is a test. */
+    boolean isTest(ModelVersion version, long eventTimeMillis) {
+        return hasTakenEffect(version, eventTimeMillis);
+    }
+
+    /** The newest version, for who asks without a score; null: there is none yet. */
+    ModelVersion newest() {
+        return versions.isEmpty() ? null : versions.lastEntry().getValue();
     }
 
     /** The version that answers a text of event time {@code eventTimeMillis}; null: wait. */
@@ -46,7 +68,12 @@ final class ServingVersions {
             return null;
         }
         if (!config.evaluation()) {
-            return versions.lastEntry().getValue();
+            for (ModelVersion version : versions.descendingMap().values()) {
+                if (hasTakenEffect(version, eventTimeMillis)) {
+                    return version;
+                }
+            }
+            return newest();
         }
         if (!isKnown(versions.lastEntry().getValue(), eventTimeMillis)) {
             return null;

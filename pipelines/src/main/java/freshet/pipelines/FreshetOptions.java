@@ -115,6 +115,14 @@ public final class FreshetOptions {
                     .withDescription(
                             "How far, in event time, a record may lie behind the newest of its"
                                     + " partition; what is later goes to the dead letters.");
+    public static final ConfigOption<Duration> IDLE_TIMEOUT =
+            key("text.idle-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription(
+                            "How long a partition may bring nothing before it stops holding the"
+                                    + " others back and its last texts are learned; 0 for ever."
+                                    + " Not used in evaluation mode.");
     public static final ConfigOption<Duration> MAX_AHEAD =
             key("text.max-ahead")
                     .durationType()
@@ -382,6 +390,7 @@ public final class FreshetOptions {
                 new TextDecoder(
                         inRange(config, MAX_BYTES, 1, 1_000_000), config.get(MAX_AHEAD).toMillis()),
                 config.get(ALLOWED_DISORDER).toMillis(),
+                serving.evaluation() ? 0 : config.get(IDLE_TIMEOUT).toMillis(),
                 config.get(MAX_LEAD),
                 setup,
                 memory,

@@ -52,6 +52,9 @@ public final class KafkaEndpoints {
                 EventTimeMarks.strategy(text.allowedDisorderMillis())
                         .withWatermarkAlignment(
                                 "texts-" + reader, text.maxLead(), ALIGNMENT_INTERVAL);
+        if (text.idleTimeoutMillis() > 0) {
+            marks = marks.withIdleness(Duration.ofMillis(text.idleTimeoutMillis()));
+        }
         return env.fromSource(source, marks, "texts to " + branch + " (" + name(text) + ")")
                 .uid(name(text) + "-texts-to-" + branch)
                 .setMaxParallelism(TextPipeline.MAX_PARALLELISM);

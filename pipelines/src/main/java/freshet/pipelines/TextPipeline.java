@@ -151,7 +151,10 @@ public final class TextPipeline {
         SingleOutputStreamOperator<TextRecord> ordered =
                 texts.keyBy(text -> 0, Types.INT)
                         .process(
-                                new OrderFunction(settings.allowedDisorderMillis(), DEAD_LETTERS),
+                                new OrderFunction(
+                                        settings.allowedDisorderMillis(),
+                                        settings.idleTimeoutMillis(),
+                                        DEAD_LETTERS),
                                 Types.POJO(TextRecord.class));
         return name(ordered, "order to " + branch, settings.learner()).setParallelism(1);
     }

@@ -120,6 +120,7 @@ public final class CrashSweep {
         return new TextSettings(
                 new TextDecoder(65_536, Duration.ofDays(1).toMillis()),
                 2,
+                0,
                 Duration.ofMinutes(10),
                 setup,
                 new MemoryConfig(4, 256, 8, 16, 12),
