@@ -1,5 +1,6 @@
 package freshet.jobs;
 
+import freshet.jobs.commands.DemoCommand;
 import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
 import freshet.jobs.commands.PublishCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
         version = "Freshet 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             RunCommand.class,
             PublishCommand.class,
             TailCommand.class,
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
+            "  freshet demo",
             "  freshet publish text book.txt --source book",
             "  freshet tail predictions --limit 10",
             "  freshet COMMAND --help"

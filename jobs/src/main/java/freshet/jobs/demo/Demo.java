@@ -1,0 +1,307 @@
+package freshet.jobs.demo;
+
+import freshet.jobs.CommandFailure;
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.LocalDefaults;
+import freshet.jobs.LocalJob;
+import freshet.jobs.Logs;
+import freshet.jobs.StopSignal;
+import freshet.jobs.TextJob;
+import freshet.jobs.Topics;
+import freshet.pipelines.FreshetOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The whole path in one process: Kafka, the corpus as a stream, both branches in a Flink cluster,
+ * and what comes out of them on the screen.
+ *
+ * <p>Half the time (with the whole corpus: two minutes) the early books come interleaved; then a
+ * book that was not there before has the stream for itself. A copy of the model is frozen at that
+ * moment: what the online model has over it there is what learning while serving is worth.
+ */
+public final class Demo {
+
+    /**
+     * What the user chose.
+     *
+     * @param minutes how long texts are streamed, over all resumed parts; null: as chosen before,
+     *     or 2
+     * @param full stream the whole corpus, however long it takes
+     * @param resume go on with the demo in the folder
+     * @param verbose leave the logs where they are, on standard error
+     */
+    public record Choice(
+            Path folder, Double minutes, boolean full, boolean resume, boolean verbose) {}
+
+    private static final double STANDARD_MINUTES = 2;
+    private static final long LATE_IN_FULL_MILLIS = Duration.ofMinutes(2).toMillis();
+
+    /** Until the cluster runs, no text is learned; measured 2 to 5 s on two cores. */
+    private static final long START_MILLIS = 4_000;
+
+    private static final int TEXTS_AHEAD = 12;
+    private static final long DRAIN_MILLIS = 30_000;
+    private static final long DRAW_EVERY_MILLIS = 250;
+    private static final long PRINT_EVERY_MILLIS = 5_000;
+    private static final long NOTE_EVERY_MILLIS = 1_000;
+
+    private static final String STREAMED = "streamedMillis";
+    private static final String TOTAL = "totalMillis";
+    private static final String LATE_AFTER = "lateAfterMillis";
+    private static final String FROZEN_AT = "frozenAtMillis";
+    private static final long WHOLE_CORPUS = -1;
+
+    private final Choice choice;
+    private final Configuration settings;
+    private final StopSignal stop;
+    private final PrintWriter out;
+    private final boolean terminal;
+    private final IntSupplier columns;
+    private final LiveLine live;
+
+    private DemoFolder folder;
+    private StreamMeter meter;
+    private Lead lead;
+    private Feeder feeder;
+    private DemoReader reader;
+    private LocalJob job;
+    private long totalMillis;
+    private long streamedBefore;
+    private long lateFromMillis;
+    private long startedMillis;
+    private boolean lateSaid;
+    private long notedMillis;
+    private long shownMillis;
+
+    /**
+     * @param settings the user's own options, which go before the demo's
+     * @param terminal whether lines can be drawn anew
+     */
+    public Demo(
+            Choice choice,
+            Configuration settings,
+            StopSignal stop,
+            PrintWriter out,
+            boolean terminal,
+            IntSupplier columns) {
+        this.choice = choice;
+        this.settings = new Configuration(settings);
+        this.stop = stop;
+        this.out = out;
+        this.terminal = terminal;
+        this.columns = columns;
+        this.live = new LiveLine(out, terminal, columns);
+    }
+
+    /** Streams, shows and sums up, until the end or until stopped. */
+    public void run() throws InterruptedException {
+        try (DemoFolder opened = DemoFolder.open(choice.folder(), choice.resume())) {
+            folder = opened;
+            plan();
+            if (!choice.verbose()) {
+                Logs.toFile(folder.resolve("demo.log"));
+            }
+            live.say("starting Kafka and Flink in this process ...");
+            try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+                stream(kafka);
+            }
+        }
+    }
+
+    private void plan() {
+        boolean chosen = choice.full() || choice.minutes() != null;
+        double minutes = choice.minutes() == null ? STANDARD_MINUTES : choice.minutes();
+        long wanted = choice.full() ? WHOLE_CORPUS : Math.round(minutes * 60_000);
+        totalMillis = chosen ? wanted : folder.get(TOTAL, wanted);
+        streamedBefore = folder.get(STREAMED, 0);
+        if (totalMillis != WHOLE_CORPUS && streamedBefore >= totalMillis) {
+            throw new CommandFailure(
+                    "the demo in %s is through with its %s; --resume --minutes N goes on to minute N,"
+                                    .formatted(folder.path(), clock(totalMillis))
+                            + " --resume --full to the end of the corpus");
+        }
+        folder.put(TOTAL, totalMillis);
+        long late = totalMillis == WHOLE_CORPUS ? LATE_IN_FULL_MILLIS : totalMillis / 2;
+        folder.put(LATE_AFTER, folder.get(LATE_AFTER, late));
+    }
+
+    private void stream(EmbeddedKafka kafka) throws InterruptedException {
+        Configuration config = configuration(kafka.bootstrapServers());
+        KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
+        access.createTopics(Topics.of(config, 1));
+
+        meter = new StreamMeter(config.get(FreshetOptions.MODELS).get(0));
+        lead = new Lead(TEXTS_AHEAD);
+        feeder = new Feeder(access, config.get(FreshetOptions.TEXT_TOPIC), lead);
+        feeder.readBack();
+        lateFromMillis = lateFrom(feeder.hasSent(Corpus.LATE));
+        folder.put(FROZEN_AT, lateFromMillis);
+        config.set(FreshetOptions.FROZEN_AT, lateFromMillis);
+        reader =
+                new DemoReader(
+                        access,
+                        config.get(FreshetOptions.PREDICTIONS_TOPIC),
+                        config.get(FreshetOptions.TELEMETRY_TOPIC),
+                        config.get(FreshetOptions.DEAD_LETTERS_TOPIC),
+                        meter,
+                        lead);
+        reader.start();
+
+        boolean restored = choice.resume() && LocalJob.resume(config, folder.path());
+        var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
+        TextJob.build(env, config, TextJob.Branches.BOTH);
+        job = LocalJob.start(env, "freshet demo");
+        introduce(kafka, restored);
+        startedMillis = System.currentTimeMillis();
+        feeder.start(lateFromMillis);
+        try {
+            untilTheEnd();
+        } finally {
+            feeder.close();
+        }
+        drain();
+        finish(kafka);
+    }
+
+    /** The options that make a demo of it; the user's own go first. */
+    private Configuration configuration(String servers) {
+        Configuration config = new Configuration(settings);
+        config.set(FreshetOptions.BOOTSTRAP_SERVERS, servers);
+        standard(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
+        standard(config, FreshetOptions.PUBLISH_EVERY, 64);
+        // Seen at once; what repeats after a kill is told by its sequence.
+        standard(config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        standard(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        standard(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.fill(config, folder.path());
+        return config;
+    }
+
+    private static <T> void standard(
+            Configuration config, org.apache.flink.configuration.ConfigOption<T> option, T value) {
+        if (!config.contains(option)) {
+            config.set(option, value);
+        }
+    }
+
+    /** The copy is frozen when the late source starts, so that it has never seen a text of it. */
+    private long lateFrom(boolean started) {
+        if (started) {
+            return folder.get(FROZEN_AT, 0);
+        }
+        long left = Math.max(0, folder.get(LATE_AFTER, 0) - streamedBefore);
+        return System.currentTimeMillis() + START_MILLIS + left;
+    }
+
+    private void introduce(EmbeddedKafka kafka, boolean restored) {
+        String length = totalMillis == WHOLE_CORPUS ? "the whole corpus" : clock(totalMillis);
+        live.say(
+                "Kafka at %s, job %s; %s, Ctrl-C stops"
+                        .formatted(
+                                kafka.bootstrapServers(),
+                                restored
+                                        ? "restored at " + clock(streamedBefore)
+                                        : "started, model untrained",
+                                length));
+        live.say("texts: " + String.join(", ", Corpus.EARLY) + "; later only " + Corpus.LATE);
+        live.say("bits/byte: fewer are better; 8 is no model at all.");
+    }
+
+    private void untilTheEnd() {
+        while (!stop.isWanted() && !feeder.isFinished() && !isOver()) {
+            if (job.awaitEnd(DRAW_EVERY_MILLIS)) {
+                throw new CommandFailure("the job ended by itself, see " + log());
+            }
+            check();
+            show(false);
+        }
+    }
+
+    private void check() {
+        for (RuntimeException failure :
+                new RuntimeException[] {feeder.failure(), reader.failure()}) {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
+    private boolean isOver() {
+        return totalMillis != WHOLE_CORPUS && streamedMillis() >= totalMillis;
+    }
+
+    private long streamedMillis() {
+        return streamedBefore + System.currentTimeMillis() - startedMillis;
+    }
+
+    private void show(boolean last) {
+        long now = System.currentTimeMillis();
+        boolean late = now >= lateFromMillis;
+        if (late && !lateSaid) {
+            lateSaid = true;
+            live.say(
+                    "%s starts: from here on frozen is a copy of the model as it is now"
+                            .formatted(Corpus.LATE));
+        }
+        if (now - notedMillis >= NOTE_EVERY_MILLIS) {
+            notedMillis = now;
+            folder.put(STREAMED, streamedMillis());
+        }
+        if (last || terminal || now - shownMillis >= PRINT_EVERY_MILLIS) {
+            shownMillis = now;
+            live.show(clock(streamedMillis()), meter.reading(late));
+        }
+    }
+
+    /** At the planned end all that was sent is answered before the job stops. */
+    private void drain() {
+        long deadline = System.currentTimeMillis() + DRAIN_MILLIS;
+        folder.put(STREAMED, streamedMillis());
+        while (!stop.isWanted() && !lead.isCaughtUp() && System.currentTimeMillis() < deadline) {
+            job.awaitEnd(DRAW_EVERY_MILLIS);
+            check();
+        }
+    }
+
+    private void finish(EmbeddedKafka kafka) {
+        boolean stopped = stop.isWanted();
+        show(true);
+        live.say(stopped ? "stopping ..." : "done; stopping the job with a savepoint ...");
+        var savepoint = job.stop(folder.path());
+        reader.close();
+        Results.write(meter, folder.path(), out, columns.getAsInt());
+        out.printf("topics       %s (freshet kafka --folder serves them)%n", kafka.folder());
+        out.printf(
+                "%-12s %s%n",
+                savepoint.isPresent() ? "savepoint" : "checkpoints",
+                savepoint.orElse(folder.resolve("checkpoints").toString()));
+        out.printf("log          %s%n", log());
+        boolean more = stopped || !feeder.isFinished();
+        if (more) {
+            out.printf(
+                    "go on with   freshet demo --resume%s%s%n",
+                    choice.folder().equals(Path.of(".freshet", "demo"))
+                            ? ""
+                            : " --folder " + choice.folder(),
+                    stopped ? "" : " --full");
+        }
+        out.flush();
+    }
+
+    private Path log() {
+        return folder.resolve("demo.log");
+    }
+
+    /** Minutes and seconds: {@code 1:02}. */
+    static String clock(long millis) {
+        return "%d:%02d".formatted(millis / 60_000, millis / 1000 % 60);
+    }
+}

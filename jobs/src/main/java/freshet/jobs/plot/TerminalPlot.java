@@ -1,0 +1,77 @@
+package freshet.jobs.plot;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Curves in characters, one sign a point; as wide as the terminal. */
+public final class TerminalPlot {
+
+    private static final int AXIS_CHARACTERS = 7;
+    private static final int LEAST_POINTS = 8;
+
+    private TerminalPlot() {}
+
+    /** Points for which there is room. */
+    public static int pointsIn(int columns) {
+        return Math.max(LEAST_POINTS, columns - AXIS_CHARACTERS - 1);
+    }
+
+    /**
+     * Draws.
+     *
+     * @param rows of the area, from 2
+     */
+    public static void print(Curves curves, int columns, int rows, PrintWriter out) {
+        int width = pointsIn(columns);
+        char[][] area = new char[rows][width];
+        for (char[] row : area) {
+            Arrays.fill(row, ' ');
+        }
+        List<Double> places = curves.places();
+        double end = places.get(places.size() - 1) + places.get(0); // the first lies half a step in
+        if (Double.isFinite(curves.mark())) {
+            for (char[] row : area) {
+                row[column(curves.mark(), end, width)] = '┊';
+            }
+        }
+        double low = curves.lowest();
+        double high = Math.max(curves.highest(), low + 1e-9);
+        for (Curves.Curve curve : curves.curves()) {
+            for (int i = 0; i < places.size(); i++) {
+                double value = curve.values().get(i);
+                if (Double.isFinite(value)) {
+                    int row = (int) Math.round((high - value) / (high - low) * (rows - 1));
+                    area[row][column(places.get(i), end, width)] = curve.sign();
+                }
+            }
+        }
+        StringBuilder legend = new StringBuilder(curves.y()).append(':');
+        for (int i = curves.curves().size() - 1; i >= 0; i--) {
+            Curves.Curve curve = curves.curves().get(i);
+            legend.append("  ").append(curve.sign()).append(' ').append(curve.name());
+        }
+        out.println(legend);
+        if (Double.isFinite(curves.mark())) {
+            out.println("┊ " + curves.markLabel());
+        }
+        for (int row = 0; row < rows; row++) {
+            double value = high - (high - low) * row / (rows - 1);
+            boolean labelled = row % 3 == 0 || row == rows - 1;
+            out.print(labelled ? String.format(Locale.ROOT, "%5.2f ┤", value) : "      │");
+            out.println(new String(area[row]).stripTrailing());
+        }
+        out.println("      └" + "─".repeat(width));
+        String last = String.format(Locale.ROOT, "%,.0f %s", end, curves.x());
+        out.println(
+                " ".repeat(AXIS_CHARACTERS)
+                        + "0"
+                        + " ".repeat(Math.max(1, width - 1 - last.length()))
+                        + last);
+    }
+
+    private static int column(double place, double end, int width) {
+        return Math.max(0, Math.min(width - 1, (int) (place / end * width)));
+    }
+}
