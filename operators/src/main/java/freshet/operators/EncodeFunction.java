@@ -5,6 +5,8 @@ import freshet.learners.language.ScoredText;
 import freshet.learners.memory.ModelPath;
 import freshet.learners.memory.VocabularyTree;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -20,14 +22,15 @@ import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Scores texts with the model version that is due: in live mode the newest, in evaluation mode the
- * one that {@link ServingVersions} fixes by event time, waiting for it where it must. Runs at any
- * parallelism; the model is broadcast.
+ * Scores texts with the model version that {@link ServingVersions} says is due: one that has not
+ * seen the text, and in evaluation mode the one fixed by event time, waiting for it where it must.
+ * Runs at any parallelism; the model is broadcast.
  *
  * <p>State: the versions that may still be served, kept so that a restarted predictor answers at
- * once with the weights it had (one in live mode; in evaluation mode bounded by the watermark
- * alignment between models and observations), and the texts that wait for a version (bounded
- * likewise; in live mode only until the first version ever comes).
+ * once with the weights it had (in live mode {@value ServingVersions#LIVE_VERSIONS}; in evaluation
+ * mode bounded by the watermark alignment between models and observations; the frozen one beside
+ * them), and the texts that wait for a version (bounded likewise; in live mode only until the first
+ * version ever comes).
  */
 public final class EncodeFunction
         extends BroadcastProcessFunction<SequencedText, ModelVersion, EncodedText>
@@ -58,12 +61,14 @@ public final class EncodeFunction
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         versions = new ServingVersions(serving);
+        List<ModelVersion> kept = new ArrayList<>();
         for (var entry : context.getOperatorStateStore().getBroadcastState(VERSIONS).entries()) {
-            versions.add(entry.getValue());
+            kept.add(entry.getValue());
         }
-        if (versions.isEmpty() && !serving.evaluation()) {
-            versions.add(setup.untrainedVersion()); // the one that every learner starts with
+        if (kept.isEmpty() && !serving.evaluation()) {
+            kept.add(setup.untrainedVersion()); // the one that every learner starts with
         }
+        versions.restore(kept);
         waiting = new ArrayDeque<>();
         savedWaiting =
                 context.getOperatorStateStore()
@@ -107,19 +112,12 @@ public final class EncodeFunction
 
     private void drain(Collector<EncodedText> out) {
         while (!waiting.isEmpty()) {
-            ModelVersion due = due(waiting.peek());
+            ModelVersion due = versions.dueFor(waiting.peek());
             if (due == null) {
                 return;
             }
             out.collect(encode(waiting.remove(), due));
         }
-    }
-
-    /** A question, which no score comes of, is answered by the newest version in live mode. */
-    private ModelVersion due(SequencedText text) {
-        return text.learn || serving.evaluation()
-                ? versions.dueAt(text.eventTimeMillis)
-                : versions.newest();
     }
 
     private EncodedText encode(SequencedText text, ModelVersion due) {
@@ -133,7 +131,6 @@ public final class EncodeFunction
         encoded.modelVersion = due.version;
         encoded.trainedThroughMillis = due.trainedThroughMillis;
         encoded.learnedAppendTimeMillis = due.learnedAppendTimeMillis;
-        encoded.isTest = versions.isTest(due, text.eventTimeMillis);
         encoded.keys = scored.keys();
         encoded.candidates = candidates;
         encoded.modelPath = ModelPath.of(tree, scored, text.tokens, candidates).toBytes();
@@ -142,7 +139,7 @@ public final class EncodeFunction
     }
 
     private double frozenBits(SequencedText text, ModelVersion due) {
-        ModelVersion frozen = versions.frozen();
+        ModelVersion frozen = versions.frozenFor(text.eventTimeMillis);
         if (frozen == null || frozen.version == due.version) {
             return Double.NaN;
         }

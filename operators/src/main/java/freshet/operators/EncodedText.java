@@ -7,9 +7,6 @@ public class EncodedText {
     public long trainedThroughMillis;
     public long learnedAppendTimeMillis;
 
-    /** Whether that version had learned nothing of this text's event time or later. */
-    public boolean isTest;
-
     /** {@code [n + 1, D]} memory keys, the last row only asked. */
     public float[] keys;
 

@@ -29,8 +29,14 @@ import org.apache.flink.util.OutputTag;
  * Every token is scored before the mixture learns from it. Run at parallelism 1: the weights are
  * one sequence of updates, and a cheap one.
  *
- * <p>State: the mixer's weights (fixed size), the number of the next text, and texts and answers
- * that came before their turn (bounded by what is between the operators).
+ * <p>A prediction counts as a test only if neither the version that answered nor any version that
+ * made keys of the memory, or taught the mixture's weights, had seen the text: in live mode, where
+ * texts of different partitions come out of order, a key may stem from a later version than the one
+ * that answers.
+ *
+ * <p>State: the mixer's weights (fixed size), the number of the next text, the event time that the
+ * memory's keys know of, and texts and answers that came before their turn (bounded by what is
+ * between the operators).
  */
 public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswer, OutRecord>
         implements CheckpointedFunction {
@@ -42,11 +48,16 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
 
     private transient ExpertMixer mixer;
     private transient long next;
+
+    /** Latest trainedThrough among the versions that have made keys of the memory; -1: none. */
+    private transient long taughtThroughMillis;
+
     private transient TreeMap<Long, EncodedText> texts;
     private transient TreeMap<Long, ShardAnswer[]> answers;
 
     private transient ListState<byte[]> savedMixer;
     private transient ListState<Long> savedNext;
+    private transient ListState<Long> savedTaughtThrough;
     private transient ListState<EncodedText> savedTexts;
     private transient ListState<ShardAnswer> savedAnswers;
 
@@ -81,6 +92,8 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
                         new ListStateDescriptor<>(
                                 "mixer", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         savedNext = store.getListState(new ListStateDescriptor<>("next", Types.LONG));
+        savedTaughtThrough =
+                store.getListState(new ListStateDescriptor<>("taught-through", Types.LONG));
         savedTexts =
                 store.getListState(
                         new ListStateDescriptor<>("texts", Types.POJO(EncodedText.class)));
@@ -94,6 +107,10 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
         }
         for (long value : savedNext.get()) {
             next = value;
+        }
+        taughtThroughMillis = -1;
+        for (long value : savedTaughtThrough.get()) {
+            taughtThroughMillis = value;
         }
         savedTexts.get().forEach(text -> texts.put(text.text.ordinal, text));
         savedAnswers.get().forEach(this::keep);
@@ -171,13 +188,19 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
                         answer.contexts(),
                         encoded.candidates,
                         text.learn);
+        boolean isTest =
+                !ServingVersions.hasSeen(encoded.trainedThroughMillis, text.eventTimeMillis)
+                        && !ServingVersions.hasSeen(taughtThroughMillis, text.eventTimeMillis);
+        if (text.learn) {
+            taughtThroughMillis = Math.max(taughtThroughMillis, encoded.trainedThroughMillis);
+        }
         long now = System.currentTimeMillis();
         tokensPredicted.inc(text.tokens.length);
         lastLatencyMillis = now - text.appendTimeMillis;
         lastModelAgeMillis = Predictions.modelAgeMillis(encoded);
         long lag = learningLag.served(encoded, now);
         long servedAt = serving.evaluation() ? 0 : now; // evaluation: the same bytes at every run
-        out.collect(predictions.of(encoded, answer.neighbours(), mixed, servedAt));
+        out.collect(predictions.of(encoded, isTest, answer.neighbours(), mixed, servedAt));
         if (setup.telemetry()) {
             report(encoded, answer, lag, context);
         }
@@ -203,6 +226,7 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
         savedMixer.add(mixer.snapshot());
         savedMixer.add(memoryTelemetry.snapshot());
         savedNext.update(List.of(next));
+        savedTaughtThrough.update(List.of(taughtThroughMillis));
         savedTexts.update(new ArrayList<>(texts.values()));
         savedAnswers.clear();
         for (Map.Entry<Long, ShardAnswer[]> waiting : answers.entrySet()) {

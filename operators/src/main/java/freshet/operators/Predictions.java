@@ -34,7 +34,11 @@ final class Predictions {
     }
 
     OutRecord of(
-            EncodedText encoded, NeighbourLists neighbours, MixedText mixed, long servedAtMillis) {
+            EncodedText encoded,
+            boolean isTest,
+            NeighbourLists neighbours,
+            MixedText mixed,
+            long servedAtMillis) {
         SequencedText text = encoded.text;
         TextPrediction prediction =
                 TextPrediction.newBuilder()
@@ -43,7 +47,7 @@ final class Predictions {
                         .setSequence(text.sequence)
                         .setEventTime(text.eventTimeMillis)
                         .setLearn(text.learn)
-                        .setIsTest(encoded.isTest)
+                        .setIsTest(isTest)
                         .setModelVersion(encoded.modelVersion)
                         .setTrainedThrough(encoded.trainedThroughMillis)
                         .setModelAgeMillis(modelAgeMillis(encoded))

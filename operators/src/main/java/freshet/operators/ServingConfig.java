@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param evaluation true: a version takes effect at a fixed event time and texts wait for it, so
  *     that predictions are bit-identical across runs; false: a predictor never waits and takes the
- *     newest
+ *     newest that has not seen the text, for a query the newest of all
  * @param delayMillis evaluation only: a version takes effect this long after its trainedThrough, at
  *     least 1, so that no text is scored by a model that has seen it
  * @param candidates next tokens whose probability is computed, from 5 to the vocabulary
@@ -21,7 +21,7 @@ public record ServingConfig(
     public ServingConfig {
         if (delayMillis < 1) {
             throw new IllegalArgumentException(
-                    "serve.evaluation.delay is %d ms, must be at least 1 ms: with less a text could"
+                    "serve.evaluation-delay is %d ms, must be at least 1 ms: with less a text could"
                                     .formatted(delayMillis)
                             + " be scored by a model that has seen it");
         }
