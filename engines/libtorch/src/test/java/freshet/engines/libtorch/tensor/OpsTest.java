@@ -1,0 +1,13 @@
+package freshet.engines.libtorch.tensor;
+
+import freshet.learners.tensor.OpsContract;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+
+class OpsTest extends OpsContract {
+
+    @Override
+    protected TensorEngine engine() {
+        return TensorEngines.start("libtorch", 1);
+    }
+}
