@@ -1,6 +1,7 @@
 package freshet.jobs;
 
 import freshet.jobs.commands.DemoCommand;
+import freshet.jobs.commands.GraphCommand;
 import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
 import freshet.jobs.commands.PublishCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            GraphCommand.class,
             PublishCommand.class,
             TailCommand.class,
             ModelsCommand.class,

@@ -131,7 +131,7 @@ public final class LocalJob {
     }
 
     /** The newest complete savepoint or checkpoint: one without metadata was never finished. */
-    static Optional<Path> newestState(Path folder) {
+    public static Optional<Path> newestState(Path folder) {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }

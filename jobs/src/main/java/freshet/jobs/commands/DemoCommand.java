@@ -55,7 +55,7 @@ public final class DemoCommand implements Runnable {
             description = "How long to stream, above 0 and up to 1440; default: 2.")
     private Double minutes;
 
-    @Option(names = "--full", description = "Stream the whole corpus, 2.4 MB.")
+    @Option(names = "--full", description = "Stream the whole corpus, 3.6 MB.")
     private boolean full;
 
     @Option(names = "--resume", description = "Go on with the demo in the folder.")

@@ -1,29 +1,48 @@
 package freshet.jobs.commands;
 
+import freshet.jobs.CommandFailure;
+import freshet.jobs.FlinkCluster;
 import freshet.jobs.LocalDefaults;
+import freshet.jobs.LocalJob;
+import freshet.jobs.StopSignal;
 import freshet.jobs.TextJob;
 import freshet.jobs.Topics;
+import freshet.pipelines.FreshetOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code freshet run}: the pipeline on the user's Kafka, in this process. */
+/** {@code freshet run}: the pipeline on the user's Kafka, in this process or on a Flink cluster. */
 @Command(
         name = "run",
         description = "Learns from the text topic and answers it, until stopped.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "In this process Ctrl-C stops it with a savepoint; --resume goes on where it stopped,",
+            "also after the process was killed.",
+            "",
             "Examples:",
             "  freshet run --config freshet.yaml",
+            "  freshet run --resume",
             "  freshet run --bootstrap localhost:9092 -D serve.mode=evaluation",
-            "  freshet run --branches serve"
+            "  freshet run --branches serve --folder .freshet/serve",
+            "  freshet run --flink localhost:8081"
         })
 public final class RunCommand implements Runnable {
 
+    private static final long LOOK_EVERY_MILLIS = 250;
+
+    @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
 
     @Option(
@@ -37,29 +56,112 @@ public final class RunCommand implements Runnable {
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Of the topics that are missing and made; default: ${DEFAULT-VALUE}.")
+            description =
+                    "Of the topics that are missing and made, from 1; default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @Option(
             names = "--folder",
             paramLabel = "FOLDER",
-            defaultValue = ".freshet",
-            description =
-                    "Where checkpoints go unless the settings say; default: ${DEFAULT-VALUE}.")
+            defaultValue = ".freshet/run",
+            description = "Where checkpoints and savepoints go; default: ${DEFAULT-VALUE}.")
     private Path folder;
+
+    @Option(
+            names = "--resume",
+            description = "Go on from the newest savepoint or checkpoint in the folder.")
+    private boolean resume;
+
+    @Option(
+            names = "--flink",
+            paramLabel = "HOST:PORT",
+            description = "Submit to the Flink cluster whose REST address this is, and return.")
+    private String flink;
 
     @Override
     public void run() {
-        Configuration configuration = settings.read();
-        SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
-        LocalDefaults.fill(configuration, folder);
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-        TextJob.build(env, configuration, branches);
-        try {
-            env.execute("freshet");
-        } catch (Exception e) {
-            throw new IllegalStateException("the job failed: " + e.getMessage(), e);
+        if (partitions < 1) {
+            throw misuse("--partitions is %d, must be at least 1".formatted(partitions));
         }
+        if (flink != null && resume) {
+            throw misuse(
+                    "--resume is for this process; on a cluster set"
+                            + " -D execution.state-recovery.path=PATH");
+        }
+        Configuration configuration = settings.read();
+        FreshetOptions.texts(configuration); // a bad option stops before anything is touched
+        if (flink == null) {
+            prepareFolder();
+        }
+        SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
+        if (flink == null) {
+            runHere(configuration);
+        } else {
+            submit(configuration);
+        }
+    }
+
+    private void prepareFolder() {
+        try {
+            Files.createDirectories(folder);
+            if (!Files.isWritable(folder)) {
+                throw new CommandFailure("folder %s is not writable".formatted(folder));
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "folder %s is not writable: %s %s"
+                            .formatted(folder, e.getClass().getSimpleName(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private void runHere(Configuration configuration) {
+        PrintWriter out = spec.commandLine().getOut();
+        LocalDefaults.fill(configuration, folder);
+        if (resume && !LocalJob.resume(configuration, folder)) {
+            throw new CommandFailure(
+                    "nothing to resume in %s; start without --resume".formatted(folder));
+        }
+        if (!resume && LocalJob.newestState(folder).isPresent()) {
+            throw new CommandFailure(
+                    "folder %s holds the state of an earlier run: --resume goes on from it, another --folder starts anew"
+                            .formatted(folder));
+        }
+        StopSignal stop = StopSignal.install();
+        var env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        TextJob.build(env, configuration, branches);
+        LocalJob job = LocalJob.start(env, "freshet");
+        out.printf(
+                "%s from %s at %s; Ctrl-C stops with a savepoint%n",
+                resume ? "going on" : "running",
+                configuration.get(FreshetOptions.TEXT_TOPIC),
+                configuration.get(FreshetOptions.BOOTSTRAP_SERVERS));
+        out.flush();
+        while (!stop.isWanted()) {
+            if (job.awaitEnd(LOOK_EVERY_MILLIS)) {
+                out.println("the job has come to the end of its input");
+                return;
+            }
+        }
+        out.println("stopping ...");
+        out.flush();
+        var savepoint = job.stop(folder);
+        out.printf(
+                "%s; go on with the same command and --resume%n",
+                savepoint
+                        .map(path -> "savepoint " + path)
+                        .orElse("no savepoint could be taken, the last checkpoint counts"));
+    }
+
+    private void submit(Configuration configuration) {
+        LocalDefaults.fillForCluster(configuration);
+        var env = FlinkCluster.environment(flink, configuration);
+        TextJob.build(env, configuration, branches);
+        String id = FlinkCluster.submit(env, flink, "freshet");
+        spec.commandLine().getOut().printf("job %s runs on Flink at %s%n", id, flink);
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -20,12 +20,16 @@ final class Corpus {
     /** Longest text, bytes. */
     static final int TEXT_BYTES = 1024;
 
-    /** Interleaved from the start: London 1911, New England 1851, London 1908. */
+    /** Interleaved from the start: New England 1851, London 1911 and 1908, Bath 1817. */
     static final List<String> EARLY =
-            List.of("chesterton-brown", "melville-moby-dick", "chesterton-thursday");
+            List.of(
+                    "melville-moby-dick",
+                    "chesterton-brown",
+                    "chesterton-thursday",
+                    "austen-persuasion");
 
-    /** Appears late in the stream: Bath 1817. */
-    static final String LATE = "austen-persuasion";
+    /** Appears late in the stream, and is unlike the others: 1611. */
+    static final String LATE = "bible-kjv";
 
     private Corpus() {}
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -47,7 +48,7 @@ public final class Demo {
     /** Until the cluster runs, no text is learned; measured 2 to 5 s on two cores. */
     private static final long START_MILLIS = 4_000;
 
-    private static final int TEXTS_AHEAD = 12;
+    private static final int TEXTS_AHEAD = 4;
     private static final long DRAIN_MILLIS = 30_000;
     private static final long DRAW_EVERY_MILLIS = 250;
     private static final long PRINT_EVERY_MILLIS = 5_000;
@@ -176,7 +177,7 @@ public final class Demo {
         Configuration config = new Configuration(settings);
         config.set(FreshetOptions.BOOTSTRAP_SERVERS, servers);
         standard(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
-        standard(config, FreshetOptions.PUBLISH_EVERY, 64);
+        standard(config, FreshetOptions.PUBLISH_EVERY, 32);
         // Seen at once; what repeats after a kill is told by its sequence.
         standard(config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
         standard(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
@@ -185,8 +186,7 @@ public final class Demo {
         return config;
     }
 
-    private static <T> void standard(
-            Configuration config, org.apache.flink.configuration.ConfigOption<T> option, T value) {
+    private static <T> void standard(Configuration config, ConfigOption<T> option, T value) {
         if (!config.contains(option)) {
             config.set(option, value);
         }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -54,7 +55,7 @@ final class Results {
         int parts = Math.max(1, Math.min(most, points.size() / TEXTS_A_POINT));
         long end = points.get(points.size() - 1).streamBytes() + 1;
         Score[] scores = new Score[parts];
-        java.util.Arrays.fill(scores, Score.NOTHING);
+        Arrays.fill(scores, Score.NOTHING);
         double lateFrom = Double.NaN;
         for (StreamMeter.Point point : points) {
             int part = (int) (point.streamBytes() * parts / end);

@@ -132,7 +132,7 @@ final class StreamMeter {
         int bytes = prediction.getTextBytes();
         streamBytes += bytes;
         Score score = Score.NOTHING;
-        if (counts(prediction)) {
+        if (prediction.getIsTest()) {
             Double frozen = prediction.getBitsFrozen();
             score =
                     new Score(
@@ -152,11 +152,6 @@ final class StreamMeter {
         while (window.peek().atMillis() < nowMillis - WINDOW_MILLIS) {
             window.remove();
         }
-    }
-
-    /** Whether the model had not seen the text: only then the score is a test. */
-    private static boolean counts(TextPrediction prediction) {
-        return prediction.getTrainedThrough() < prediction.getEventTime();
     }
 
     synchronized void add(Telemetry telemetry) {
