@@ -145,8 +145,8 @@ final class DecisionInputs {
             }
             neighbourLeaf[neighbours] = tree.leaf(lists.tokens()[i]);
             for (int s = 0; s < SCALES.length; s++) {
-                double scaled = (distance - nearest) / (medianDistance * SCALES[s]);
-                neighbourWeight[s][neighbours] = (float) StrictMath.exp(-Math.min(60, scaled));
+                neighbourWeight[s][neighbours] =
+                        NeighbourKernel.weight(distance, nearest, medianDistance * SCALES[s]);
             }
             neighbours++;
         }
@@ -154,6 +154,10 @@ final class DecisionInputs {
             double log2 = StrictMath.log(nearest / medianDistance + 1e-3) / 0.6931471805599453;
             distanceClass = (int) Math.max(0, Math.min(10, 2 * log2 + 6));
         }
+    }
+
+    boolean hasNeighbours() {
+        return hasNeighbours;
     }
 
     /** Moves the running median of the nearest distance: up or down by a small factor. */

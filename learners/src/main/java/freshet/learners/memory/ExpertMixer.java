@@ -13,7 +13,12 @@ import java.util.stream.IntStream;
  * probabilities of all tokens sum to 1 by construction.
  *
  * <p>Three mixtures run side by side on the same inputs (model and neighbours; contexts alone; all
- * three), each with weights of its own; the model alone is scored untouched.
+ * three), each with weights of its own; the model alone is scored untouched. A memory that knows no
+ * neighbour leaves the model's probability as it is, bit for bit.
+ *
+ * <p>Differs from kNN-LM (arXiv:1911.00172, eq. 3), which mixes whole tokens' probabilities with
+ * one lambda: here each decision has its own weights, and several temperatures of {@link
+ * NeighbourKernel} are inputs side by side.
  *
  * <p>Not thread-safe. Deterministic: the same calls give the same bits.
  */
@@ -39,7 +44,7 @@ public final class ExpertMixer {
         }
     }
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final int MAP_CONTEXTS = 1 << 16;
     private static final double LN2 = 0.6931471805599453;
 
@@ -143,6 +148,10 @@ public final class ExpertMixer {
             for (int line = 0; line < 3; line++) {
                 bits[line + 1][row] = -StrictMath.log(product[line]) / LN2;
             }
+            if (!inputs.hasNeighbours()) {
+                bits[1][row] = bits[0][row];
+                bits[3][row] = contexts == null ? bits[1][row] : bits[3][row];
+            }
             if (learn) {
                 inputs.learnRow();
                 learned++;
@@ -245,7 +254,7 @@ public final class ExpertMixer {
         float rate =
                 config.finalLearningRate()
                         + config.learningRate() / (1 + learned / config.decayTokens());
-        if (model != null) {
+        if (model != null && inputs.hasNeighbours()) {
             modelAndNeighbours.learn(inputs.x, bit, rate);
         }
         if (contexts != null) {

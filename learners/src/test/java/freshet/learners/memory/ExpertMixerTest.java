@@ -108,6 +108,20 @@ class ExpertMixerTest {
     }
 
     @Test
+    void anEmptyMemoryLeavesTheModelsProbabilityBitForBit() {
+        var mixer = new ExpertMixer(tree, CONFIG);
+        int[] tokens = Arrays.copyOf(text, 40);
+        ModelPath path = ModelPath.of(tree, ModelPathTest.scored(SIZE, 41, 5), tokens, everyToken);
+        NeighbourLists nothing = NeighbourLists.empty(41, 4);
+
+        for (int pass = 0; pass < 3; pass++) {
+            MixedText mixed = mixer.mix(new int[0], tokens, path, nothing, null, everyToken, true);
+
+            assertThat(mixed.modelAndNeighbours()).isEqualTo(mixed.model());
+        }
+    }
+
+    @Test
     void theModelsOwnLineIsItsLogProbabilityUntouched() {
         var run = new Run();
         ModelPath path =
