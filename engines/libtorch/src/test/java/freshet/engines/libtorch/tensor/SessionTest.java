@@ -1,0 +1,20 @@
+package freshet.engines.libtorch.tensor;
+
+import freshet.learners.tensor.SessionContract;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+import org.bytedeco.javacpp.Pointer;
+
+class SessionTest extends SessionContract {
+
+    @Override
+    protected TensorEngine engine() {
+        return TensorEngines.start("libtorch", 1);
+    }
+
+    /** Objects that JavaCPP has not freed; the tensors' own bytes follow them. */
+    @Override
+    protected long heldBytes() {
+        return Pointer.totalBytes();
+    }
+}

@@ -1,0 +1,165 @@
+package freshet.learners.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Parameters, gradient, Adam and key search on one engine. */
+public abstract class SessionContract {
+
+    private static final AdamConfig ADAM = new AdamConfig(0.9, 0.99, 1e-8);
+
+    /** loss = sum of w^2 / 2, so that the gradient is w itself. */
+    private static final Program HALF_SQUARE =
+            new Program() {
+                @Override
+                public <T> Map<String, T> outputs(
+                        Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
+                    T squares = ops.square(parameters.get("w"));
+                    return Map.of(LOSS, ops.multiply(ops.sumAll(squares), 0.5));
+                }
+            };
+
+    protected abstract TensorEngine engine();
+
+    private Session open(float... values) {
+        Layout layout = new Layout.Builder().add("w", random -> 0, values.length).build();
+        return engine().open(layout, values, HALF_SQUARE);
+    }
+
+    @Test
+    void adamMovesAsWorkedOutByHand() {
+        try (Session session = open(1)) {
+            session.differentiate(new Inputs(), Set.of());
+            session.adam(ADAM, 0.1, 1, 1);
+            // m = 0.1, v = 0.01; corrected 1 and 1: the first step is the rate.
+            assertThat(session.parameters()[0]).isCloseTo(0.9f, within(1e-6f));
+
+            session.differentiate(new Inputs(), Set.of());
+            session.adam(ADAM, 0.1, 1, 2);
+            // m = 0.18, v = 0.018; corrected 0.18 / 0.19 and 0.018 / 0.0199:
+            // 0.9 - 0.1 * 0.94736842 / sqrt(0.90452261) = 0.80038857
+            assertThat(session.parameters()[0]).isCloseTo(0.8003886f, within(1e-6f));
+            assertThat(session.firstMoment()[0]).isCloseTo(0.18f, within(1e-7f));
+            assertThat(session.secondMoment()[0]).isCloseTo(0.018f, within(1e-7f));
+        }
+    }
+
+    @Test
+    void theGradientIsScaledBeforeTheMomentsSeeIt() {
+        try (Session session = open(3, 4)) {
+            session.differentiate(new Inputs(), Set.of());
+            assertThat(session.gradientNorm()).isCloseTo(5, within(1e-6)); // 3, 4, 5
+
+            session.adam(ADAM, 0.1, 1 / session.gradientNorm(), 1);
+
+            // 0.1 * (0.6, 0.8), rounded twice
+            assertThat(session.firstMoment()[0]).isCloseTo(0.06f, within(1e-8f));
+            assertThat(session.firstMoment()[1]).isCloseTo(0.08f, within(1e-8f));
+        }
+    }
+
+    @Test
+    void tellsHowFarTheUpdateMovedTheWeights() {
+        try (Session session = open(1, 1)) {
+            session.differentiate(new Inputs(), Set.of());
+            // Both move by 0.1 from 1: sqrt(0.02) / sqrt(2).
+            assertThat(session.adam(ADAM, 0.1, 1, 1)).isCloseTo(0.1, within(1e-6));
+        }
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteShowsInItsNorm() {
+        try (Session session = open(1, Float.POSITIVE_INFINITY)) {
+            session.differentiate(new Inputs(), Set.of());
+
+            assertThat(session.gradientNorm()).isNotFinite();
+        }
+    }
+
+    @Test
+    void whatIsPutInComesOutBitForBit() {
+        float[] values = {0.1f, -0f, Float.MIN_VALUE, 1e30f};
+        try (Session session = open(1, 2, 3, 4)) {
+            session.setParameters(values);
+            session.setMoments(new float[] {4, 3, 2, 1}, values);
+
+            assertThat(session.parameters()).isEqualTo(values);
+            assertThat(session.firstMoment()).containsExactly(4, 3, 2, 1);
+            assertThat(session.secondMoment()).isEqualTo(values);
+            assertThatThrownBy(() -> session.setParameters(new float[3]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("3")
+                    .hasMessageContaining("4");
+        }
+    }
+
+    @Test
+    void thousandsOfStepsHoldNoMoreNativeMemoryThanTen() {
+        long before = engine().nativeBytes();
+        try (Session session = open(new float[64])) {
+            step(session, 1, 10);
+            long warm = heldBytes();
+            long owned = engine().nativeBytes();
+
+            step(session, 11, 5_000);
+
+            assertThat(engine().nativeBytes()).isEqualTo(owned);
+            // One forgotten tensor of 64 floats a step would be 1.2 MB and more.
+            assertThat(heldBytes() - warm).isLessThan(200_000);
+        }
+        assertThat(engine().nativeBytes()).isEqualTo(before);
+    }
+
+    /** Bytes of native memory that this engine's library holds now, tensors without owner too. */
+    protected abstract long heldBytes();
+
+    private static void step(Session session, long from, long to) {
+        for (long step = from; step <= to; step++) {
+            session.differentiate(new Inputs(), Set.of(Program.LOSS));
+            session.adam(ADAM, 1e-3, Math.min(1, 1 / session.gradientNorm()), step);
+        }
+    }
+
+    @Test
+    void distancesAreThoseOfBruteForce() {
+        int width = 5;
+        var random = new CounterRandom(3, 0, 0);
+        float[] keys = gaussians(random, 7 * width);
+        float[] queries = gaussians(random, 3 * width);
+        try (KeyMatrix matrix = engine().keyMatrix(10, width)) {
+            matrix.set(0, keys, 7);
+            matrix.set(
+                    2, java.util.Arrays.copyOf(queries, width), 1); // overwritten: the first query
+
+            float[] distances = matrix.squaredDistances(queries, 3, 7);
+
+            System.arraycopy(queries, 0, keys, 2 * width, width);
+            for (int query = 0; query < 3; query++) {
+                for (int key = 0; key < 7; key++) {
+                    double expected = 0;
+                    for (int i = 0; i < width; i++) {
+                        double difference =
+                                (double) queries[query * width + i] - keys[key * width + i];
+                        expected += difference * difference;
+                    }
+                    // |q|^2 + |k|^2 - 2 q.k of numbers near 5: seven digits of 20 at the most.
+                    assertThat((double) distances[query * 7 + key])
+                            .isCloseTo(expected, within(2e-5));
+                }
+            }
+        }
+    }
+
+    private static float[] gaussians(CounterRandom random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
