@@ -12,9 +12,8 @@ class SessionTest extends SessionContract {
         return TensorEngines.start("libtorch", 1);
     }
 
-    /** Objects that JavaCPP has not freed; the tensors' own bytes follow them. */
     @Override
-    protected long heldBytes() {
-        return Pointer.totalBytes();
+    protected long heldObjects() {
+        return Pointer.totalCount();
     }
 }
