@@ -3,7 +3,6 @@ package freshet.benchmarks.text;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,10 +21,6 @@ public final class ActivationL2Benchmark implements Callable<Integer> {
             split = ",",
             description = "Weights of the keys' mean square; default ${DEFAULT-VALUE}.")
     private List<Double> omegas = List.of(0.0, 0.001, 0.01, 0.1, 1.0);
-
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new ActivationL2Benchmark()).execute(args));
-    }
 
     @Override
     public Integer call() throws IOException {

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,10 +41,6 @@ public final class LateSourceBenchmark implements Callable<Integer> {
                     "Last bytes of each earlier book that are never learned; default"
                             + " ${DEFAULT-VALUE}.")
     private int heldOutBytes = 50_000;
-
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new LateSourceBenchmark()).execute(args));
-    }
 
     @Override
     public Integer call() throws IOException {

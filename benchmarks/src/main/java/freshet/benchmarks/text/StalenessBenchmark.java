@@ -3,7 +3,6 @@ package freshet.benchmarks.text;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,10 +24,6 @@ public final class StalenessBenchmark implements Callable<Integer> {
             split = ",",
             description = "Updates between versions; default ${DEFAULT-VALUE}.")
     private List<Integer> intervals = List.of(1, 4, 16, 64, 256);
-
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new StalenessBenchmark()).execute(args));
-    }
 
     @Override
     public Integer call() throws IOException {

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,10 +33,6 @@ public final class TextScoreBenchmark implements Callable<Integer> {
 
     @Option(names = "--progress-every", description = "Records between two lines of progress.")
     private int progressEvery = 100;
-
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new TextScoreBenchmark()).execute(args));
-    }
 
     @Override
     public Integer call() throws IOException {

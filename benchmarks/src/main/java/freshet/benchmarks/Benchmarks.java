@@ -1,0 +1,37 @@
+package freshet.benchmarks;
+
+import freshet.benchmarks.text.ActivationL2Benchmark;
+import freshet.benchmarks.text.LateSourceBenchmark;
+import freshet.benchmarks.text.StalenessBenchmark;
+import freshet.benchmarks.text.TextScoreBenchmark;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** Every measurement by name; each prints a table with the machine and the commit. */
+@Command(
+        name = "benchmarks/run",
+        mixinStandardHelpOptions = true,
+        description = "Measures, and prints a table with machine and commit.",
+        subcommands = {
+            TextScoreBenchmark.class,
+            StalenessBenchmark.class,
+            ActivationL2Benchmark.class,
+            LateSourceBenchmark.class
+        })
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    public static void main(String[] args) {
+        IExecutionExceptionHandler oneLine =
+                (failure, command, parsed) -> {
+                    command.getErr().println(failure.getMessage());
+                    return 1;
+                };
+        System.exit(
+                new CommandLine(new Benchmarks())
+                        .setExecutionExceptionHandler(oneLine)
+                        .execute(args));
+    }
+}
