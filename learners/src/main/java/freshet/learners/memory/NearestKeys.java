@@ -4,10 +4,12 @@ import java.util.Arrays;
 
 /**
  * The few nearest of many keys: a bounded max-heap by inexact distance, whose survivors are then
- * measured exactly and sorted by (distance, position).
+ * measured exactly and sorted by (distance, position). Where so many keys are about equally near
+ * that the heap could have left out a right one, all of those are measured.
  */
 final class NearestKeys {
 
+    private final int wanted;
     private final int limit;
     private final float[] heapDistances;
     private final int[] heapKeys;
@@ -18,8 +20,13 @@ final class NearestKeys {
     private long[] positions = new long[64];
     private int count;
 
-    NearestKeys(int limit) {
-        this.limit = limit;
+    /**
+     * @param wanted K
+     * @param margin candidates taken beyond K by the inexact distances
+     */
+    NearestKeys(int wanted, int margin) {
+        this.wanted = wanted;
+        this.limit = wanted + margin;
         this.heapDistances = new float[limit];
         this.heapKeys = new int[limit];
     }
@@ -85,15 +92,50 @@ final class NearestKeys {
         heapKeys[j] = key;
     }
 
-    /** Measures the survivors exactly. */
-    void recompute(float[] queries, int query, float[] stored, int width, long[] storedPositions) {
+    /**
+     * Measures the survivors of {@code rows} keys offered exactly, and with them every key that may
+     * be as near as the farthest wanted.
+     *
+     * @param tolerance how far an inexact distance may be off
+     */
+    void recompute(
+            Query query, float[] distances, int from, int rows, double tolerance, Stored stored) {
         for (int i = 0; i < size; i++) {
-            int key = heapKeys[i];
-            offerExact(
-                    key,
-                    squaredDistance(queries, query, stored, key * width, width),
-                    storedPositions[key]);
+            offer(query, heapKeys[i], stored);
         }
+        if (size < limit) {
+            return;
+        }
+        double farthestWanted = (float) wantedDistance();
+        if (heapDistances[0] - tolerance > farthestWanted) {
+            return;
+        }
+        count = 0;
+        for (int row = 0; row < rows; row++) {
+            if (distances[from + row] - tolerance <= farthestWanted) {
+                offer(query, row, stored);
+            }
+        }
+    }
+
+    /** The keys of one text, asked at a row. */
+    record Query(float[] keys, int row) {}
+
+    /** The memory's keys and where in the stream they stood. */
+    record Stored(float[] keys, int width, long[] positions) {}
+
+    private void offer(Query query, int key, Stored stored) {
+        int width = stored.width();
+        double distance =
+                squaredDistance(query.keys(), query.row() * width, stored.keys(), key * width, width);
+        offerExact(key, distance, stored.positions()[key]);
+    }
+
+    /** The K-th smallest of the exact distances. */
+    private double wantedDistance() {
+        double[] sorted = Arrays.copyOf(exact, count);
+        Arrays.sort(sorted);
+        return sorted[wanted - 1];
     }
 
     void offerExact(int key, double distance, long position) {

@@ -25,10 +25,13 @@ import java.util.TreeMap;
  */
 final class NeighbourShard implements AutoCloseable {
 
-    /**
-     * Candidates taken beyond K by the inexact distances; ties this deep do not change the list.
-     */
+    private static final int FORMAT = 2;
+
+    /** Candidates taken beyond K by the inexact distances, so that a second look is rare. */
     private static final int MARGIN = 8;
+
+    /** Error of an inexact distance, as a share of both squared lengths: see {@link KeyMatrix}. */
+    private static final double INEXACT = 1e-5;
 
     /** Bounds the matrix of distances, however long a text is. */
     private static final int QUERIES_AT_ONCE = 64;
@@ -45,6 +48,7 @@ final class NeighbourShard implements AutoCloseable {
     private final long[] positions;
     private final long[] modelVersions;
     private final BitSet dirtyPages = new BitSet();
+    private double longestSquared; // of all keys since the start or the last restore
     private int used;
     private int next;
     private long insertions;
@@ -69,15 +73,23 @@ final class NeighbourShard implements AutoCloseable {
         int rows = record.tokens().length + 1;
         int k = config.neighbours();
         NeighbourLists lists = NeighbourLists.empty(rows, k);
-        NearestKeys nearest = new NearestKeys(k + MARGIN);
+        var nearest = new NearestKeys(k, MARGIN);
+        var stored = new NearestKeys.Stored(keys, width, positions);
         float[] distances = {};
         for (int row = 0; row < rows; row++) {
             if (row % QUERIES_AT_ONCE == 0) {
                 distances = distances(record, row, Math.min(rows - row, QUERIES_AT_ONCE));
             }
             nearest.clear();
-            nearest.offerAll(distances, row % QUERIES_AT_ONCE * used, used);
-            nearest.recompute(record.keys(), row * width, keys, width, positions);
+            int from = row % QUERIES_AT_ONCE * used;
+            nearest.offerAll(distances, from, used);
+            nearest.recompute(
+                    new NearestKeys.Query(record.keys(), row),
+                    distances,
+                    from,
+                    used,
+                    INEXACT * (squaredLength(record.keys(), row) + longestSquared),
+                    stored);
             if (record.memorise()) {
                 offerOwn(record, row, nearest);
             }
@@ -87,6 +99,14 @@ final class NeighbourShard implements AutoCloseable {
             insert(record);
         }
         return lists;
+    }
+
+    private double squaredLength(float[] of, int row) {
+        double sum = 0;
+        for (int d = row * width; d < (row + 1) * width; d++) {
+            sum += (double) of[d] * of[d];
+        }
+        return sum;
     }
 
     private float[] distances(MemoryRecord record, int firstRow, int count) {
@@ -128,6 +148,9 @@ final class NeighbourShard implements AutoCloseable {
         float[] rows = new float[count * width];
         System.arraycopy(keys, first * width, rows, 0, rows.length);
         matrix.set(first, rows, count);
+        for (int i = first; i < first + count; i++) {
+            longestSquared = Math.max(longestSquared, squaredLength(keys, i));
+        }
     }
 
     int token(int candidate, MemoryRecord record) {
@@ -171,13 +194,18 @@ final class NeighbourShard implements AutoCloseable {
         return points;
     }
 
-    /** Pages changed since the last call; page 0 is the header, page 1 + i holds keys. */
+    /**
+     * Pages changed since the last call; page 0 is the header (format, shard, shards, capacity,
+     * width, keys held, next row, insertions), page 1 + i holds keys.
+     */
     SortedMap<Integer, byte[]> changedPages() {
         SortedMap<Integer, byte[]> pages = new TreeMap<>();
         pages.put(
                 0,
-                ByteBuffer.allocate(5 * Integer.BYTES + Long.BYTES)
+                ByteBuffer.allocate(7 * Integer.BYTES + Long.BYTES)
+                        .putInt(FORMAT)
                         .putInt(shard)
+                        .putInt(config.shards())
                         .putInt(capacity)
                         .putInt(width)
                         .putInt(used)
@@ -205,19 +233,22 @@ final class NeighbourShard implements AutoCloseable {
     /**
      * Continues from all pages ever changed.
      *
-     * @throws IllegalArgumentException if they are of another shard or other sizes
+     * @throws IllegalArgumentException if they are of another format, shard or other sizes
      */
     void restore(SortedMap<Integer, byte[]> pages) {
-        ByteBuffer header = ByteBuffer.wrap(pages.get(0));
-        int wasShard = header.getInt();
-        int wasCapacity = header.getInt();
-        int wasWidth = header.getInt();
-        if (wasShard != shard || wasCapacity != capacity || wasWidth != width) {
+        ByteBuffer header = ByteBuffer.wrap(pages.getOrDefault(0, new byte[Integer.BYTES]));
+        int format = header.getInt();
+        if (format != FORMAT) {
             throw new IllegalArgumentException(
-                    ("memory shard %d holds %d keys of %d floats, its state is of shard %d with %d"
-                                    + " keys of %d floats (memory.capacity, memory.shards,"
-                                    + " model.width)")
-                            .formatted(shard, capacity, width, wasShard, wasCapacity, wasWidth));
+                    "pages of memory shard %d are in format %d, this build reads %d"
+                            .formatted(shard, format, FORMAT));
+        }
+        String was = sizes(header.getInt(), header.getInt(), header.getInt(), header.getInt());
+        String now = sizes(shard, config.shards(), capacity, width);
+        if (!was.equals(now)) {
+            throw new IllegalArgumentException(
+                    "the memory is %s, its state %s (memory.capacity, memory.shards, model.width)"
+                            .formatted(now, was));
         }
         used = header.getInt();
         next = header.getInt();
@@ -237,6 +268,10 @@ final class NeighbourShard implements AutoCloseable {
             upload(first, count);
         }
         dirtyPages.clear();
+    }
+
+    private static String sizes(int shard, int shards, int capacity, int width) {
+        return "shard %d of %d with %d keys of %d floats".formatted(shard, shards, capacity, width);
     }
 
     @Override
