@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -182,6 +184,12 @@ public final class Demo {
         standard(config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
         standard(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
         standard(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        // A version is one record of megabytes, and the encoder answers a text whenever no whole one
+        // has come yet: what is in flight must hold one, or versions starve behind the texts.
+        // Ten buffers may be. The feeder's lead keeps it from filling with texts.
+        standard(config, TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("512kb"));
+        standard(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("128mb"));
+        standard(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("128mb"));
         LocalDefaults.fill(config, folder.path());
         return config;
     }

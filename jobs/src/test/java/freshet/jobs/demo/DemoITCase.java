@@ -1,0 +1,122 @@
+package freshet.jobs.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import freshet.jobs.CommandFailure;
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.StopSignal;
+import freshet.jobs.TopicReader;
+import freshet.pipelines.FreshetOptions;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.TextObservation;
+import freshet.schemas.TextPrediction;
+import freshet.schemas.UndecodableRecordException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoITCase {
+
+    private static final double SECONDS = 1 / 60.0;
+
+    @TempDir Path temp;
+
+    @Test
+    void streamsSumsUpAndGoesOnWithoutARepeatOrAGap() throws Exception {
+        Path folder = temp.resolve("demo");
+        String first = run(new Demo.Choice(folder, 8 * SECONDS, false, false, false));
+        assertThat(first)
+                .contains("bits per byte", "melville-moby-dick", "learning lag", "--resume");
+        assertThat(folder.resolve("bits-per-byte.png")).isNotEmptyFile();
+        int before = answered(folder).size();
+
+        String second = run(new Demo.Choice(folder, 16 * SECONDS, false, true, false));
+        assertThat(second).contains("restored", "0 repeated, 0 missing");
+        List<String> answered = answered(folder);
+        assertThat(answered).hasSizeGreaterThan(before).doesNotHaveDuplicates();
+        assertThat(answered).hasSameElementsAs(asked(folder));
+    }
+
+    @Test
+    void deletesNothingButADemo() throws IOException {
+        Path folder = Files.createDirectory(temp.resolve("thesis"));
+        Path chapter = Files.writeString(folder.resolve("chapter.txt"), "precious");
+        assertThatThrownBy(() -> run(new Demo.Choice(folder, 1.0, false, false, false)))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("chapter.txt");
+        assertThat(chapter).hasContent("precious");
+    }
+
+    @Test
+    void withoutADemoThereIsNothingToResume() {
+        assertThatThrownBy(() -> run(new Demo.Choice(temp.resolve("no"), null, false, true, false)))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("no demo to resume");
+    }
+
+    private static String run(Demo.Choice choice) throws InterruptedException {
+        Configuration small = new Configuration();
+        small.set(FreshetOptions.WIDTH, 32);
+        small.set(FreshetOptions.LAYERS, 1);
+        small.set(FreshetOptions.HEADS, 2);
+        small.set(FreshetOptions.MEMORY_CAPACITY, 2_048);
+        small.set(FreshetOptions.CONTEXT_SLOTS, 16);
+        StringWriter out = new StringWriter();
+        var writer = new PrintWriter(out, true);
+        new Demo(choice, small, new StopSignal(), writer, false, () -> 80).run();
+        return out.toString();
+    }
+
+    private static List<String> answered(Path folder) {
+        AvroCodec<TextPrediction> codec = AvroCodec.of(TextPrediction.class);
+        return read(
+                folder,
+                FreshetOptions.PREDICTIONS_TOPIC.defaultValue(),
+                value -> {
+                    TextPrediction prediction = codec.decode(value);
+                    return prediction.getSource() + "/" + prediction.getSequence();
+                });
+    }
+
+    private static List<String> asked(Path folder) {
+        AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
+        return read(
+                folder,
+                FreshetOptions.TEXT_TOPIC.defaultValue(),
+                value -> {
+                    TextObservation text = codec.decode(value);
+                    return text.getSource() + "/" + text.getSequence();
+                });
+    }
+
+    private interface Name {
+        String of(byte[] value) throws UndecodableRecordException;
+    }
+
+    private static List<String> read(Path folder, String topic, Name name) {
+        List<String> names = new ArrayList<>();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            new TopicReader(new KafkaAccess(kafka.bootstrapServers(), Map.of()), topic)
+                    .toTheEnd(
+                            record -> {
+                                try {
+                                    names.add(name.of(record.value()));
+                                } catch (UndecodableRecordException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                                return true;
+                            });
+        }
+        return names;
+    }
+}

@@ -1,0 +1,66 @@
+package freshet.jobs.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import freshet.jobs.TextJob;
+import freshet.pipelines.FreshetOptions;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+class GraphTest {
+
+    @Test
+    void branchesMeetOnlyInTheModels() {
+        JobGraph graph = graph(new Configuration());
+        assertThat(graph.branches()).isEqualTo(2);
+        assertThat(GraphText.meetingPlaces(graph)).containsExactly("models");
+    }
+
+    @Test
+    void looksLikeTheDrawing() {
+        List<String> lines = GraphText.lines(graph(new Configuration()));
+        assertThat(lines.get(0)).contains("learn branch of model text");
+        assertThat(lines)
+                .anyMatch(
+                        line ->
+                                line.contains(
+                                        "[observations.text] ─► order to learn ─┬► learn ─┬► chunk"
+                                                + " models ─► [models]"));
+        assertThat(lines).anyMatch(line -> line.contains("mix ─┬► [predictions.text]"));
+        assertThat(lines).anyMatch(line -> line.contains("[models] ─► assemble models"));
+    }
+
+    @Test
+    void saysParallelismAndEveryModel() {
+        Configuration config = new Configuration();
+        config.set(FreshetOptions.MODELS, List.of("small", "wide"));
+        config.set(FreshetOptions.PARALLELISM, 2);
+        String text = String.join("\n", GraphText.lines(graph(config)));
+        assertThat(text).contains("encode (small) ×2", "encode (wide) ×2", "learn (wide)");
+    }
+
+    @Test
+    void pictureHasABoxForEveryStepAndTopic() throws Exception {
+        JobGraph graph = graph(new Configuration());
+        byte[] svg = GraphSvg.of(graph).getBytes(StandardCharsets.UTF_8);
+        var document =
+                DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(new ByteArrayInputStream(svg));
+        // One more for the white ground.
+        assertThat(document.getElementsByTagName("rect").getLength())
+                .isEqualTo(graph.steps().size() + graph.topics().size() + 1);
+    }
+
+    private static JobGraph graph(Configuration config) {
+        config.set(FreshetOptions.BOOTSTRAP_SERVERS, "localhost:1");
+        var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
+        TextJob.build(env, config, TextJob.Branches.BOTH);
+        return JobGraph.of(env.getStreamGraph(), FreshetOptions.kafka(config));
+    }
+}
