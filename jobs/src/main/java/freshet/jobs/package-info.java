@@ -1,6 +1,8 @@
 /**
- * What is deployed. Start at {@link freshet.jobs.Freshet}, the command; its subcommands that only
- * talk to Kafka are in {@code commands}, pictures in {@code plot}. {@link freshet.jobs.Settings}
- * reads options, {@link freshet.jobs.EmbeddedKafka} is a broker in this process.
+ * What is deployed. Start at {@link freshet.jobs.Freshet}, the command; its subcommands are
+ * in {@code commands}, the demo in {@code demo}, pictures in {@code plot} and {@code graph}. {@link
+ * freshet.jobs.Settings} reads options, {@link freshet.jobs.TextJob} wires the pipeline, {@link
+ * freshet.jobs.LocalJob} runs it in this process, {@link freshet.jobs.EmbeddedKafka} is a broker in
+ * it.
  */
 package freshet.jobs;

@@ -11,6 +11,12 @@ import picocli.CommandLine.Spec;
         description = "Sends files into a topic.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "KIND",
+        footer = {
+            "",
+            "Examples:",
+            "  freshet publish text book.txt --source book",
+            "  freshet publish text --help"
+        },
         subcommands = PublishTextCommand.class)
 public final class PublishCommand implements Runnable {
 

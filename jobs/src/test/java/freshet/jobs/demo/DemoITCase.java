@@ -21,37 +21,38 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoITCase {
 
-    private static final double SECONDS = 1 / 60.0;
+    private static final Pattern TEXTS = Pattern.compile("([0-9]+) texts");
 
     @TempDir Path temp;
 
     @Test
     void streamsSumsUpAndGoesOnWithoutARepeatOrAGap() throws Exception {
         Path folder = temp.resolve("demo");
-        String first = run(new Demo.Choice(folder, 8 * SECONDS, false, false, false));
+        String first = runUntil(30, new Demo.Choice(folder, 60.0, false, false, false));
         assertThat(first)
                 .contains("bits per byte", "melville-moby-dick", "learning lag", "--resume");
         assertThat(folder.resolve("bits-per-byte.png")).isNotEmptyFile();
         int before = answered(folder).size();
 
-        String second = run(new Demo.Choice(folder, 16 * SECONDS, false, true, false));
-        assertThat(second).contains("restored", "0 repeated, 0 missing");
+        String second = runUntil(before + 30, new Demo.Choice(folder, null, false, true, false));
+        assertThat(second).contains("restored", " 0 repeated, 0 missing");
         List<String> answered = answered(folder);
         assertThat(answered).hasSizeGreaterThan(before).doesNotHaveDuplicates();
-        assertThat(answered).hasSameElementsAs(asked(folder));
+        assertThat(asked(folder)).doesNotHaveDuplicates().containsAll(answered);
     }
 
     @Test
     void deletesNothingButADemo() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("thesis"));
         Path chapter = Files.writeString(folder.resolve("chapter.txt"), "precious");
-        assertThatThrownBy(() -> run(new Demo.Choice(folder, 1.0, false, false, false)))
+        assertThatThrownBy(() -> runUntil(1, new Demo.Choice(folder, 1.0, false, false, false)))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("chapter.txt");
         assertThat(chapter).hasContent("precious");
@@ -59,21 +60,35 @@ class DemoITCase {
 
     @Test
     void withoutADemoThereIsNothingToResume() {
-        assertThatThrownBy(() -> run(new Demo.Choice(temp.resolve("no"), null, false, true, false)))
+        assertThatThrownBy(() -> runUntil(1, new Demo.Choice(temp.resolve("no"), null, false, true, false)))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("no demo to resume");
     }
 
-    private static String run(Demo.Choice choice) throws InterruptedException {
+    /** Stops it, as Ctrl-C would, when the live line says that so many texts are predicted. */
+    private static String runUntil(int texts, Demo.Choice choice) throws InterruptedException {
+        StopSignal stop = new StopSignal();
+        StringWriter out =
+                new StringWriter() {
+                    @Override
+                    public void write(String part, int offset, int length) {
+                        super.write(part, offset, length);
+                        var said = TEXTS.matcher(part);
+                        if (said.find()
+                                && Integer.parseInt(said.group(1)) >= texts
+                                && !stop.isWanted()) {
+                            stop.request();
+                        }
+                    }
+                };
         Configuration small = new Configuration();
         small.set(FreshetOptions.WIDTH, 32);
         small.set(FreshetOptions.LAYERS, 1);
         small.set(FreshetOptions.HEADS, 2);
         small.set(FreshetOptions.MEMORY_CAPACITY, 2_048);
         small.set(FreshetOptions.CONTEXT_SLOTS, 16);
-        StringWriter out = new StringWriter();
         var writer = new PrintWriter(out, true);
-        new Demo(choice, small, new StopSignal(), writer, false, () -> 80).run();
+        new Demo(choice, small, stop, writer, true, () -> 400).run();
         return out.toString();
     }
 
