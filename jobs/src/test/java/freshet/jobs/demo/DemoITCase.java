@@ -60,7 +60,12 @@ class DemoITCase {
 
     @Test
     void withoutADemoThereIsNothingToResume() {
-        assertThatThrownBy(() -> runUntil(1, new Demo.Choice(temp.resolve("no"), null, false, true, false)))
+        assertThatThrownBy(
+                        () ->
+                                runUntil(
+                                        1,
+                                        new Demo.Choice(
+                                                temp.resolve("no"), null, false, true, false)))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("no demo to resume");
     }
