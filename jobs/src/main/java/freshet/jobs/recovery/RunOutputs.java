@@ -1,0 +1,128 @@
+package freshet.jobs.recovery;
+
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.TopicReader;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ModelManifest;
+import freshet.schemas.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What a run has left in its topics, by record key.
+ *
+ * @param models the newest value of each key, as the compacted topic keeps it
+ * @param learnerHash of the last manifest: weights, moments and counters; null until it is there
+ * @param problem the first broken promise: a repeat where there must be none, or a repeat with
+ *     other bytes; null if there is none
+ */
+record RunOutputs(
+        Map<String, byte[]> models,
+        Map<String, byte[]> predictions,
+        Map<String, byte[]> telemetry,
+        String learnerHash,
+        String problem) {
+
+    /** Metadata of the last manifest of a bounded stream. */
+    private static final String LEARNER_HASH = "learner.hash";
+
+    /**
+     * @param comparesPredictions whether a prediction written twice must be the same bytes
+     */
+    static RunOutputs read(KafkaAccess kafka, RunTopics topics, boolean comparesPredictions) {
+        var models = new Reading();
+        var predictions = new Reading();
+        var telemetry = new Reading();
+        new TopicReader(kafka, topics.models()).toTheEnd(models::add);
+        new TopicReader(kafka, topics.predictions()).toTheEnd(predictions::add);
+        new TopicReader(kafka, topics.telemetry()).toTheEnd(telemetry::add);
+        String problem = telemetry.repeated;
+        if (problem == null && comparesPredictions) {
+            problem = predictions.changed;
+        }
+        return new RunOutputs(
+                models.byKey, predictions.byKey, telemetry.byKey, hash(models.byKey), problem);
+    }
+
+    /** Names the first difference to {@code other}, or returns null. */
+    String differenceTo(RunOutputs other, boolean evaluation) {
+        if (problem != null) {
+            return problem;
+        }
+        if (!learnerHash.equals(other.learnerHash)) {
+            return "learner hash %s, undisturbed %s".formatted(learnerHash, other.learnerHash);
+        }
+        String difference = difference("models", models, other.models);
+        if (difference == null && evaluation) {
+            difference = difference("predictions", predictions, other.predictions);
+        }
+        if (difference == null && !predictions.keySet().equals(other.predictions.keySet())) {
+            difference = "predictions of other texts";
+        }
+        return difference != null
+                ? difference
+                : difference(
+                        "telemetry",
+                        evaluation ? telemetry : learners(telemetry),
+                        evaluation ? other.telemetry : learners(other.telemetry));
+    }
+
+    /** Live, the memory holds keys of whichever version answered; the learner is the same. */
+    private static Map<String, byte[]> learners(Map<String, byte[]> telemetry) {
+        var learners = new TreeMap<>(telemetry);
+        learners.keySet().removeIf(key -> !key.contains("/learner/"));
+        return learners;
+    }
+
+    private static String difference(
+            String stream, Map<String, byte[]> here, Map<String, byte[]> there) {
+        if (!here.keySet().equals(there.keySet())) {
+            return "%s: %d keys, undisturbed %d".formatted(stream, here.size(), there.size());
+        }
+        for (var entry : here.entrySet()) {
+            if (!Arrays.equals(entry.getValue(), there.get(entry.getKey()))) {
+                return "%s: %s differs".formatted(stream, entry.getKey());
+            }
+        }
+        return null;
+    }
+
+    private static String hash(Map<String, byte[]> models) {
+        AvroCodec<ModelManifest> manifests = AvroCodec.of(ModelManifest.class);
+        for (byte[] value : models.values()) {
+            if (manifests.recognises(value)) {
+                try {
+                    String hash = manifests.decode(value).getMetadata().get(LEARNER_HASH);
+                    if (hash != null) {
+                        return hash;
+                    }
+                } catch (UndecodableRecordException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** One topic. */
+    private static final class Reading {
+        private final Map<String, byte[]> byKey = new TreeMap<>();
+        private String repeated;
+        private String changed;
+
+        boolean add(ConsumerRecord<byte[], byte[]> record) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            byte[] before = byKey.put(key, record.value());
+            if (before != null) {
+                repeated = record.topic() + ": " + key + " is there twice";
+                if (!Arrays.equals(before, record.value())) {
+                    changed = record.topic() + ": " + key + " came again with other bytes";
+                }
+            }
+            return true;
+        }
+    }
+}

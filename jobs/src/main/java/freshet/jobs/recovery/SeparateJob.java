@@ -1,0 +1,127 @@
+package freshet.jobs.recovery;
+
+import freshet.jobs.Freshet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** {@code freshet run} in a process of its own, which can be killed and started again. */
+final class SeparateJob implements AutoCloseable {
+
+    private final Path folder;
+    private final List<String> arguments = new ArrayList<>();
+    private Process process;
+
+    /**
+     * @param folder for checkpoints and the process's output
+     * @param settings options of the run command, by key
+     * @param branches both, learn or serve
+     */
+    SeparateJob(Path folder, Map<String, String> settings, String branches) {
+        this.folder = folder;
+        arguments.addAll(List.of("run", "--branches", branches, "--folder", folder.toString()));
+        settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
+    }
+
+    /** Starts from the latest completed checkpoint, if there is one. */
+    void start() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-Xmx1g",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "--add-opens=java.base/java.time=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Freshet.class.getName()));
+        command.addAll(arguments);
+        if (latestCheckpoint().isPresent()) {
+            command.add("--resume");
+        }
+        try {
+            Files.createDirectories(folder);
+            process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
+                            .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGKILL: no shutdown hook, no flush, no last checkpoint. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /**
+     * @throws IllegalStateException if the process has ended by itself
+     */
+    void mustBeAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException(
+                    "the job's process ended with %d, see %s"
+                            .formatted(process.exitValue(), output()));
+        }
+    }
+
+    /** Newest checkpoint whose metadata, which is written last, is there. */
+    Optional<Path> latestCheckpoint() {
+        Path checkpoints = folder.resolve("checkpoints");
+        if (!Files.exists(checkpoints)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> found = Files.find(checkpoints, 3, (path, what) -> isCheckpoint(path))) {
+            return found.filter(path -> Files.exists(path.resolve("_metadata")))
+                    .max(Comparator.comparingLong(SeparateJob::number))
+                    .map(Path::toAbsolutePath);
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty(); // one was removed while we looked; ask again
+        }
+    }
+
+    /** Number of the newest checkpoint; 0: none. Goes on growing over restarts. */
+    long checkpoints() {
+        return latestCheckpoint().map(SeparateJob::number).orElse(0L);
+    }
+
+    boolean hasThrown() {
+        try {
+            return Files.readString(output()).contains(ThrowingPartitioner.SAYS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path output() {
+        return folder.resolve("output");
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            kill();
+        }
+    }
+
+    private static boolean isCheckpoint(Path path) {
+        return path.getFileName().toString().startsWith("chk-");
+    }
+
+    private static long number(Path checkpoint) {
+        return Long.parseLong(checkpoint.getFileName().toString().substring("chk-".length()));
+    }
+}
