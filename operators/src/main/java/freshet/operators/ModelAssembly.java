@@ -1,7 +1,7 @@
 package freshet.operators;
 
-import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
@@ -22,6 +22,9 @@ final class ModelAssembly {
         }
     }
 
+    /** Largest version that is put together; a stream of chunks without end stops here. */
+    static final long MAX_VERSION_BYTES = 256L << 20;
+
     private final int maxVersions;
     private final TreeMap<Long, TreeMap<Integer, byte[]>> chunks = new TreeMap<>();
 
@@ -37,7 +40,14 @@ final class ModelAssembly {
                     "chunk %d of version %d has checksum %08x, says %08x"
                             .formatted(index, version, (int) actual.getValue(), crc32c));
         }
-        chunks.computeIfAbsent(version, unused -> new TreeMap<>()).put(index, bytes);
+        TreeMap<Integer, byte[]> parts = chunks.computeIfAbsent(version, unused -> new TreeMap<>());
+        parts.put(index, bytes);
+        if (sizeOf(parts) > MAX_VERSION_BYTES) {
+            chunks.remove(version);
+            throw new Refused(
+                    "version %d has more than %d bytes of chunks"
+                            .formatted(version, MAX_VERSION_BYTES));
+        }
         if (chunks.size() > maxVersions) {
             chunks.pollFirstEntry();
         }
@@ -52,12 +62,12 @@ final class ModelAssembly {
             older.remove();
         }
         int found = parts == null ? 0 : parts.size();
-        if (found != count) {
+        if (found != count || found == 0) {
             throw new Refused(
                     "manifest of version %d names %d chunks, %d are there"
                             .formatted(version, count, found));
         }
-        long bytes = parts.values().stream().mapToLong(part -> part.length).sum();
+        long bytes = sizeOf(parts);
         if (bytes != totalBytes) {
             throw new Refused(
                     "manifest of version %d names %d bytes, its chunks hold %d"
@@ -70,6 +80,10 @@ final class ModelAssembly {
             at += part.length;
         }
         return joined;
+    }
+
+    private static long sizeOf(Map<Integer, byte[]> parts) {
+        return parts.values().stream().mapToLong(part -> part.length).sum();
     }
 
     /** Chunks kept, as (version, index, bytes), for a checkpoint. */
@@ -108,8 +122,7 @@ final class ModelAssembly {
 
         @Override
         public String toString() {
-            return "chunk %d of version %d, %d bytes"
-                    .formatted(index, version, Arrays.hashCode(bytes));
+            return "chunk %d of version %d, %d bytes".formatted(index, version, bytes.length);
         }
     }
 }

@@ -54,7 +54,6 @@ public final class ModelRecordDecoder implements Serializable {
         record.chunkCrc32c = chunk.getCrc32c();
         record.chunkBytes = new byte[chunk.getBytes().remaining()];
         chunk.getBytes().duplicate().get(record.chunkBytes);
-        record.value = null; // the bytes are above; a refusal names topic and offset
     }
 
     private static void manifest(ModelRecord record, ModelManifest manifest) {

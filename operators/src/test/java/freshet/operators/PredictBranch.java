@@ -4,11 +4,13 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.TextPrediction;
 import freshet.schemas.UndecodableRecordException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
@@ -76,6 +78,9 @@ final class PredictBranch implements AutoCloseable {
                             parallelism,
                             subtask));
         }
+        // The mixture's weights alone take 31 MB, above the harness's limit of 5.
+        mix.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
+        encode.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
         if (from != null) {
             sequence.initializeState(from.sequence());
             encode.initializeState(from.encode());
@@ -131,11 +136,11 @@ final class PredictBranch implements AutoCloseable {
         return values;
     }
 
-    /** As bytes, in the order of the stream. */
-    List<byte[]> predictionBytes() {
-        List<byte[]> bytes = new ArrayList<>();
+    /** As hex, in the order of the stream. */
+    List<String> predictionBytes() {
+        List<String> bytes = new ArrayList<>();
         for (OutRecord record : mix.extractOutputValues()) {
-            bytes.add(record.value);
+            bytes.add(HexFormat.of().formatHex(record.value));
         }
         return bytes;
     }
@@ -143,8 +148,8 @@ final class PredictBranch implements AutoCloseable {
     List<TextPrediction> predictions() throws UndecodableRecordException {
         AvroCodec<TextPrediction> codec = AvroCodec.of(TextPrediction.class);
         List<TextPrediction> predictions = new ArrayList<>();
-        for (byte[] bytes : predictionBytes()) {
-            predictions.add(codec.decode(bytes));
+        for (String bytes : predictionBytes()) {
+            predictions.add(codec.decode(HexFormat.of().parseHex(bytes)));
         }
         return predictions;
     }
