@@ -107,6 +107,7 @@ public final class Demo {
 
     /** Streams, shows and sums up, until the end or until stopped. */
     public void run() throws InterruptedException {
+        FreshetOptions.texts(settings); // a bad option stops before anything is made or deleted
         try (DemoFolder opened = DemoFolder.open(choice.folder(), choice.resume())) {
             folder = opened;
             plan();
@@ -168,11 +169,13 @@ public final class Demo {
         feeder.start(lateFromMillis);
         try {
             untilTheEnd();
+            feeder.close();
+            drain();
+            finish(kafka);
         } finally {
             feeder.close();
+            reader.close();
         }
-        drain();
-        finish(kafka);
     }
 
     /** The options that make a demo of it; the user's own go first. */

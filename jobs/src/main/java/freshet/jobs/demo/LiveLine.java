@@ -42,7 +42,7 @@ final class LiveLine {
     /** Prints a line that stays. */
     void say(String line) {
         clear();
-        out.println(line);
+        wrap(line, columns.getAsInt()).forEach(out::println);
         out.flush();
         rows = 0;
     }
@@ -83,14 +83,23 @@ final class LiveLine {
 
     /** Rows of at most {@code width} characters, broken only between parts. */
     static List<String> fold(List<String> parts, int width) {
+        return fold(parts, GAP, width);
+    }
+
+    /** Rows of at most {@code width} characters, broken between words. */
+    static List<String> wrap(String text, int width) {
+        return fold(List.of(text.split(" ", -1)), " ", width);
+    }
+
+    private static List<String> fold(List<String> parts, String gap, int width) {
         List<String> rows = new ArrayList<>();
         StringBuilder row = new StringBuilder();
         for (String part : parts) {
-            if (row.length() > 0 && row.length() + GAP.length() + part.length() > width) {
+            if (row.length() > 0 && row.length() + gap.length() + part.length() > width) {
                 rows.add(row.toString());
                 row.setLength(0);
             }
-            row.append(row.length() == 0 ? "" : GAP);
+            row.append(row.length() == 0 ? "" : gap);
             row.append(part, 0, Math.min(part.length(), width));
         }
         rows.add(row.toString());

@@ -27,7 +27,7 @@ final class Results {
     static void write(StreamMeter meter, Path folder, PrintWriter out, int columns) {
         List<StreamMeter.Point> points = meter.points();
         out.println();
-        Summary.print(meter, out);
+        Summary.print(meter, out, columns);
         if (points.size() < 2 * TEXTS_A_POINT) {
             out.println("too few texts for a plot");
             return;

@@ -6,11 +6,11 @@ import java.util.Locale;
 /** The table at the end. */
 final class Summary {
 
-    private static final String ROW = "%-20s %6s %7s  %8s %8s %8s%n";
+    private static final String ROW = "%-19s %5s %6s %7s %7s %7s%n";
 
     private Summary() {}
 
-    static void print(StreamMeter meter, PrintWriter out) {
+    static void print(StreamMeter meter, PrintWriter out, int columns) {
         out.printf(ROW, "bits per byte", "texts", "KB", "online", "online", "frozen");
         out.printf(ROW, "", "", "", "+memory", "", "");
         meter.bySource().forEach((source, score) -> row(out, source, score));
@@ -18,17 +18,20 @@ final class Summary {
         row(out, "all", totals.score());
         Score late = meter.bySource().getOrDefault(Corpus.LATE, Score.NOTHING);
         if (late.bytes() > 0) {
-            out.printf(
+            prose(
+                    out,
+                    columns,
                     "%s came late: there the online model needs %s bits than its frozen copy, with"
-                            + " memory %s.%n",
+                            + " memory %s.",
                     Corpus.LATE,
                     change(late.online(), late.frozen()),
                     change(late.memory(), late.frozen()));
         }
-        out.printf(
-                Locale.ROOT,
+        prose(
+                out,
+                columns,
                 "%,d predictions, %,d tokens, %,.0f tokens/s; %d repeated, %d missing, %d not"
-                        + " counted because their model had seen the text; dead letters %d%n",
+                        + " counted because their model had seen the text; dead letters %d",
                 totals.predictions(),
                 totals.score().tokens(),
                 totals.tokensPerSecond(),
@@ -38,13 +41,18 @@ final class Summary {
                 totals.deadLetters());
         long[] lags = totals.lagMillis();
         if (lags.length > 0) {
-            out.printf(
-                    Locale.ROOT,
+            prose(
+                    out,
+                    columns,
                     "learning lag (text written until a model that has learned it answers): p50"
-                            + " %.1f s, p99 %.1f s%n",
+                            + " %.1f s, p99 %.1f s",
                     percentile(lags, 50) / 1e3,
                     percentile(lags, 99) / 1e3);
         }
+    }
+
+    private static void prose(PrintWriter out, int columns, String format, Object... values) {
+        LiveLine.wrap(String.format(Locale.ROOT, format, values), columns).forEach(out::println);
     }
 
     private static void row(PrintWriter out, String name, Score score) {

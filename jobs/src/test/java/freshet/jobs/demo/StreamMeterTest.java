@@ -77,6 +77,7 @@ class StreamMeterTest {
     void foldsBetweenPartsOnANarrowTerminal() {
         assertThat(LiveLine.fold(List.of("0:12", "34 texts", "56 tokens/s"), 16))
                 .containsExactly("0:12  34 texts", "56 tokens/s");
+        assertThat(LiveLine.wrap("one two three", 7)).containsExactly("one two", "three");
         meter.add(prediction(0, 1_000, -1));
         var parts = LiveLine.parts("0:12", meter.reading(true));
         assertThat(LiveLine.fold(parts, 39)).allMatch(row -> row.length() <= 39);
