@@ -131,6 +131,7 @@ final class DecisionInputs {
 
     private void takeNeighbours(NeighbourLists lists, int row) {
         int base = row * lists.k();
+        float median = medianDistance;
         for (int i = base; i < base + lists.k() && neighbours < 1024; i++) {
             if (lists.tokens()[i] < 0) {
                 continue;
@@ -139,19 +140,17 @@ final class DecisionInputs {
             if (neighbours == 0) {
                 nearest = distance;
                 hasNeighbours = true;
-                if (medianDistance == 0) {
-                    medianDistance = Math.max(1e-6f, distance);
-                }
+                median = median == 0 ? firstMedian() : median;
             }
             neighbourLeaf[neighbours] = tree.leaf(lists.tokens()[i]);
             for (int s = 0; s < SCALES.length; s++) {
                 neighbourWeight[s][neighbours] =
-                        NeighbourKernel.weight(distance, nearest, medianDistance * SCALES[s]);
+                        NeighbourKernel.weight(distance, nearest, median * SCALES[s]);
             }
             neighbours++;
         }
         if (hasNeighbours) {
-            double log2 = StrictMath.log(nearest / medianDistance + 1e-3) / 0.6931471805599453;
+            double log2 = StrictMath.log(nearest / median + 1e-3) / 0.6931471805599453;
             distanceClass = (int) Math.max(0, Math.min(10, 2 * log2 + 6));
         }
     }
@@ -160,9 +159,14 @@ final class DecisionInputs {
         return hasNeighbours;
     }
 
+    private float firstMedian() {
+        return Math.max(1e-6f, nearest);
+    }
+
     /** Moves the running median of the nearest distance: up or down by a small factor. */
     void learnRow() {
         if (hasNeighbours) {
+            medianDistance = medianDistance == 0 ? firstMedian() : medianDistance;
             medianDistance *= nearest > medianDistance ? 1.005f : 1 / 1.005f;
         }
     }

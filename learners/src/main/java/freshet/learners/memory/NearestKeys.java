@@ -127,7 +127,8 @@ final class NearestKeys {
     private void offer(Query query, int key, Stored stored) {
         int width = stored.width();
         double distance =
-                squaredDistance(query.keys(), query.row() * width, stored.keys(), key * width, width);
+                squaredDistance(
+                        query.keys(), query.row() * width, stored.keys(), key * width, width);
         offerExact(key, distance, stored.positions()[key]);
     }
 

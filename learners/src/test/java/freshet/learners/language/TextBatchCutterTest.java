@@ -3,6 +3,7 @@ package freshet.learners.language;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import freshet.learners.Saved;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,5 +88,29 @@ class TextBatchCutterTest {
         assertThatThrownBy(() -> new TextBatchCutter(3, 5, 2).restore(new byte[3]))
                 .hasMessageContaining("cut short");
         assertThatThrownBy(() -> new TextBatchCutter(3, 3, 2)).hasMessageContaining("window 3");
+    }
+
+    /** Two sources, one that waits and one that has context: what v1 was saved from. */
+    static byte[] savedState() {
+        var cutter = new TextBatchCutter(3, 5, 2);
+        cutter.add(record("waits", 4, 1, 2));
+        cutter.add(record("went on", 5, 3, 4, 5));
+        return cutter.snapshot();
+    }
+
+    @Test
+    void readsAStateOfFormat1() {
+        byte[] saved = Saved.bytes("v1/text-batch-cutter.gz");
+        var cutter = new TextBatchCutter(3, 5, 2);
+        cutter.restore(saved);
+        assertThat(cutter.snapshot()).isEqualTo(saved);
+
+        TextBatch waited = cutter.add(record("waits", 6, 7)).get(0);
+        assertThat(waited.tokens()).containsExactly(1, 2, 7);
+        assertThat(waited.context()).isEmpty();
+        assertThat(waited.firstSequence()).isEqualTo(4);
+        TextBatch wentOn = cutter.add(record("went on", 7, 8, 9, 10)).get(0);
+        // Window 5 less 3 new: the two tokens before.
+        assertThat(wentOn.context()).containsExactly(4, 5);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import freshet.learners.Saved;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -13,6 +14,8 @@ class ExpertMixerTest {
 
     private static final int SIZE = 64;
     private static final ExpertMixer.Config CONFIG = ExpertMixer.Config.defaults();
+    private static final ExpertMixer.Config SAVED_CONFIG =
+            new ExpertMixer.Config(0.03f, 0.003f, 5000, 0.002f, 0.5f, 0.02f);
     private final VocabularyTree tree = Texts.tree(SIZE);
     private final int[] text = Texts.phrases(SIZE, 4000, 11);
     private final int[] everyToken = IntStream.range(0, SIZE).toArray();
@@ -64,6 +67,16 @@ class ExpertMixerTest {
         run.score(text, 300, 400, everyToken, false);
 
         assertThat(run.mixer.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void scoringWithTheVeryFirstNeighboursLeavesNoTraceEither() {
+        var run = new Run();
+        byte[] before = run.mixer.snapshot();
+
+        run.score(text, 0, 100, everyToken, false);
+
+        assertThat(Arrays.equals(run.mixer.snapshot(), before)).isTrue();
     }
 
     @Test
@@ -155,6 +168,52 @@ class ExpertMixerTest {
         assertThat(alone.all()).isEqualTo(alone.contexts());
         assertThat(without.contexts()).containsOnly(Double.NaN);
         assertThat(without.all()).isEqualTo(without.modelAndNeighbours());
+    }
+
+    /** A mixer over 8 tokens that has learned 100 from contexts alone: what v3 was saved from. */
+    static ExpertMixer savedMixer() {
+        VocabularyTree few = Texts.tree(8);
+        var mixer = new ExpertMixer(few, SAVED_CONFIG);
+        mixSaved(mixer, 0, 100);
+        return mixer;
+    }
+
+    private static MixedText mixSaved(ExpertMixer mixer, int from, int to) {
+        int[] phrases = Texts.phrases(8, 200, 3);
+        MemoryRecord record = Texts.record(phrases, from, to, new int[] {1}, true);
+        var shard = new ContextShard(0, 1, 12, Texts.tree(8));
+        return mixer.mix(
+                record.context(),
+                record.tokens(),
+                null,
+                null,
+                shard.answerThenInsert(record),
+                record.candidates(),
+                true);
+    }
+
+    @Test
+    void readsASnapshotOfFormat3() {
+        byte[] saved = Saved.bytes("v3/mixer.gz");
+        var mixer = new ExpertMixer(Texts.tree(8), SAVED_CONFIG);
+        var fresh = new ExpertMixer(Texts.tree(8), SAVED_CONFIG);
+        mixer.restore(saved);
+        assertThat(Arrays.equals(mixer.snapshot(), saved)).isTrue();
+
+        // It kept what it had learned: the next phrases cost it less than a mixer that starts.
+        assertThat(mean(mixSaved(mixer, 100, 200).contexts()))
+                .isLessThan(mean(mixSaved(fresh, 100, 200).contexts()));
+    }
+
+    @Test
+    void refusesASnapshotOfAnotherFormat() {
+        var mixer = new ExpertMixer(tree, CONFIG);
+        byte[] older = mixer.snapshot();
+        older[3]--;
+
+        assertThatThrownBy(() -> mixer.restore(older))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("format 3");
     }
 
     @Test

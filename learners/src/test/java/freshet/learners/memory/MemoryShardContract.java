@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freshet.learners.Measurement;
+import freshet.learners.Saved;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.TensorEngine;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public abstract class MemoryShardContract {
     private static final int VOCABULARY = 40;
     private static final int K = 5;
     private static final int PAGE_KEYS = 96;
+    private static final MemoryConfig SAVED_CONFIG = new MemoryConfig(2, 8, K, WIDTH, 10);
 
     private final VocabularyTree tree = Texts.tree(VOCABULARY);
 
@@ -80,7 +82,8 @@ public abstract class MemoryShardContract {
                 }
                 NeighbourLists lists =
                         memory.answer(record(new int[] {1}, same, 1, 180, false)).neighbours();
-                assertThat(Arrays.copyOf(lists.positions(), K)).as("%d shards", shards)
+                assertThat(Arrays.copyOf(lists.positions(), K))
+                        .as("%d shards", shards)
                         .containsExactly(110, 111, 112, 113, 114);
             }
         }
@@ -213,6 +216,46 @@ public abstract class MemoryShardContract {
             assertThatThrownBy(() -> shard.restore(pages)).hasMessageContaining("format 3");
             assertThatThrownBy(() -> shard.restore(new TreeMap<>()))
                     .hasMessageContaining("format 0");
+        }
+    }
+
+    /** Shard 1 of 2 after a text of six tokens whose key i is (i, i, ...): what v2 was saved from. */
+    static SortedMap<Integer, byte[]> savedPages(TensorEngine engine, VocabularyTree tree) {
+        try (var shard = new MemoryShard(1, SAVED_CONFIG, engine, tree)) {
+            shard.answerThenInsert(savedText());
+            return shard.changedPages();
+        }
+    }
+
+    private static MemoryRecord savedText() {
+        float[] keys = new float[7 * WIDTH];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = i / WIDTH;
+        }
+        return record(new int[] {10, 11, 12, 13, 14, 15}, keys, 7, 100, true);
+    }
+
+    @Test
+    void readsPagesOfFormat2() {
+        SortedMap<Integer, byte[]> saved = Saved.pages("v2/memory-pages.gz");
+        MemoryRecord query = record(new int[0], savedText().keys(), 8, 106, false);
+        try (var shard = new MemoryShard(1, SAVED_CONFIG, engine(), tree);
+                var fresh = new MemoryShard(1, SAVED_CONFIG, engine(), tree)) {
+            shard.restore(saved);
+            assertThat(shard.changedPages().keySet()).containsExactly(0, 1 << 20);
+
+            // Odd positions are shard 1's: 101, 103, 105 with keys 1, 3, 5. The query is key 0.
+            NeighbourLists lists = shard.answerThenInsert(query).neighbours();
+            assertThat(lists.tokens()).containsExactly(11, 13, 15, -1, -1);
+            assertThat(Arrays.copyOf(lists.positions(), 3)).containsExactly(101, 103, 105);
+            assertThat(Arrays.copyOf(lists.modelVersions(), 3)).containsOnly(7);
+            // 6 components: 6 * 1, 6 * 9, 6 * 25
+            assertThat(Arrays.copyOf(lists.squaredDistances(), 3)).containsExactly(6, 54, 150);
+
+            fresh.answerThenInsert(savedText());
+            MemoryRecord again = savedText();
+            assertThat(shard.answerThenInsert(again).contexts())
+                    .isEqualTo(fresh.answerThenInsert(again).contexts());
         }
     }
 

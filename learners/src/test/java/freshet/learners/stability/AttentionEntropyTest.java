@@ -51,6 +51,22 @@ class AttentionEntropyTest {
         assertThatThrownBy(() -> AttentionEntropy.normalised(0, 1)).hasMessageContaining("2 keys");
     }
 
+    /** Identity attention has no entropy, uniform attention all of ln 3; never the clamp's bias. */
+    @Test
+    void twoHeadsMergeToTheirMeanAndMinimum() {
+        var both = new Summary();
+        for (int row = 0; row < 3; row++) {
+            double[] identity = {-1e9, -1e9, -1e9};
+            identity[row] = 0;
+            assertThat(AttentionEntropy.nats(identity)).isZero();
+            both.add(AttentionEntropy.nats(identity));
+            both.add(AttentionEntropy.nats(0, 0, 0));
+        }
+        assertThat(both.of("entropy", 0, 0).mean()).isCloseTo(0.5493061443, EXACT);
+        assertThat(both.of("entropy", 0, 0).min()).isZero();
+        assertThat(both.of("entropy", 0, 0).max()).isCloseTo(1.0986122887, EXACT);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2, 0, 0.6931471806",
@@ -133,6 +149,8 @@ class AttentionEntropyTest {
         // The matrix is held in 32-bit floats.
         assertThat(sigma).isCloseTo(3.0046320345, within(3e-7));
         assertThat(AttentionEntropy.bound(4, sigma)).isCloseTo(0.3856674351, within(1e-6));
+        // The paper's cruder bound, from ||Wq Wk^T|| ||X X^T|| / sqrt 2.
+        assertThat(AttentionEntropy.bound(4, 3.3561519769)).isCloseTo(0.2874541513, EXACT);
     }
 
     private static double[][] product(double[][] left, double[][] right) {

@@ -50,4 +50,15 @@ class PowerIterationTest {
         assertThatThrownBy(() -> new PowerIteration(2, 3, new double[2]))
                 .hasMessageContaining("2 values");
     }
+
+    /** Specification's golden: the weight scaled by gamma = 1 over the estimate, after one step. */
+    @Test
+    void theWeightOverItsEstimateIsTheReparameterisedOne() {
+        var power = new PowerIteration(2, 3, new double[] {1, 0, 0});
+        double sigma = power.step(MATRIX, 0);
+        double[] expected = {0.894427191, 0, 0.4472135955, 0, 0.4472135955, -0.4472135955};
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(MATRIX[i] / sigma).isCloseTo(expected[i], within(6e-11));
+        }
+    }
 }
