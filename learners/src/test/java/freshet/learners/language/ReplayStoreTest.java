@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class ReplayStoreTest {
     }
 
     /** Ids that a hundred draws bring up, in order. */
-    private static TreeSet<Integer> drawn(ReplayStore store) {
+    private static Set<Integer> drawn(ReplayStore store) {
         var random = new CounterRandom(1, 0, 0);
         var ids = new TreeSet<Integer>();
         for (int i = 0; i < 100; i++) {

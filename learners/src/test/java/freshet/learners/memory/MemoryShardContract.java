@@ -219,7 +219,9 @@ public abstract class MemoryShardContract {
         }
     }
 
-    /** Shard 1 of 2 after a text of six tokens whose key i is (i, i, ...): what v2 was saved from. */
+    /**
+     * Shard 1 of 2 after a text of six tokens whose key i is (i, i, ...): what v2 was saved from.
+     */
     static SortedMap<Integer, byte[]> savedPages(TensorEngine engine, VocabularyTree tree) {
         try (var shard = new MemoryShard(1, SAVED_CONFIG, engine, tree)) {
             shard.answerThenInsert(savedText());
@@ -229,8 +231,8 @@ public abstract class MemoryShardContract {
 
     private static MemoryRecord savedText() {
         float[] keys = new float[7 * WIDTH];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = i / WIDTH;
+        for (int i = 0; i < 7; i++) {
+            Arrays.fill(keys, i * WIDTH, (i + 1) * WIDTH, i);
         }
         return record(new int[] {10, 11, 12, 13, 14, 15}, keys, 7, 100, true);
     }
