@@ -1,5 +1,6 @@
 package freshet.jobs.recovery;
 
+import freshet.jobs.Logs;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
@@ -21,6 +22,8 @@ import java.util.function.Consumer;
  */
 public final class CrashSweep {
 
+    private static final int REPORT_EVERY = 20;
+
     private final int parallelism;
     private final List<TextRecord> texts;
     private final Consumer<String> report;
@@ -34,6 +37,20 @@ public final class CrashSweep {
         this.parallelism = parallelism;
         this.texts = texts(records);
         this.report = report;
+    }
+
+    /**
+     * Sweeps and exits with 1 if a run differed or did not fail: {@code CrashSweep [RECORDS [EVERY
+     * [PARALLELISM]]]}, by default 200 records, each of them, parallelism 1.
+     */
+    public static void main(String[] args) throws Exception {
+        Logs.silent();
+        int records = args.length > 0 ? Integer.parseInt(args[0]) : 200;
+        int every = args.length > 1 ? Integer.parseInt(args[1]) : 1;
+        int parallelism = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+        Outcome outcome = new CrashSweep(records, parallelism, System.out::println).sweep(every);
+        System.out.println(outcome);
+        System.exit(outcome.differing() == 0 && outcome.crashed() == outcome.runs() ? 0 : 1);
     }
 
     /**
@@ -63,6 +80,9 @@ public final class CrashSweep {
             for (int number = 1; number <= last; number += every) {
                 LoopbackRun.Result result = run(at + "-" + number, at, number);
                 runs++;
+                if (runs % REPORT_EVERY == 0) {
+                    report.accept("%d runs, %d differ".formatted(runs, differing));
+                }
                 crashed += result.failed() ? 1 : 0;
                 String difference = result.differenceTo(undisturbed);
                 if (difference != null) {

@@ -86,7 +86,8 @@ final class RealRun {
 
     private void awaitPredictions(SeparateJob job, RunTopics topics, int count) {
         var seen = new AtomicInteger();
-        while (seen.get() < count) {
+        // At least one checkpoint, or there would be nothing to go on from.
+        while (seen.get() < count || job.checkpoints() == 0) {
             job.mustBeAlive();
             seen.set(0);
             if (exists(topics)) {
