@@ -321,7 +321,7 @@ public final class FreshetOptions {
                 config.get(PREDICTIONS_DELIVERY),
                 config.get(MODELS_DELIVERY),
                 config.get(DELIVERY),
-                config.get(TRANSACTION_TIMEOUT));
+                inRange(config, TRANSACTION_TIMEOUT, Duration.ofSeconds(1)));
     }
 
     /** Reads and checks the options of each model, in the order of {@code models}. */
@@ -383,15 +383,16 @@ public final class FreshetOptions {
         ServingConfig serving =
                 new ServingConfig(
                         config.get(MODE) == ServeMode.EVALUATION,
-                        config.get(EVALUATION_DELAY).toMillis(),
+                        inRange(config, EVALUATION_DELAY, Duration.ofMillis(1)).toMillis(),
                         inRange(config, CANDIDATES, 5, model.vocabulary()),
                         config.get(FROZEN_AT));
         return new TextSettings(
                 new TextDecoder(
-                        inRange(config, MAX_BYTES, 1, 1_000_000), config.get(MAX_AHEAD).toMillis()),
-                config.get(ALLOWED_DISORDER).toMillis(),
-                serving.evaluation() ? 0 : config.get(IDLE_TIMEOUT).toMillis(),
-                config.get(MAX_LEAD),
+                        inRange(config, MAX_BYTES, 1, 1_000_000),
+                        inRange(config, MAX_AHEAD, Duration.ZERO).toMillis()),
+                inRange(config, ALLOWED_DISORDER, Duration.ZERO).toMillis(),
+                serving.evaluation() ? 0 : inRange(config, IDLE_TIMEOUT, Duration.ZERO).toMillis(),
+                inRange(config, MAX_LEAD, Duration.ofMillis(1)),
                 setup,
                 memory,
                 serving,
@@ -402,10 +403,12 @@ public final class FreshetOptions {
     /** Below Kafka's default limit of 1 MB a record. */
     private static final int CHUNK_BYTES = 512 * 1024;
 
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private static LearningConfig learning(ReadableConfig config) {
         LearningConfig standard = LearningConfig.defaults();
         return new LearningConfig(
-                config.get(RATE),
+                inRange(config, RATE, Double.MIN_VALUE, 1),
                 standard.beta1(),
                 standard.beta2(),
                 standard.epsilon(),
@@ -414,10 +417,35 @@ public final class FreshetOptions {
                 standard.clipNorm(),
                 inRange(config, REPLAY_WINDOWS, 0, 64),
                 standard.replayCapacityTokens(),
-                config.get(ACTIVATION_L2),
-                config.get(AVERAGE_DECAY),
+                inRange(config, ACTIVATION_L2, 0, 10),
+                inRange(config, AVERAGE_DECAY, 0, Math.nextDown(1.0)),
                 config.get(SEED),
                 config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0);
+    }
+
+    private static double inRange(
+            ReadableConfig config, ConfigOption<Double> option, double low, double high) {
+        double value = config.get(option);
+        if (!(value >= low && value <= high)) { // NaN too
+            throw new IllegalArgumentException(
+                    "%s is %s, must be from %s to %s".formatted(option.key(), value, low, high));
+        }
+        return value;
+    }
+
+    private static Duration inRange(
+            ReadableConfig config, ConfigOption<Duration> option, Duration low) {
+        Duration value = config.get(option);
+        if (value.compareTo(low) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "%s is %d ms, must be from %d to %d ms"
+                            .formatted(
+                                    option.key(),
+                                    value.toMillis(),
+                                    low.toMillis(),
+                                    LONGEST.toMillis()));
+        }
+        return value;
     }
 
     private static int inRange(
