@@ -1,0 +1,113 @@
+package freshet;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which module may use which, and why; beside the dependencies that the poms leave out. */
+@AnalyzeClasses(packages = "freshet", importOptions = ImportOption.DoNotIncludeTests.class)
+class ModuleBoundariesTest {
+
+    @ArchTest
+    static final ArchRule schemasKnowOnlyAvro =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.schemas..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "freshet.learners..",
+                            "freshet.engines..",
+                            "freshet.operators..",
+                            "freshet.pipelines..",
+                            "freshet.jobs..",
+                            "org.apache.flink..",
+                            "org.apache.kafka..")
+                    .because("a client that only writes records must need nothing else");
+
+    @ArchTest
+    static final ArchRule learnersAreFreeOfTheRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.learners..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "org.apache.flink..",
+                            "org.apache.kafka..",
+                            "org.apache.avro..",
+                            "freshet.schemas..",
+                            "freshet.operators..",
+                            "freshet.pipelines..",
+                            "freshet.jobs..")
+                    .because("numeric code must be testable, and reusable, without a cluster");
+
+    @ArchTest
+    static final ArchRule noModelKnowsItsEngine =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "freshet.learners..", "freshet.operators..", "freshet.pipelines..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("freshet.engines..", "org.bytedeco..", "org.nd4j..")
+                    .because("the engine is found by ServiceLoader and chosen by an option");
+
+    @ArchTest
+    static final ArchRule noEngineKnowsAModel =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.engines..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "freshet.learners.language..",
+                            "freshet.learners.memory..",
+                            "freshet.learners.stability..",
+                            "freshet.schemas..",
+                            "freshet.operators..",
+                            "freshet.pipelines..",
+                            "freshet.jobs..",
+                            "org.apache.flink..",
+                            "org.apache.kafka..",
+                            "org.apache.avro..")
+                    .because("an engine offers operations; what is made of them is not its matter");
+
+    @ArchTest
+    static final ArchRule operatorsAreFreeOfKafka =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.operators..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "org.apache.kafka..",
+                            "org.apache.flink.connector..",
+                            "freshet.pipelines..",
+                            "freshet.jobs..")
+                    .because("topics and guarantees are the pipelines', in one place");
+
+    @ArchTest
+    static final ArchRule pipelinesDoNotKnowJobs =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.pipelines..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("freshet.jobs..")
+                    .because("a pipeline takes streams and returns streams; jobs choose the ends");
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineEndsTheProcess =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("freshet.jobs..")
+                    .and()
+                    .resideOutsideOfPackage("freshet.benchmarks..")
+                    .should()
+                    .callMethod(System.class, "exit", int.class)
+                    .because("a library that ends the process takes the task manager with it");
+}
