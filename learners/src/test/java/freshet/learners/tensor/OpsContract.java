@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,34 @@ public abstract class OpsContract {
                         .filter(name -> !name.equals("shape") && !name.contains("$"))
                         .collect(Collectors.toSet());
         assertThat(covered).isEqualTo(all);
+    }
+
+    /** An overload, too, such as add of a number, needs a case that calls it. */
+    @Test
+    @SuppressWarnings("unchecked") // a proxy is of a raw type
+    void everyOverloadIsCalledBySomeCase() {
+        Set<Method> called = new HashSet<>();
+        Ops<Object> recorder =
+                (Ops<Object>)
+                        Proxy.newProxyInstance(
+                                Ops.class.getClassLoader(),
+                                new Class<?>[] {Ops.class},
+                                (proxy, method, arguments) -> {
+                                    called.add(method);
+                                    return new Object();
+                                });
+        cases().forEach(
+                        one -> {
+                            Object[] arguments = new Object[one.arguments().size()];
+                            Arrays.setAll(arguments, i -> new Object());
+                            one.call().on(recorder, arguments, new Object());
+                        });
+        assertThat(called)
+                .containsAll(
+                        Arrays.stream(Ops.class.getDeclaredMethods())
+                                .filter(method -> !method.isSynthetic())
+                                .filter(method -> !method.getName().equals("shape"))
+                                .toList());
     }
 
     /** Wrong shapes, and what the message must name. */
