@@ -1,5 +1,8 @@
 package freshet.benchmarks;
 
+import freshet.benchmarks.pipeline.FreshnessBenchmark;
+import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
+import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
 import freshet.benchmarks.text.StalenessBenchmark;
@@ -17,7 +20,10 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             TextScoreBenchmark.class,
             StalenessBenchmark.class,
             ActivationL2Benchmark.class,
-            LateSourceBenchmark.class
+            LateSourceBenchmark.class,
+            PipelineSpeedBenchmark.class,
+            FreshnessBenchmark.class,
+            ResidentMemoryBenchmark.class
         })
 public final class Benchmarks {
 

@@ -1,5 +1,6 @@
 package freshet.benchmarks.text;
 
+import freshet.benchmarks.Machine;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;

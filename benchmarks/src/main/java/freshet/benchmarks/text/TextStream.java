@@ -15,7 +15,7 @@ import org.tukaani.xz.XZInputStream;
  * Texts as the publisher would put them into the topic: each book a source, cut into records, event
  * times 1 ms apart.
  */
-final class TextStream {
+public final class TextStream {
 
     /**
      * One record.
@@ -23,7 +23,7 @@ final class TextStream {
      * @param sequence place within the source, from 0
      * @param eventTimeMillis place within the stream
      */
-    record Text(String source, long sequence, long eventTimeMillis, byte[] bytes) {}
+    public record Text(String source, long sequence, long eventTimeMillis, byte[] bytes) {}
 
     private static final String CORPUS = "/freshet/jobs/corpus/%s.txt.xz";
 
@@ -43,7 +43,8 @@ final class TextStream {
      *
      * @param books names in the corpus, or paths of text files, plain or .xz
      */
-    static TextStream of(List<String> books, int recordBytes, long limit) throws IOException {
+    public static TextStream of(List<String> books, int recordBytes, long limit)
+            throws IOException {
         var stream = new TextStream(recordBytes);
         for (String book : books) {
             long left = limit - stream.bytes.size();
@@ -80,12 +81,12 @@ final class TextStream {
         bytes.writeBytes(text);
     }
 
-    List<Text> texts() {
+    public List<Text> texts() {
         return texts;
     }
 
     /** All texts joined: what a compressor gets. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes.toByteArray();
     }
 }

@@ -1,4 +1,4 @@
-package freshet.benchmarks.text;
+package freshet.benchmarks;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Says on what a figure was measured. */
-final class Machine {
+public final class Machine {
 
     private Machine() {}
 
     /** Processor, cores, Java and commit, in one line. */
-    static String line() {
+    public static String line() {
         return "%s, %d cores, Java %s, commit %s"
                 .formatted(
                         processor(),

@@ -1,0 +1,156 @@
+package freshet.benchmarks.pipeline;
+
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.LocalDefaults;
+import freshet.jobs.LocalJob;
+import freshet.jobs.TextJob;
+import freshet.jobs.TopicReader;
+import freshet.jobs.Topics;
+import freshet.pipelines.FreshetOptions;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.Measurement;
+import freshet.schemas.ModelManifest;
+import freshet.schemas.Telemetry;
+import freshet.schemas.TextPrediction;
+import freshet.schemas.UndecodableRecordException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One job on topics of its own, and what can be read from them afterwards. */
+final class PipelineRun implements AutoCloseable {
+
+    private final KafkaAccess kafka;
+    private final Configuration config;
+    private final Path folder;
+    private LocalJob job;
+
+    /**
+     * @param name tells topics and groups of runs apart
+     * @param overrides options by key, over the defaults
+     */
+    PipelineRun(EmbeddedKafka broker, String name, Path folder, Map<String, String> overrides) {
+        this.kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
+        this.folder = folder.resolve(name);
+        config = Configuration.fromMap(overrides);
+        config.set(FreshetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+        config.set(FreshetOptions.GROUP, name);
+        for (var topic :
+                List.of(
+                        FreshetOptions.TEXT_TOPIC,
+                        FreshetOptions.PREDICTIONS_TOPIC,
+                        FreshetOptions.MODELS_TOPIC,
+                        FreshetOptions.TELEMETRY_TOPIC,
+                        FreshetOptions.DEAD_LETTERS_TOPIC)) {
+            config.set(topic, name + "." + topic.defaultValue());
+        }
+        // Their Kafka timestamps are what is measured, so they must not wait for a checkpoint.
+        config.set(FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        config.set(FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.fill(config, this.folder);
+        kafka.createTopics(Topics.of(config, 1));
+    }
+
+    KafkaAccess kafka() {
+        return kafka;
+    }
+
+    Configuration config() {
+        return config;
+    }
+
+    String textTopic() {
+        return config.get(FreshetOptions.TEXT_TOPIC);
+    }
+
+    void start(TextJob.Branches branches) {
+        var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
+        TextJob.build(env, config, branches);
+        job = LocalJob.start(env, folder.getFileName().toString());
+    }
+
+    /** When a record of the predictions topic was written, and what it says. */
+    record Served(long writtenMillis, TextPrediction prediction) {}
+
+    /** Waits until {@code count} predictions are there, and returns them. */
+    List<Served> predictions(int count) {
+        AvroCodec<TextPrediction> codec = AvroCodec.of(TextPrediction.class);
+        List<Served> served = new ArrayList<>();
+        new TopicReader(kafka, config.get(FreshetOptions.PREDICTIONS_TOPIC))
+                .follow(
+                        true,
+                        record -> {
+                            served.add(new Served(record.timestamp(), decode(codec, record)));
+                            return served.size() < count;
+                        });
+        return served;
+    }
+
+    /** When the first and the last version were written; waits for the last. */
+    record Learned(long firstMillis, long lastMillis, long updates) {
+        double seconds() {
+            return (lastMillis - firstMillis) / 1000.0;
+        }
+    }
+
+    /** Waits for the end of bounded learning. */
+    Learned learned() {
+        AvroCodec<ModelManifest> codec = AvroCodec.of(ModelManifest.class);
+        long[] times = {-1, -1, 0};
+        new TopicReader(kafka, config.get(FreshetOptions.MODELS_TOPIC))
+                .follow(
+                        true,
+                        record -> {
+                            if (record.value() == null || !codec.recognises(record.value())) {
+                                return true;
+                            }
+                            ModelManifest manifest = decode(codec, record);
+                            times[0] = times[0] < 0 ? record.timestamp() : times[0];
+                            times[1] = record.timestamp();
+                            times[2] = manifest.getVersion();
+                            return manifest.getCompleteThrough() != Long.MAX_VALUE;
+                        });
+        return new Learned(times[0], times[1], times[2]);
+    }
+
+    /** All values of one measurement that the telemetry topic holds now. */
+    List<Double> measured(String name) {
+        AvroCodec<Telemetry> codec = AvroCodec.of(Telemetry.class);
+        List<Double> values = new ArrayList<>();
+        new TopicReader(kafka, config.get(FreshetOptions.TELEMETRY_TOPIC))
+                .toTheEnd(
+                        record -> {
+                            for (Measurement point : decode(codec, record).getMeasurements()) {
+                                if (point.getName().equals(name)) {
+                                    values.add(point.getSum() / point.getCount());
+                                }
+                            }
+                            return true;
+                        });
+        return values;
+    }
+
+    private static <T extends org.apache.avro.specific.SpecificRecordBase> T decode(
+            AvroCodec<T> codec, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return codec.decode(record.value());
+        } catch (UndecodableRecordException e) {
+            throw new IllegalStateException("our own topic holds what we cannot read", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (job != null) {
+            job.stop(folder);
+            job.awaitEnd(Duration.ofMinutes(1).toMillis());
+        }
+    }
+}

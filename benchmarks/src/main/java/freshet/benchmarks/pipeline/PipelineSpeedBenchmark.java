@@ -1,0 +1,185 @@
+package freshet.benchmarks.pipeline;
+
+import freshet.benchmarks.Machine;
+import freshet.benchmarks.text.TextStream;
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.TextJob;
+import freshet.jobs.commands.TextPublisher;
+import freshet.learners.language.LanguageLearner;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TextBatchCutter;
+import freshet.learners.language.TokenizedText;
+import freshet.learners.language.Tokenizer;
+import freshet.learners.tensor.TensorEngines;
+import freshet.operators.LearnerSetup;
+import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TextSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Tokens per second through learning, predicting and remembering together; what telemetry costs;
+ * and what Flink and Kafka add to the bare learner on the same batches.
+ */
+@Command(
+        name = "pipeline-speed",
+        mixinStandardHelpOptions = true,
+        description = "Throughput, price of telemetry, and Flink's and Kafka's share.")
+public final class PipelineSpeedBenchmark implements Callable<Integer> {
+
+    private static final String SOURCE = "book";
+    private static final long FIRST_EVENT_TIME = 1_000_000;
+
+    @Option(names = "--books", split = ",", description = "Books of the corpus, or text files.")
+    private List<String> books = List.of("austen-sense");
+
+    @Option(names = "--bytes", description = "Of each run; default ${DEFAULT-VALUE}.")
+    private long bytes = 300_000;
+
+    @Option(names = "--rounds", description = "After one to warm up; default ${DEFAULT-VALUE}.")
+    private int rounds = 3;
+
+    private final Path folder;
+    private TextStream stream;
+
+    public PipelineSpeedBenchmark() throws IOException {
+        folder = Files.createTempDirectory("freshet-speed");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        stream = TextStream.of(books, 1024, bytes);
+        System.out.println(Machine.line());
+        System.out.printf(
+                "%d bytes in %d records, one topic partition, parallelism 1%n%n",
+                stream.bytes().length, stream.texts().size());
+        System.out.println(
+                "| round | all, tokens/s | without telemetry | telemetry costs | learner in the job,"
+                        + " ms/update | bare learner | Flink and Kafka add |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        double[] telemetry = new double[rounds];
+        double[] share = new double[rounds];
+        double[] speed = new double[rounds];
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            for (int round = 0; round <= rounds; round++) {
+                boolean warmUp = round == 0;
+                double with = tokensPerSecond(kafka, "with" + round, "true");
+                double without = tokensPerSecond(kafka, "without" + round, "false");
+                double inJob = millisPerUpdateInJob(kafka, "learn" + round);
+                double bare = bareMillisPerUpdate();
+                System.out.printf(
+                        "| %s | %.0f | %.0f | %+.1f %% | %.2f | %.2f | %+.1f %% |%n",
+                        warmUp ? "warm-up" : String.valueOf(round),
+                        with,
+                        without,
+                        100 * (without / with - 1),
+                        inJob,
+                        bare,
+                        100 * (inJob / bare - 1));
+                if (!warmUp) {
+                    speed[round - 1] = with;
+                    telemetry[round - 1] = without / with - 1;
+                    share[round - 1] = inJob / bare - 1;
+                }
+            }
+        }
+        System.out.printf(
+                "%nmedians: %.0f tokens/s through learn, predict and memory; telemetry costs %+.1f"
+                        + " %%; Flink and Kafka add %+.1f %% to a learner's step%n",
+                median(speed), 100 * median(telemetry), 100 * median(share));
+        return 0;
+    }
+
+    private double tokensPerSecond(EmbeddedKafka kafka, String name, String telemetry) {
+        try (var run = run(kafka, name, telemetry)) {
+            run.start(TextJob.Branches.BOTH);
+            List<PipelineRun.Served> served = run.predictions(stream.texts().size());
+            PipelineRun.Learned learned = run.learned();
+            long tokens = 0;
+            for (PipelineRun.Served one : served) {
+                tokens += one.prediction().getBitsPerToken().size();
+            }
+            long last =
+                    Math.max(served.get(served.size() - 1).writtenMillis(), learned.lastMillis());
+            long first = Math.min(served.get(0).writtenMillis(), learned.firstMillis());
+            return tokens * 1000.0 / (last - first);
+        }
+    }
+
+    private double millisPerUpdateInJob(EmbeddedKafka kafka, String name) {
+        try (var run = run(kafka, name, "true")) {
+            run.start(TextJob.Branches.LEARN);
+            PipelineRun.Learned learned = run.learned();
+            return 1000 * learned.seconds() / learned.updates();
+        }
+    }
+
+    private PipelineRun run(EmbeddedKafka kafka, String name, String telemetry) {
+        var run =
+                new PipelineRun(
+                        kafka,
+                        name,
+                        folder,
+                        Map.of(
+                                FreshetOptions.BOUNDED.key(),
+                                "true",
+                                FreshetOptions.TELEMETRY.key(),
+                                telemetry));
+        try (var publisher = new TextPublisher(run.kafka(), run.textTopic(), SOURCE, 0)) {
+            for (TextStream.Text text : stream.texts()) {
+                publisher.send(text.bytes(), FIRST_EVENT_TIME + text.eventTimeMillis());
+            }
+            publisher.flush();
+        }
+        return run;
+    }
+
+    /** The same batches and the same versions, without a stream around them. */
+    private double bareMillisPerUpdate() {
+        var config = new org.apache.flink.configuration.Configuration();
+        TextSettings settings = FreshetOptions.texts(config).get(0);
+        LearnerSetup setup = settings.learner();
+        Tokenizer tokenizer = setup.newTokenizer();
+        var cutter =
+                new TextBatchCutter(
+                        setup.model().segment(), setup.model().window(), setup.maxSources());
+        List<TextBatch> batches = new ArrayList<>();
+        for (TextStream.Text text : stream.texts()) {
+            batches.addAll(
+                    cutter.add(
+                            new TokenizedText(
+                                    SOURCE,
+                                    text.eventTimeMillis(),
+                                    text.eventTimeMillis(),
+                                    tokenizer.encode(text.bytes()))));
+        }
+        try (var learner =
+                new LanguageLearner(
+                        TensorEngines.start(setup.engine(), setup.engineThreads()),
+                        setup.model(),
+                        setup.learning(),
+                        tokenizer.hash())) {
+            long start = System.nanoTime();
+            for (TextBatch batch : batches) {
+                if (learner.step(batch).step() % setup.publishEverySteps() == 0) {
+                    learner.publish();
+                }
+            }
+            return (System.nanoTime() - start) / 1e6 / batches.size();
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
