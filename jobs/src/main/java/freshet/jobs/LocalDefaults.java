@@ -7,10 +7,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 
 /** What Flink needs to know for a job in this process, where the user's settings do not say it. */
 public final class LocalDefaults {
@@ -44,10 +42,6 @@ public final class LocalDefaults {
         set(config, ExecutionOptions.SNAPSHOT_COMPRESSION, true);
         set(config, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         set(config, PipelineOptions.GENERIC_TYPES, false);
-        // Texts are slow to learn: with Flink's 32 KiB buffers minutes of them would lie between
-        // two
-        // steps, and checkpoints would wait behind them.
-        set(config, TaskManagerOptions.MEMORY_SEGMENT_SIZE, new MemorySize(4096));
     }
 
     private static <T> void set(Configuration config, ConfigOption<T> option, T value) {

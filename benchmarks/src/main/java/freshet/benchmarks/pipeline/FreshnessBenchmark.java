@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,7 @@ public final class FreshnessBenchmark implements Callable<Integer> {
     private double p99(
             EmbeddedKafka kafka, Path folder, String name, String publishEvery, TextStream stream)
             throws InterruptedException {
-        Map<String, String> options = new java.util.TreeMap<>(overrides);
+        Map<String, String> options = new TreeMap<>(overrides);
         options.put(FreshetOptions.PUBLISH_EVERY.key(), publishEvery);
         try (var run = new PipelineRun(kafka, name, folder, options)) {
             run.start(TextJob.Branches.BOTH);

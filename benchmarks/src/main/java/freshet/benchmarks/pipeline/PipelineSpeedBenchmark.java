@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,6 +49,9 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
     @Option(names = "--rounds", description = "After one to warm up; default ${DEFAULT-VALUE}.")
     private int rounds = 3;
 
+    @Option(names = "-D", description = "KEY=VALUE sets an option of the pipeline.")
+    private Map<String, String> overrides = Map.of();
+
     private final Path folder;
     private TextStream stream;
 
@@ -59,8 +64,8 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
         stream = TextStream.of(books, 1024, bytes);
         System.out.println(Machine.line());
         System.out.printf(
-                "%d bytes in %d records, one topic partition, parallelism 1%n%n",
-                stream.bytes().length, stream.texts().size());
+                "%d bytes in %d records, one topic partition, parallelism 1, changes %s%n%n",
+                stream.bytes().length, stream.texts().size(), overrides);
         System.out.println(
                 "| round | all, tokens/s | without telemetry | telemetry costs | learner in the job,"
                         + " ms/update | bare learner | Flink and Kafka add |");
@@ -123,16 +128,10 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
     }
 
     private PipelineRun run(EmbeddedKafka kafka, String name, String telemetry) {
-        var run =
-                new PipelineRun(
-                        kafka,
-                        name,
-                        folder,
-                        Map.of(
-                                FreshetOptions.BOUNDED.key(),
-                                "true",
-                                FreshetOptions.TELEMETRY.key(),
-                                telemetry));
+        Map<String, String> options = new TreeMap<>(overrides);
+        options.put(FreshetOptions.BOUNDED.key(), "true");
+        options.put(FreshetOptions.TELEMETRY.key(), telemetry);
+        var run = new PipelineRun(kafka, name, folder, options);
         try (var publisher = new TextPublisher(run.kafka(), run.textTopic(), SOURCE, 0)) {
             for (TextStream.Text text : stream.texts()) {
                 publisher.send(text.bytes(), FIRST_EVENT_TIME + text.eventTimeMillis());
@@ -144,7 +143,7 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
 
     /** The same batches and the same versions, without a stream around them. */
     private double bareMillisPerUpdate() {
-        var config = new org.apache.flink.configuration.Configuration();
+        var config = Configuration.fromMap(overrides);
         TextSettings settings = FreshetOptions.texts(config).get(0);
         LearnerSetup setup = settings.learner();
         Tokenizer tokenizer = setup.newTokenizer();
