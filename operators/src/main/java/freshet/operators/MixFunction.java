@@ -207,12 +207,13 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
     }
 
     private void report(EncodedText encoded, MemoryAnswer answer, long lag, Context context) {
-        List<Measurement> measurements = memoryTelemetry.add(answer.measurements());
+        List<Measurement> points = new ArrayList<>(answer.measurements());
+        if (!serving.evaluation() && lag >= 0) {
+            points.add(Measurement.of("learningLagMillis", (double) lag));
+        }
+        List<Measurement> measurements = memoryTelemetry.add(points);
         if (measurements.isEmpty()) {
             return;
-        }
-        if (!serving.evaluation() && lag >= 0) {
-            measurements.add(Measurement.of("learningLagMillis", (double) lag));
         }
         context.output(
                 telemetry,
