@@ -29,8 +29,8 @@ import org.apache.flink.util.Collector;
  * <p>State: the versions that may still be served, kept so that a restarted predictor answers at
  * once with the weights it had (in live mode {@value ServingVersions#LIVE_VERSIONS}; in evaluation
  * mode bounded by the watermark alignment between models and observations; the frozen one beside
- * them), and the texts that wait for a version (bounded likewise; in live mode only until the first
- * version ever comes).
+ * them), and the texts that wait for a version (bounded likewise; live mode starts with the
+ * untrained weights and never waits).
  */
 public final class EncodeFunction
         extends BroadcastProcessFunction<SequencedText, ModelVersion, EncodedText>

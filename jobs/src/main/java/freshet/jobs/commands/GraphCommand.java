@@ -34,13 +34,7 @@ public final class GraphCommand implements Runnable {
 
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
-
-    @Option(
-            names = "--branches",
-            paramLabel = "WHICH",
-            defaultValue = "both",
-            description = "both, learn or serve; default: ${DEFAULT-VALUE}.")
-    private TextJob.Branches branches;
+    @Mixin private BranchesOption branches;
 
     @Option(
             names = "--svg",
@@ -50,7 +44,7 @@ public final class GraphCommand implements Runnable {
 
     @Override
     public void run() {
-        JobGraph graph = graph(settings.read(), branches);
+        JobGraph graph = graph(settings.read(), branches.get());
         PrintWriter out = spec.commandLine().getOut();
         GraphText.lines(graph).forEach(out::println);
         if (svg != null) {

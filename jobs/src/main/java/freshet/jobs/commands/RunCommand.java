@@ -44,13 +44,7 @@ public final class RunCommand implements Runnable {
 
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
-
-    @Option(
-            names = "--branches",
-            paramLabel = "WHICH",
-            defaultValue = "both",
-            description = "both, learn or serve; default: ${DEFAULT-VALUE}.")
-    private TextJob.Branches branches;
+    @Mixin private BranchesOption branches;
 
     @Option(
             names = "--partitions",
@@ -129,7 +123,7 @@ public final class RunCommand implements Runnable {
         }
         StopSignal stop = StopSignal.install();
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-        TextJob.build(env, configuration, branches);
+        TextJob.build(env, configuration, branches.get());
         LocalJob job = LocalJob.start(env, "freshet");
         out.printf(
                 "%s from %s at %s; Ctrl-C stops with a savepoint%n",
@@ -156,7 +150,7 @@ public final class RunCommand implements Runnable {
     private void submit(Configuration configuration) {
         LocalDefaults.fillForCluster(configuration);
         var env = FlinkCluster.environment(flink, configuration);
-        TextJob.build(env, configuration, branches);
+        TextJob.build(env, configuration, branches.get());
         String id = FlinkCluster.submit(env, flink, "freshet");
         spec.commandLine().getOut().printf("job %s runs on Flink at %s%n", id, flink);
     }

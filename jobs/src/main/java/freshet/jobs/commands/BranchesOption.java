@@ -1,0 +1,19 @@
+package freshet.jobs.commands;
+
+import freshet.jobs.TextJob;
+import picocli.CommandLine.Option;
+
+/** Which branches the job has; for every command that builds one. */
+final class BranchesOption {
+
+    @Option(
+            names = "--branches",
+            paramLabel = "WHICH",
+            defaultValue = "both",
+            description = "both, learn or serve; default: ${DEFAULT-VALUE}.")
+    private TextJob.Branches branches;
+
+    TextJob.Branches get() {
+        return branches;
+    }
+}
