@@ -11,6 +11,7 @@ import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

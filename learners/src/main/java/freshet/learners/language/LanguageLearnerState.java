@@ -2,6 +2,7 @@ package freshet.learners.language;
 
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.Weights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

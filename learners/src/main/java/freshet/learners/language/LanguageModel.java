@@ -5,6 +5,7 @@ import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.Weights;
 import java.util.Arrays;
 import java.util.Set;
 

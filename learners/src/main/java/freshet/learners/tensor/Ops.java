@@ -154,6 +154,18 @@ public interface Ops<T> {
 
     T averagePool2d(T images, int size, int stride);
 
+    /**
+     * Norms each group of channels of each image to mean 0 and variance 1, then scales and shifts
+     * each channel (Wu and He, "Group Normalization", ECCV 2018).
+     *
+     * @param images {@code [B, C, height, width]}
+     * @param gain {@code [C]}
+     * @param bias {@code [C]}
+     * @param groups divides C
+     * @param epsilon added to the variance, above 0
+     */
+    T groupNorm(T images, T gain, T bias, int groups, double epsilon);
+
     // Gradient.
 
     /** The same values, without gradient. */

@@ -24,6 +24,14 @@ public interface Session extends AutoCloseable {
     double gradientNorm();
 
     /**
+     * Adds {@code decay} times the parameters to the gradient buffer from element {@code from} on:
+     * the gradient of {@code decay / 2} times their squared norm.
+     *
+     * @param from first element; those before it keep their gradient
+     */
+    void addWeightDecay(double decay, int from);
+
+    /**
      * One Adam update from the gradient buffer.
      *
      * @param rate step size

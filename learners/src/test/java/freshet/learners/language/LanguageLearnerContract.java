@@ -10,6 +10,7 @@ import freshet.learners.OnlineLearner;
 import freshet.learners.OnlineLearnerContract;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.Weights;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

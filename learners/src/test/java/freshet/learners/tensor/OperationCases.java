@@ -128,6 +128,13 @@ final class OperationCases {
                         new long[] {3, 2, 3, 3},
                         new long[] {3}),
                 OperationCase.of(
+                        "groupNorm",
+                        (ops, a, i) -> ops.groupNorm(a[0], a[1], a[2], 2, 0.1),
+                        a -> groupNorm(a[0], a[1], a[2]),
+                        new long[] {2, 4, 1, 3},
+                        new long[] {4},
+                        new long[] {4}),
+                OperationCase.of(
                         "maxPool2d",
                         (ops, a, i) -> ops.maxPool2d(a[0], 2, 2),
                         a -> pool(a[0], Math::max, Double.NEGATIVE_INFINITY, 1),
@@ -337,6 +344,26 @@ final class OperationCases {
                 }
             }
             out[at] = sum;
+        }
+        return out;
+    }
+
+    /** {@code [2, 4, 1, 3]} in groups of two channels, so of six elements; epsilon 0.1. */
+    private static double[] groupNorm(double[] images, double[] gain, double[] bias) {
+        double[] out = new double[24];
+        for (int at = 0; at < out.length; at++) {
+            int first = at / 6 * 6;
+            double mean = 0;
+            for (int k = first; k < first + 6; k++) {
+                mean += images[k] / 6;
+            }
+            double variance = 0;
+            for (int k = first; k < first + 6; k++) {
+                variance += (images[k] - mean) * (images[k] - mean) / 6;
+            }
+            int channel = at / 3 % 4;
+            double normed = (images[at] - mean) / Math.sqrt(variance + 0.1);
+            out[at] = gain[channel] * normed + bias[channel];
         }
         return out;
     }

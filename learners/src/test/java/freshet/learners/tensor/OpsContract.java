@@ -134,6 +134,11 @@ public abstract class OpsContract {
                 wrong("rows", (ops, a, i) -> ops.rows(a[1], i), "[4]", "[N, D]"),
                 wrong("pick", (ops, a, i) -> ops.pick(a[0], i), "[2, 3]", "[1]"),
                 wrong("conv2d", (ops, a, i) -> ops.conv2d(a[0], a[0], a[1], 1, 0), "[2, 3]", "[4]"),
+                wrong(
+                        "groupNorm",
+                        (ops, a, i) -> ops.groupNorm(a[0], a[1], a[1], 2, 1e-5),
+                        "[2, 3]",
+                        "[4]"),
                 wrong("maxPool2d", (ops, a, i) -> ops.maxPool2d(a[0], 2, 2), "[2, 3]", "[2, 2]"),
                 wrong(
                         "averagePool2d",

@@ -73,6 +73,23 @@ public abstract class SessionContract {
     }
 
     @Test
+    void weightDecayPullsTheParametersFromAnElementOnToZero() {
+        try (Session session = open(1, -2, 3)) {
+            session.differentiate(new Inputs(), Set.of());
+            float[] before = session.gradient();
+
+            session.addWeightDecay(0.5, 1);
+
+            // 0.5 * -2 and 0.5 * 3 more
+            assertThat(session.gradient())
+                    .containsExactly(before[0], before[1] - 1f, before[2] + 1.5f);
+            assertThatThrownBy(() -> session.addWeightDecay(0.5, 4))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("4 of 3");
+        }
+    }
+
+    @Test
     void aGradientThatIsNotFiniteShowsInItsNorm() {
         try (Session session = open(1, Float.POSITIVE_INFINITY)) {
             session.differentiate(new Inputs(), Set.of());

@@ -312,6 +312,13 @@ final class LibtorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor groupNorm(Tensor images, Tensor gain, Tensor bias, int groups, double epsilon) {
+        Shapes.groupNorm(images, gain, bias, groups);
+        return torch.group_norm(
+                images, groups, new TensorOptional(gain), new TensorOptional(bias), epsilon, false);
+    }
+
+    @Override
     public Tensor stopGradient(Tensor tensor) {
         return tensor.detach();
     }

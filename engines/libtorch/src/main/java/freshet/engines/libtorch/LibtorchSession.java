@@ -155,6 +155,24 @@ final class LibtorchSession implements Session {
     }
 
     @Override
+    public void addWeightDecay(double decay, int from) {
+        if (from < 0 || from > layout.size()) {
+            throw new IllegalArgumentException(
+                    "weight decay from element %d of %d".formatted(from, layout.size()));
+        }
+        if (decay == 0 || from == layout.size()) {
+            return;
+        }
+        engine.pinThread();
+        try (PointerScope scope = new PointerScope();
+                AutoGradMode gradientOff = new AutoGradMode(false)) {
+            int count = layout.size() - from;
+            gradient.narrow(0, from, count)
+                    .add_(parameters.narrow(0, from, count), new Scalar(decay));
+        }
+    }
+
+    @Override
     public double adam(AdamConfig config, double rate, double gradientScale, long step) {
         engine.pinThread();
         double correction1 = 1 - Math.pow(config.beta1(), (double) step);

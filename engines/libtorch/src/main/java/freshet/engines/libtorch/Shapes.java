@@ -131,6 +131,24 @@ final class Shapes {
         }
     }
 
+    static void groupNorm(Tensor images, Tensor gain, Tensor bias, int groups) {
+        boolean fits =
+                images.dim() == 4
+                        && groups > 0
+                        && images.size(1) % groups == 0
+                        && isVector(gain, images.size(1))
+                        && isVector(bias, images.size(1));
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "groupNorm in %d groups: images have shape %s, gain %s, bias %s"
+                            .formatted(groups, text(images), text(gain), text(bias)));
+        }
+    }
+
+    private static boolean isVector(Tensor tensor, long length) {
+        return tensor.dim() == 1 && tensor.size(0) == length;
+    }
+
     private static String text(Tensor tensor) {
         return Arrays.toString(Tensors.shape(tensor));
     }
