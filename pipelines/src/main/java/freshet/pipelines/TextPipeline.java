@@ -12,6 +12,7 @@ import freshet.operators.MixFunction;
 import freshet.operators.ModelChunksFunction;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelVersion;
+import freshet.operators.NewestVersionOperator;
 import freshet.operators.OrderFunction;
 import freshet.operators.OutRecord;
 import freshet.operators.SequenceFunction;
@@ -31,7 +32,7 @@ import org.apache.flink.util.OutputTag;
  * <pre>
  * texts → order → learn → chunk models → models
  * texts → (order) → sequence → encode → remember (virtual shards) → mix → predictions
- * models → assemble models ──────┘
+ * models → assemble models → (keep newest) ──┘
  * </pre>
  */
 public final class TextPipeline {
@@ -89,8 +90,17 @@ public final class TextPipeline {
                         new AssembleModelsFunction(setup, DEAD_LETTERS),
                         Types.POJO(ModelVersion.class));
         name(versions, "assemble models", setup).setParallelism(1);
+        DataStream<OutRecord> refused = versions.getSideOutput(DEAD_LETTERS);
 
         boolean evaluation = settings.serving().evaluation();
+        if (!evaluation) { // evaluation needs every version
+            versions =
+                    versions.transform(
+                            "keep newest",
+                            Types.POJO(ModelVersion.class),
+                            new NewestVersionOperator(settings.serving()));
+            name(versions, "keep newest", setup).setParallelism(1);
+        }
         SingleOutputStreamOperator<TextRecord> ordered =
                 evaluation ? order(texts, "predict", settings) : null;
         SingleOutputStreamOperator<SequencedText> sequenced =
@@ -137,8 +147,7 @@ public final class TextPipeline {
                                 OUT);
         name(predictions, "mix", setup).setParallelism(1);
 
-        DataStream<OutRecord> deadLetters =
-                versions.getSideOutput(DEAD_LETTERS).union(sequenced.getSideOutput(DEAD_LETTERS));
+        DataStream<OutRecord> deadLetters = refused.union(sequenced.getSideOutput(DEAD_LETTERS));
         return new Predicted(predictions, predictions.getSideOutput(TELEMETRY), deadLetters);
     }
 

@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "freshness",
         mixinStandardHelpOptions = true,
-        description = "Learning lag, and latency of predictions with and without new versions.")
+        description =
+                "Learning lag, age of the serving model, and latency of predictions with and"
+                        + " without new versions.")
 public final class FreshnessBenchmark implements Callable<Integer> {
 
     private static final String NEVER = "1000000";
@@ -68,8 +70,8 @@ public final class FreshnessBenchmark implements Callable<Integer> {
                 stream.texts().size(), recordBytes, perSecond, publishEvery);
         System.out.println(
                 "| run | predictions | versions served | latency p50, ms | p99, ms | learning lag p50,"
-                        + " ms | p99, ms |");
-        System.out.println("|---|---|---|---|---|---|---|");
+                        + " ms | p99, ms | model age p50, ms | p99, ms |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
         double[] with = new double[rounds];
         double[] without = new double[rounds];
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
@@ -101,6 +103,7 @@ public final class FreshnessBenchmark implements Callable<Integer> {
             run.start(TextJob.Branches.BOTH);
             long countsFrom = feed(run, stream);
             List<Double> latencies = new ArrayList<>();
+            List<Double> ages = new ArrayList<>();
             List<Long> versions = new ArrayList<>();
             for (PipelineRun.Served one : run.predictions(stream.texts().size())) {
                 if (one.prediction().getEventTime() >= countsFrom) {
@@ -108,20 +111,23 @@ public final class FreshnessBenchmark implements Callable<Integer> {
                             (double)
                                     (one.prediction().getServedAt()
                                             - one.prediction().getEventTime()));
+                    ages.add((double) one.prediction().getModelAgeMillis());
                     versions.add(one.prediction().getModelVersion());
                 }
             }
             List<Double> lags = run.measured("learningLagMillis");
             double p99 = quantile(latencies, 0.99);
             System.out.printf(
-                    "| %s | %d | %d | %.0f | %.0f | %.0f | %.0f |%n",
+                    "| %s | %d | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |%n",
                     name,
                     latencies.size(),
                     versions.stream().distinct().count(),
                     quantile(latencies, 0.5),
                     p99,
                     quantile(lags, 0.5),
-                    quantile(lags, 0.99));
+                    quantile(lags, 0.99),
+                    quantile(ages, 0.5),
+                    quantile(ages, 0.99));
             return p99;
         }
     }
