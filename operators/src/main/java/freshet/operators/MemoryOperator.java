@@ -4,6 +4,7 @@ import freshet.learners.memory.MemoryAnswer;
 import freshet.learners.memory.MemoryConfig;
 import freshet.learners.memory.MemoryRecord;
 import freshet.learners.memory.MemoryShard;
+import freshet.learners.memory.TextSearch;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
@@ -41,6 +42,8 @@ public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
     private transient ValueState<Long> next;
     private transient MapState<Long, MemoryRequest> early;
     private transient Map<Integer, MemoryShard> shards;
+    private transient TextSearch search; // saves work and changes no answer, so is no state
+    private transient long searched; // the text it is for
 
     public MemoryOperator(LearnerSetup setup, MemoryConfig memory) {
         this.setup = setup;
@@ -89,21 +92,31 @@ public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
     }
 
     private void answer(MemoryShard shard, MemoryRequest request) {
-        MemoryAnswer answer =
-                shard.answerThenInsert(
-                        new MemoryRecord(
-                                request.context,
-                                request.tokens,
-                                request.keys,
-                                request.modelVersion,
-                                request.firstPosition,
-                                request.candidates,
-                                request.memorise));
+        MemoryAnswer answer = shard.answerThenInsert(search(request));
         ShardAnswer out = new ShardAnswer();
         out.shard = request.shard;
         out.ordinal = request.ordinal;
         out.answer = answer.toBytes();
         output.collect(new StreamRecord<>(out));
+    }
+
+    /** The search that another shard of this task left for the same text, or a new one. */
+    private TextSearch search(MemoryRequest request) {
+        if (search == null || searched != request.ordinal) {
+            searched = request.ordinal;
+            search =
+                    new TextSearch(
+                            new MemoryRecord(
+                                    request.context,
+                                    request.tokens,
+                                    request.keys,
+                                    request.modelVersion,
+                                    request.firstPosition,
+                                    request.candidates,
+                                    request.memorise),
+                            memory);
+        }
+        return search;
     }
 
     /** The live shard, brought back from its pages at its first text after a restart. */

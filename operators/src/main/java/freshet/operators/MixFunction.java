@@ -151,7 +151,8 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
 
     private void drain(Context context, Collector<OutRecord> out) throws Exception {
         while (texts.containsKey(next) && isComplete(answers.get(next))) {
-            mix(texts.remove(next), merge(answers.remove(next)), context, out);
+            EncodedText text = texts.remove(next);
+            mix(text, merge(answers.remove(next), text.modelVersion), context, out);
             next++;
         }
     }
@@ -168,12 +169,12 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
         return true;
     }
 
-    private MemoryAnswer merge(ShardAnswer[] all) {
+    private MemoryAnswer merge(ShardAnswer[] all, long modelVersion) {
         List<MemoryAnswer> inShardOrder = new ArrayList<>(all.length);
         for (ShardAnswer answer : all) {
             inShardOrder.add(MemoryAnswer.fromBytes(answer.answer));
         }
-        return MemoryAnswer.merge(inShardOrder, memory.neighbours());
+        return MemoryAnswer.merge(inShardOrder, memory.neighbours(), modelVersion);
     }
 
     private void mix(

@@ -19,6 +19,7 @@ import freshet.learners.memory.MemoryRecord;
 import freshet.learners.memory.MemoryShard;
 import freshet.learners.memory.MixedText;
 import freshet.learners.memory.ModelPath;
+import freshet.learners.memory.TextSearch;
 import freshet.learners.memory.VocabularyTree;
 import freshet.learners.tensor.TensorEngine;
 import java.util.ArrayList;
@@ -145,12 +146,14 @@ final class ServedRun implements AutoCloseable {
         var record =
                 new MemoryRecord(
                         near, tokens, scored.keys(), loaded.step(), memorised, NOTHING, true);
+        var search = new TextSearch(record, setup.memory());
         List<MemoryAnswer> answers = new ArrayList<>();
         for (MemoryShard shard : shards) {
-            answers.add(shard.answerThenInsert(record));
+            answers.add(shard.answerThenInsert(search));
         }
         memorised += tokens.length;
-        MemoryAnswer answer = MemoryAnswer.merge(answers, setup.memory().neighbours());
+        MemoryAnswer answer =
+                MemoryAnswer.merge(answers, setup.memory().neighbours(), loaded.step());
         MixedText mixed =
                 mixer.mix(
                         near,

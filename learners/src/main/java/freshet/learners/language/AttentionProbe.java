@@ -67,7 +67,7 @@ final class AttentionProbe {
     List<Measurement> attention(Outputs outputs, int length) {
         var measurements = new ArrayList<Measurement>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            float[] entropies = outputs.get(TransformerProgram.ENTROPY + layer); // [B, H, W]
+            float[] entropies = outputs.get(TransformerProgram.ENTROPY + layer); // [1, H, W]
             float[] norms = outputs.get(TransformerProgram.CENTRED_NORM + layer);
             float[] logits = outputs.get(TransformerProgram.MAX_LOGIT + layer);
             for (int head = 0; head < config.heads() && length > 1; head++) {

@@ -99,7 +99,8 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         step++;
         double scale = Math.min(1, learning.clipNorm() / norm);
         double ratio = session.adam(learning.adam(), learning.rateAt(step), scale, step);
-        average();
+        float[] weights = session.parameters();
+        average(weights);
         drawn = random.counter();
         replay.add(new ReplayStore.Window(sequence, fromStart));
 
@@ -117,15 +118,14 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         }
         if (probing) {
             measurements.addAll(probe.attention(outputs, sequence.length));
-            measurements.addAll(probe.spectralNorms(session.parameters()));
+            measurements.addAll(probe.spectralNorms(weights));
         }
         return new StepReport(
                 step, true, "", loss, batch.tokens().length, newLoss, List.copyOf(measurements));
     }
 
     /** Moves the average of the weights towards the newest. */
-    private void average() {
-        float[] newest = session.parameters();
+    private void average(float[] newest) {
         if (learning.averageDecay() == 0) {
             average = newest;
             return;

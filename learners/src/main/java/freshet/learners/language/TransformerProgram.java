@@ -21,8 +21,8 @@ import java.util.Map;
  * and {@value #POSITION_LOSS} {@code [N]}, each in nats. With {@value #ROWS} {@code [C]} it gives
  * {@value #LOG_PROBABILITIES} {@code [C, V]} and {@value #KEYS} {@code [C, D]} of those of the N
  * positions. With {@value #PROBE} (any value) it gives per layer {@code entropy0, ...}, {@code
- * centredNorm0, ...} and {@code maxLogit0, ...}, each {@code [B, H, W]}; see {@link
- * AttentionProbe}.
+ * centredNorm0, ...} and {@code maxLogit0, ...} of the first window, each {@code [1, H, W]}; see
+ * {@link AttentionProbe}.
  */
 public final class TransformerProgram implements Program {
 
@@ -151,7 +151,7 @@ public final class TransformerProgram implements Program {
             T agreement = ops.matmul(queries, ops.transpose(keys, 2, 3)); // [B, H, W, W]
             T logits = ops.add(agreement, ops.constant(distanceBias, heads, window, window));
             if (inputs.containsKey(PROBE)) {
-                probe(layer, ops.stopGradient(agreement), ops.stopGradient(logits));
+                probe(layer, firstWindow(agreement), firstWindow(logits));
             }
             T read = ops.matmul(ops.softmax(logits, 3), values); // [B, H, W, E]
             T joined = ops.reshape(ops.permute(read, 0, 2, 1, 3), positions, config.width());
@@ -222,25 +222,29 @@ public final class TransformerProgram implements Program {
         }
 
         /**
-         * Row by row of attention: entropy, the centred norm of its logits (both with the distance
-         * bias) and the greatest absolute query-key product (without it).
+         * Row by row of the first window's attention: entropy, the centred norm of its logits (both
+         * with the distance bias) and the greatest absolute query-key product (without it).
          */
         void probe(int layer, T agreement, T logits) {
             long window = config.window();
             T seen = ops.constant(visible, window, window);
             T shares = ops.softmax(logits, 3);
-            T entropy = // [B, H, W]
+            T entropy = // [1, H, W]
                     ops.subtract(
                             ops.logSumExp(logits, false, 3),
                             ops.sum(ops.multiply(shares, logits), false, 3));
             T open = ops.multiply(logits, seen);
-            T mean = // [B, H, W, 1]
+            T mean = // [1, H, W, 1]
                     ops.multiply(ops.sum(open, true, 3), ops.constant(visibleShare, window, 1));
             T centred = ops.multiply(ops.subtract(open, mean), seen);
             outputs.put(ENTROPY + layer, entropy);
             outputs.put(CENTRED_NORM + layer, ops.sqrt(ops.sum(ops.square(centred), false, 3)));
             outputs.put(
                     MAX_LOGIT + layer, ops.max(ops.abs(ops.multiply(agreement, seen)), false, 3));
+        }
+
+        T firstWindow(T values) {
+            return ops.slice(ops.stopGradient(values), 0, 0, 1);
         }
 
         T weight(int layer, String name) {

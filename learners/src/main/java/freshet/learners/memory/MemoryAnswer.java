@@ -1,6 +1,7 @@
 package freshet.learners.memory;
 
 import freshet.learners.Measurement;
+import freshet.learners.stability.Summary;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -10,8 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the memory, or one shard of it, knows about each position of a text.
@@ -64,8 +65,12 @@ public record MemoryAnswer(
         }
     }
 
-    /** The answer of one big memory from those of all its shards. */
-    public static MemoryAnswer merge(List<MemoryAnswer> inShardOrder, int k) {
+    /**
+     * The answer of one big memory from those of all its shards.
+     *
+     * @param modelVersion version of the model that asks: neighbours of older ones count as stale
+     */
+    public static MemoryAnswer merge(List<MemoryAnswer> inShardOrder, int k, long modelVersion) {
         Map<String, Measurement> points = new TreeMap<>();
         for (MemoryAnswer answer : inShardOrder) {
             for (Measurement point : answer.measurements) {
@@ -75,24 +80,32 @@ public record MemoryAnswer(
         NeighbourLists neighbours =
                 NeighbourLists.merge(
                         inShardOrder.stream().map(MemoryAnswer::neighbours).toList(), k);
-        nearestDistance(neighbours).ifPresent(point -> points.put(point.name(), point));
+        for (Measurement point : measure(neighbours, modelVersion)) {
+            points.put(point.name(), point);
+        }
         return new MemoryAnswer(
                 neighbours,
                 ContextAnswer.merge(inShardOrder.stream().map(MemoryAnswer::contexts).toList()),
                 List.copyOf(points.values()));
     }
 
-    private static Optional<Measurement> nearestDistance(NeighbourLists lists) {
-        Measurement all = null;
+    /** How far the nearest keys were, and how many of all were made by an older model. */
+    private static List<Measurement> measure(NeighbourLists lists, long modelVersion) {
+        var distances = new Summary();
+        var stale = new Summary();
         for (int row = 0; row < lists.rows(); row++) {
-            if (lists.tokens()[row * lists.k()] >= 0) {
-                Measurement one =
-                        Measurement.of(
-                                "memoryHitSquaredDistance",
-                                lists.squaredDistances()[row * lists.k()]);
-                all = all == null ? one : all.merge(one);
+            int first = row * lists.k();
+            if (lists.tokens()[first] >= 0) {
+                distances.add(lists.squaredDistances()[first]);
+            }
+            for (int at = first; at < first + lists.k() && lists.tokens()[at] >= 0; at++) {
+                stale.add(lists.modelVersions()[at] < modelVersion ? 1 : 0);
             }
         }
-        return Optional.ofNullable(all);
+        return Stream.of(
+                        distances.of("memoryHitSquaredDistance", -1, -1),
+                        stale.of("memoryStaleShare", -1, -1))
+                .filter(point -> point.count() > 0)
+                .toList();
     }
 }

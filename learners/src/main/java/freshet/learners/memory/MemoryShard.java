@@ -23,11 +23,15 @@ public final class MemoryShard implements AutoCloseable {
         contexts = new ContextShard(shard, config.shards(), config.contextSlotsLog2(), tree);
     }
 
-    /** Answers from what was memorised before the text, and then memorises this shard's share. */
-    public MemoryAnswer answerThenInsert(MemoryRecord record) {
-        NeighbourLists lists = neighbours.searchThenInsert(record);
-        List<Measurement> points = neighbours.measure(lists, record);
-        return new MemoryAnswer(lists, contexts.answerThenInsert(record), points);
+    /**
+     * Answers from what was memorised before the text, and then memorises this shard's share.
+     *
+     * @param search new, or left by other shards that were asked for the same text
+     */
+    public MemoryAnswer answerThenInsert(TextSearch search) {
+        NeighbourLists lists = neighbours.searchThenInsert(search);
+        List<Measurement> points = neighbours.measure();
+        return new MemoryAnswer(lists, contexts.answerThenInsert(search.text()), points);
     }
 
     /** Pages changed since the last call, so that a checkpoint rewrites only those. */

@@ -3,9 +3,9 @@ package freshet.learners.memory;
 import java.util.Arrays;
 
 /**
- * The few nearest of many keys: a bounded max-heap by inexact distance, whose survivors are then
- * measured exactly and sorted by (distance, position). Where so many keys are about equally near
- * that the heap could have left out a right one, all of those are measured.
+ * The few nearest of many keys to one key asked: a bounded max-heap by inexact distance, whose
+ * survivors are then measured exactly and sorted by (distance, position). Where so many keys are
+ * about equally near that the heap could have left out a right one, all of those are measured.
  */
 final class NearestKeys {
 
@@ -15,7 +15,7 @@ final class NearestKeys {
     private final int[] heapKeys;
     private int size;
 
-    private double[] exact = new double[64];
+    private float[] exact = new float[64];
     private int[] keys = new int[64];
     private long[] positions = new long[64];
     private int count;
@@ -36,22 +36,56 @@ final class NearestKeys {
         count = 0;
     }
 
-    /** Offers keys 0 to {@code rows} with the inexact distances from {@code from} on. */
-    void offerAll(float[] distances, int from, int rows) {
-        int row = 0;
-        for (; row < rows && size < limit; row++) {
-            heapDistances[size] = distances[from + row];
-            heapKeys[size] = row;
-            siftUp(size++);
+    /** The inexact distances of keys 0 to {@code rows}, the first's at {@code from}. */
+    record Inexact(float[] distances, int from, int rows, double tolerance) {}
+
+    /** The memory's keys, and where in the stream they stood. */
+    record Stored(float[] keys, long[] positions) {}
+
+    /**
+     * Measures exactly every key that may be among the K nearest, ties with the farthest included.
+     *
+     * @param row of the text that is searched for
+     */
+    void find(TextSearch search, int row, Inexact inexact, Stored stored) {
+        offerAll(inexact, (float) (search.reach(row) + inexact.tolerance()));
+        for (int i = 0; i < size; i++) {
+            offerStored(search, row, heapKeys[i], stored);
         }
-        if (size == 0) {
+        if (size < limit) {
+            return;
+        }
+        float farthestWanted = Math.min(wantedDistance(), search.reach(row));
+        if (heapDistances[0] - inexact.tolerance() > farthestWanted) {
+            return;
+        }
+        count = 0;
+        for (int key = 0; key < inexact.rows(); key++) {
+            if (inexact.distances()[inexact.from() + key] - inexact.tolerance() <= farthestWanted) {
+                offerStored(search, row, key, stored);
+            }
+        }
+    }
+
+    private void offerAll(Inexact inexact, float reach) {
+        float[] distances = inexact.distances();
+        int from = inexact.from();
+        int key = 0;
+        for (; key < inexact.rows() && size < limit; key++) {
+            if (distances[from + key] <= reach) {
+                heapDistances[size] = distances[from + key];
+                heapKeys[size] = key;
+                siftUp(size++);
+            }
+        }
+        if (size < limit) {
             return;
         }
         float farthest = heapDistances[0];
-        for (; row < rows; row++) {
-            if (distances[from + row] < farthest) {
-                heapDistances[0] = distances[from + row];
-                heapKeys[0] = row;
+        for (; key < inexact.rows(); key++) {
+            if (distances[from + key] < farthest) {
+                heapDistances[0] = distances[from + key];
+                heapKeys[0] = key;
                 siftDown();
                 farthest = heapDistances[0];
             }
@@ -92,49 +126,14 @@ final class NearestKeys {
         heapKeys[j] = key;
     }
 
-    /**
-     * Measures the survivors of {@code rows} keys offered exactly, and with them every key that may
-     * be as near as the farthest wanted.
-     *
-     * @param tolerance how far an inexact distance may be off
-     */
-    void recompute(
-            Query query, float[] distances, int from, int rows, double tolerance, Stored stored) {
-        for (int i = 0; i < size; i++) {
-            offer(query, heapKeys[i], stored);
-        }
-        if (size < limit) {
-            return;
-        }
-        double farthestWanted = (float) wantedDistance();
-        if (heapDistances[0] - tolerance > farthestWanted) {
-            return;
-        }
-        count = 0;
-        for (int row = 0; row < rows; row++) {
-            if (distances[from + row] - tolerance <= farthestWanted) {
-                offer(query, row, stored);
-            }
-        }
-    }
-
-    /** The keys of one text, asked at a row. */
-    record Query(float[] keys, int row) {}
-
-    /** The memory's keys and where in the stream they stood. */
-    record Stored(float[] keys, int width, long[] positions) {}
-
-    private void offer(Query query, int key, Stored stored) {
-        int width = stored.width();
-        double distance =
-                squaredDistance(
-                        query.keys(), query.row() * width, stored.keys(), key * width, width);
+    private void offerStored(TextSearch search, int row, int key, Stored stored) {
+        double distance = search.squaredDistance(row, stored.keys(), key);
         offerExact(key, distance, stored.positions()[key]);
     }
 
     /** The K-th smallest of the exact distances. */
-    private double wantedDistance() {
-        double[] sorted = Arrays.copyOf(exact, count);
+    private float wantedDistance() {
+        float[] sorted = Arrays.copyOf(exact, count);
         Arrays.sort(sorted);
         return sorted[wanted - 1];
     }
@@ -145,20 +144,34 @@ final class NearestKeys {
             keys = Arrays.copyOf(keys, 2 * count);
             positions = Arrays.copyOf(positions, 2 * count);
         }
-        exact[count] = distance;
+        exact[count] = (float) distance;
         keys[count] = key;
         positions[count] = position;
         count++;
     }
 
-    /** Accumulated in double, always in the order of the components. */
+    /** Accumulated in double, always in the same order: four sums of every fourth component. */
     static double squaredDistance(float[] left, int from, float[] right, int rightFrom, int width) {
-        double sum = 0;
-        for (int d = 0; d < width; d++) {
-            double difference = (double) left[from + d] - right[rightFrom + d];
-            sum += difference * difference;
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int d = 0;
+        for (; d + 3 < width; d += 4) {
+            double difference0 = (double) left[from + d] - right[rightFrom + d];
+            double difference1 = (double) left[from + d + 1] - right[rightFrom + d + 1];
+            double difference2 = (double) left[from + d + 2] - right[rightFrom + d + 2];
+            double difference3 = (double) left[from + d + 3] - right[rightFrom + d + 3];
+            sum0 += difference0 * difference0;
+            sum1 += difference1 * difference1;
+            sum2 += difference2 * difference2;
+            sum3 += difference3 * difference3;
         }
-        return sum;
+        for (; d < width; d++) {
+            double difference = (double) left[from + d] - right[rightFrom + d];
+            sum0 += difference * difference;
+        }
+        return sum0 + sum1 + (sum2 + sum3);
     }
 
     /** Writes the nearest of all offered into a row, in order. */
@@ -167,23 +180,22 @@ final class NearestKeys {
         for (int place = 0; place < places; place++) {
             int nearest = place;
             for (int i = place + 1; i < count; i++) {
-                float distance = (float) exact[i];
-                float best = (float) exact[nearest];
-                if (distance < best || (distance == best && positions[i] < positions[nearest])) {
+                if (exact[i] < exact[nearest]
+                        || (exact[i] == exact[nearest] && positions[i] < positions[nearest])) {
                     nearest = i;
                 }
             }
             swapExact(place, nearest);
             int at = row * lists.k() + place;
             lists.tokens()[at] = shard.token(keys[place], record);
-            lists.squaredDistances()[at] = (float) exact[place];
+            lists.squaredDistances()[at] = exact[place];
             lists.positions()[at] = shard.position(keys[place], record);
             lists.modelVersions()[at] = shard.modelVersion(keys[place], record);
         }
     }
 
     private void swapExact(int i, int j) {
-        double distance = exact[i];
+        float distance = exact[i];
         exact[i] = exact[j];
         exact[j] = distance;
         int key = keys[i];

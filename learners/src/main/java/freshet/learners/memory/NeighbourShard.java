@@ -4,7 +4,6 @@ import freshet.learners.Measurement;
 import freshet.learners.tensor.KeyMatrix;
 import freshet.learners.tensor.TensorEngine;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -69,44 +68,32 @@ final class NeighbourShard implements AutoCloseable {
      * Answers every position of the text from what was memorised before it, and then memorises this
      * shard's share: of the text's own keys, position i sees those at rows below i.
      */
-    NeighbourLists searchThenInsert(MemoryRecord record) {
-        int rows = record.tokens().length + 1;
-        int k = config.neighbours();
-        NeighbourLists lists = NeighbourLists.empty(rows, k);
-        var nearest = new NearestKeys(k, MARGIN);
-        var stored = new NearestKeys.Stored(keys, width, positions);
+    NeighbourLists searchThenInsert(TextSearch search) {
+        MemoryRecord record = search.text();
+        int rows = search.rows();
+        NeighbourLists lists = NeighbourLists.empty(rows, config.neighbours());
+        var nearest = new NearestKeys(config.neighbours(), MARGIN);
+        var stored = new NearestKeys.Stored(keys, positions);
         float[] distances = {};
         for (int row = 0; row < rows; row++) {
             if (row % QUERIES_AT_ONCE == 0) {
                 distances = distances(record, row, Math.min(rows - row, QUERIES_AT_ONCE));
             }
             nearest.clear();
+            double tolerance = INEXACT * (search.squaredLength(row) + longestSquared);
             int from = row % QUERIES_AT_ONCE * used;
-            nearest.offerAll(distances, from, used);
-            nearest.recompute(
-                    new NearestKeys.Query(record.keys(), row),
-                    distances,
-                    from,
-                    used,
-                    INEXACT * (squaredLength(record.keys(), row) + longestSquared),
-                    stored);
+            var inexact = new NearestKeys.Inexact(distances, from, used, tolerance);
+            nearest.find(search, row, inexact, stored);
             if (record.memorise()) {
-                offerOwn(record, row, nearest);
+                offerOwn(search, row, nearest);
             }
             nearest.write(lists, row, this, record);
+            search.found(row, lists);
         }
         if (record.memorise()) {
             insert(record);
         }
         return lists;
-    }
-
-    private double squaredLength(float[] of, int row) {
-        double sum = 0;
-        for (int d = row * width; d < (row + 1) * width; d++) {
-            sum += (double) of[d] * of[d];
-        }
-        return sum;
     }
 
     private float[] distances(MemoryRecord record, int firstRow, int count) {
@@ -116,12 +103,13 @@ final class NeighbourShard implements AutoCloseable {
     }
 
     /** Offers this text's earlier keys of this shard, numbered from {@code capacity} on. */
-    private void offerOwn(MemoryRecord record, int row, NearestKeys nearest) {
+    private void offerOwn(TextSearch search, int row, NearestKeys nearest) {
+        MemoryRecord record = search.text();
         for (int own = firstOwn(record); own < row; own += config.shards()) {
-            double distance =
-                    NearestKeys.squaredDistance(
-                            record.keys(), row * width, record.keys(), own * width, width);
-            nearest.offerExact(capacity + own, distance, record.firstPosition() + own);
+            double distance = search.squaredDistance(row, record.keys(), own);
+            if ((float) distance <= search.reach(row)) {
+                nearest.offerExact(capacity + own, distance, record.firstPosition() + own);
+            }
         }
     }
 
@@ -149,7 +137,7 @@ final class NeighbourShard implements AutoCloseable {
         System.arraycopy(keys, first * width, rows, 0, rows.length);
         matrix.set(first, rows, count);
         for (int i = first; i < first + count; i++) {
-            longestSquared = Math.max(longestSquared, squaredLength(keys, i));
+            longestSquared = Math.max(longestSquared, TextSearch.squaredLength(keys, i, width));
         }
     }
 
@@ -167,31 +155,10 @@ final class NeighbourShard implements AutoCloseable {
         return candidate < capacity ? modelVersions[candidate] : record.modelVersion();
     }
 
-    /** Size, evictions, and how far and how stale the nearest keys were. */
-    List<Measurement> measure(NeighbourLists lists, MemoryRecord record) {
-        List<Measurement> points = new ArrayList<>();
-        points.add(Measurement.of("memoryKeys", used));
-        points.add(Measurement.of("memoryEvictions", (double) (insertions - used)));
-        long stale = 0;
-        long count = 0;
-        for (int place = 0; place < lists.tokens().length; place++) {
-            if (lists.tokens()[place] >= 0) {
-                count++;
-                stale += lists.modelVersions()[place] < record.modelVersion() ? 1 : 0;
-            }
-        }
-        if (count > 0) {
-            points.add(
-                    new Measurement(
-                            "memoryStaleShare",
-                            -1,
-                            -1,
-                            count,
-                            stale,
-                            stale < count ? 0 : 1,
-                            stale > 0 ? 1 : 0));
-        }
-        return points;
+    List<Measurement> measure() {
+        return List.of(
+                Measurement.of("memoryKeys", used),
+                Measurement.of("memoryEvictions", (double) (insertions - used)));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The memory of keys and contexts on one engine, against lists made by brute force. */
@@ -70,6 +71,24 @@ public abstract class MemoryShardContract {
     }
 
     @Test
+    void tasksThatShareASearchAndThoseThatDoNotAgree() {
+        try (var together = new Memory(config(6, 60));
+                var apart = new Memory(config(6, 60))) {
+            for (MemoryRecord record : stream(30, 9, 3)) {
+                MemoryAnswer ofOneTask = together.answer(record, 1);
+                for (int tasks : new int[] {2, 6}) {
+                    // Asked again, and not memorised again.
+                    MemoryRecord asked = withoutMemorising(record);
+                    assertThat(together.answer(asked, tasks))
+                            .usingRecursiveComparison()
+                            .isEqualTo(together.answer(asked, 1));
+                }
+                assertThat(apart.answer(record, 6)).usingRecursiveComparison().isEqualTo(ofOneTask);
+            }
+        }
+    }
+
+    @Test
     void equalKeysAreGivenOldestFirstHoweverManyThereAreAndHoweverTheyAreSpread() {
         float[] same = new float[61 * WIDTH];
         Arrays.fill(same, 0.3f);
@@ -110,8 +129,8 @@ public abstract class MemoryShardContract {
         MemoryRecord told = stream(1, 12, 4).get(0);
         MemoryRecord asked = record(told.tokens(), told.keys(), 1, told.firstPosition(), false);
         try (var shard = new MemoryShard(0, config(1, 70), engine(), tree)) {
-            MemoryAnswer first = shard.answerThenInsert(asked);
-            MemoryAnswer again = shard.answerThenInsert(asked);
+            MemoryAnswer first = answer(shard, asked);
+            MemoryAnswer again = answer(shard, asked);
             assertThat(first.neighbours().tokens()).containsOnly(-1);
             assertThat(again.toBytes()).isEqualTo(first.toBytes());
             // headers alone
@@ -181,7 +200,7 @@ public abstract class MemoryShardContract {
                 var resumed = new MemoryShard(1, config, engine(), tree)) {
             int i = 0;
             for (; i < 40; i++) {
-                straight.answerThenInsert(stream.get(i));
+                answer(straight, stream.get(i));
                 if (i % 7 == 0) {
                     saved.putAll(straight.changedPages());
                 }
@@ -189,8 +208,8 @@ public abstract class MemoryShardContract {
             saved.putAll(straight.changedPages());
             resumed.restore(saved);
             for (; i < stream.size(); i++) {
-                assertThat(resumed.answerThenInsert(stream.get(i)).toBytes())
-                        .isEqualTo(straight.answerThenInsert(stream.get(i)).toBytes());
+                assertThat(answer(resumed, stream.get(i)).toBytes())
+                        .isEqualTo(answer(straight, stream.get(i)).toBytes());
             }
             assertThat(Pages.contents(resumed.changedPages()))
                     .isEqualTo(Pages.contents(straight.changedPages()));
@@ -224,7 +243,7 @@ public abstract class MemoryShardContract {
      */
     static SortedMap<Integer, byte[]> savedPages(TensorEngine engine, VocabularyTree tree) {
         try (var shard = new MemoryShard(1, SAVED_CONFIG, engine, tree)) {
-            shard.answerThenInsert(savedText());
+            answer(shard, savedText());
             return shard.changedPages();
         }
     }
@@ -247,17 +266,16 @@ public abstract class MemoryShardContract {
             assertThat(shard.changedPages().keySet()).containsExactly(0, 1 << 20);
 
             // Odd positions are shard 1's: 101, 103, 105 with keys 1, 3, 5. The query is key 0.
-            NeighbourLists lists = shard.answerThenInsert(query).neighbours();
+            NeighbourLists lists = answer(shard, query).neighbours();
             assertThat(lists.tokens()).containsExactly(11, 13, 15, -1, -1);
             assertThat(Arrays.copyOf(lists.positions(), 3)).containsExactly(101, 103, 105);
             assertThat(Arrays.copyOf(lists.modelVersions(), 3)).containsOnly(7);
             // 6 components: 6 * 1, 6 * 9, 6 * 25
             assertThat(Arrays.copyOf(lists.squaredDistances(), 3)).containsExactly(6, 54, 150);
 
-            fresh.answerThenInsert(savedText());
+            answer(fresh, savedText());
             MemoryRecord again = savedText();
-            assertThat(shard.answerThenInsert(again).contexts())
-                    .isEqualTo(fresh.answerThenInsert(again).contexts());
+            assertThat(answer(shard, again).contexts()).isEqualTo(answer(fresh, again).contexts());
         }
     }
 
@@ -280,6 +298,10 @@ public abstract class MemoryShardContract {
             assertThat(engine().nativeBytes()).isGreaterThanOrEqualTo(before + 70L * WIDTH * 4);
         }
         assertThat(engine().nativeBytes()).isEqualTo(before);
+    }
+
+    private static MemoryAnswer answer(MemoryShard shard, MemoryRecord record) {
+        return shard.answerThenInsert(new TextSearch(record, config(1, 70)));
     }
 
     private static MemoryConfig config(int shards, int capacity) {
@@ -308,6 +330,15 @@ public abstract class MemoryShardContract {
             int[] tokens, float[] keys, long version, long position, boolean memorise) {
         return new MemoryRecord(
                 new int[0], tokens, keys, version, position, new int[] {1, 2}, memorise);
+    }
+
+    private static MemoryRecord withoutMemorising(MemoryRecord record) {
+        return record(
+                record.tokens(),
+                record.keys(),
+                record.modelVersion(),
+                record.firstPosition(),
+                false);
     }
 
     private static MemoryRecord withVersion(MemoryRecord record, long version) {
@@ -389,17 +420,29 @@ public abstract class MemoryShardContract {
 
     /** All shards of one memory. */
     private final class Memory implements AutoCloseable {
+        private final MemoryConfig config;
         private final List<MemoryShard> shards = new ArrayList<>();
 
         Memory(MemoryConfig config) {
+            this.config = config;
             for (int i = 0; i < config.shards(); i++) {
                 shards.add(new MemoryShard(i, config, engine(), tree));
             }
         }
 
         MemoryAnswer answer(MemoryRecord record) {
-            return MemoryAnswer.merge(
-                    shards.stream().map(shard -> shard.answerThenInsert(record)).toList(), K);
+            return answer(record, 1);
+        }
+
+        /** As from so many tasks, each with every so-manieth shard. */
+        MemoryAnswer answer(MemoryRecord record, int tasks) {
+            List<TextSearch> searches =
+                    Stream.generate(() -> new TextSearch(record, config)).limit(tasks).toList();
+            List<MemoryAnswer> answers = new ArrayList<>();
+            for (int i = 0; i < shards.size(); i++) {
+                answers.add(shards.get(i).answerThenInsert(searches.get(i % tasks)));
+            }
+            return MemoryAnswer.merge(answers, K, record.modelVersion());
         }
 
         @Override
