@@ -86,9 +86,7 @@ public final class RunCommand implements Runnable {
         FreshetOptions.texts(configuration); // a bad option stops before anything is touched
         if (flink == null) {
             prepareFolder();
-        }
-        SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
-        if (flink == null) {
+            SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
             runHere(configuration);
         } else {
             submit(configuration);
@@ -149,10 +147,18 @@ public final class RunCommand implements Runnable {
 
     private void submit(Configuration configuration) {
         LocalDefaults.fillForCluster(configuration);
-        var env = FlinkCluster.environment(flink, configuration);
+        var cluster = new FlinkCluster(flink, configuration);
+        int freeSlots = cluster.check();
+        SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
+        var env = cluster.environment();
         TextJob.build(env, configuration, branches.get());
-        String id = FlinkCluster.submit(env, flink, "freshet");
-        spec.commandLine().getOut().printf("job %s runs on Flink at %s%n", id, flink);
+        int slots = env.getStreamGraph(false).getMaximumParallelism();
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("job %s is with Flink at %s%n", cluster.submit(env, "freshet"), cluster);
+        if (freeSlots < slots) {
+            out.printf(
+                    "it needs %d task slots, %d are free: it waits for more%n", slots, freeSlots);
+        }
     }
 
     private ParameterException misuse(String message) {

@@ -25,14 +25,19 @@ final class LibtorchEngine implements TensorEngine {
     private final AtomicLong nativeBytes = new AtomicLong();
     private final ThreadLocal<Boolean> pinned = ThreadLocal.withInitial(() -> false);
 
-    LibtorchEngine(int threads) {
+    /**
+     * @param isFirst in this process: only then, and before any work, its pool may be set
+     */
+    LibtorchEngine(int threads, boolean isFirst) {
         if (threads < 1) {
             throw new IllegalArgumentException(
                     "tensor.threads is %d, must be at least 1".formatted(threads));
         }
         this.threads = threads;
-        openblas_nolapack.blas_set_num_threads(1);
-        torch.set_num_interop_threads(1);
+        if (isFirst) {
+            openblas_nolapack.blas_set_num_threads(1);
+            torch.set_num_interop_threads(1);
+        }
         pinThread();
     }
 

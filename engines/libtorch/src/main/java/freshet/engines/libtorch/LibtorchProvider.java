@@ -2,9 +2,21 @@ package freshet.engines.libtorch;
 
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import java.util.Properties;
+import org.bytedeco.javacpp.Loader;
 
-/** Starts libtorch once per process. */
+/**
+ * Starts libtorch once per process.
+ *
+ * <p>Once per process, not per class loader: a task manager gives every job a loader of its own,
+ * and the second copy of libtorch in a process does not fail but aborts it, with all its other
+ * jobs. So the bindings must come from a loader that all jobs share, Flink's own, and the first to
+ * start libtorch leaves a mark that the others see.
+ */
 public final class LibtorchProvider implements TensorEngines.Provider {
+
+    /** System property: which loader's libtorch runs in this process, and with how many threads. */
+    private static final String MARK = "freshet.libtorch.started";
 
     private static LibtorchEngine started;
 
@@ -15,16 +27,35 @@ public final class LibtorchProvider implements TensorEngines.Provider {
 
     @Override
     public TensorEngine start(int threads) {
-        synchronized (LibtorchProvider.class) {
-            if (started == null) {
-                started = new LibtorchEngine(threads);
-            }
-            if (started.threads() != threads) {
+        Properties process = System.getProperties();
+        synchronized (process) { // all loaders share them
+            String loader = Integer.toHexString(System.identityHashCode(loaderOfBindings()));
+            String mark = process.getProperty(MARK);
+            if (mark != null && !mark.startsWith(loader + " ")) {
                 throw new IllegalStateException(
-                        "tensor.threads is %d, but libtorch was started with %d in this process"
-                                .formatted(threads, started.threads()));
+                        "another job has loaded libtorch into this process, which can hold it only"
+                                + " once: put the org.bytedeco jars into Flink's lib folder, not"
+                                + " into the job, and restart the task manager");
             }
-            return started;
+            if (mark != null && !mark.equals(loader + " " + threads)) {
+                throw new IllegalStateException(
+                        "tensor.threads is %d, but libtorch was started with %s in this process"
+                                .formatted(threads, mark.substring(loader.length() + 1)));
+            }
+            TensorEngine engine = engine(threads, mark == null);
+            process.setProperty(MARK, loader + " " + threads);
+            return engine;
         }
+    }
+
+    private static synchronized LibtorchEngine engine(int threads, boolean isFirst) {
+        if (started == null) {
+            started = new LibtorchEngine(threads, isFirst);
+        }
+        return started;
+    }
+
+    private static ClassLoader loaderOfBindings() {
+        return Loader.class.getClassLoader();
     }
 }
