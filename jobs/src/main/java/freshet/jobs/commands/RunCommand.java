@@ -69,7 +69,10 @@ public final class RunCommand implements Runnable {
     @Option(
             names = "--flink",
             paramLabel = "HOST:PORT",
-            description = "Submit to the Flink cluster whose REST address this is, and return.")
+            description = {
+                "Submit to the Flink cluster whose REST address this is, and return.",
+                "What it needs once: docs/flink-cluster.md."
+            })
     private String flink;
 
     @Override
