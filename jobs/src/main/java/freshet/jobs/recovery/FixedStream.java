@@ -28,6 +28,11 @@ final class FixedStream {
 
     private FixedStream() {}
 
+    /** Event time of record {@code number}, from 0, if its source were not behind. */
+    static long eventTime(int number) {
+        return START_MILLIS + number * STEP_MILLIS;
+    }
+
     static void publish(KafkaAccess kafka, String topic, int partitions, int records, long seed) {
         AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
         SplittableRandom random = new SplittableRandom(seed);
@@ -35,7 +40,7 @@ final class FixedStream {
             for (int i = 0; i < records; i++) {
                 int source = i % SOURCES;
                 String name = "source-" + source;
-                long eventTime = START_MILLIS + i * STEP_MILLIS - source * SOURCE_DELAY_MILLIS;
+                long eventTime = eventTime(i) - source * SOURCE_DELAY_MILLIS;
                 StringBuilder text = new StringBuilder();
                 for (int word = 0; word < WORDS_A_TEXT; word++) {
                     text.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
@@ -52,7 +57,7 @@ final class FixedStream {
                                 new ProducerRecord<>(
                                         topic,
                                         source % partitions,
-                                        START_MILLIS + i * STEP_MILLIS,
+                                        eventTime(i),
                                         name.getBytes(StandardCharsets.UTF_8),
                                         codec.encode(observation)));
             }

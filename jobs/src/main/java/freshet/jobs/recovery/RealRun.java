@@ -51,7 +51,7 @@ final class RealRun {
      */
     Result run(String name, String texts, Case where, int kills, SplittableRandom random) {
         RunTopics topics = RunTopics.of(name, texts);
-        Map<String, String> settings = settings(name, where);
+        Map<String, String> settings = settings(kafka, name, where);
         topics.into(settings);
         if (where.fault() == Fault.EXCEPTION) {
             settings.put("kafka.client.partitioner.class", ThrowingPartitioner.class.getName());
@@ -127,7 +127,8 @@ final class RealRun {
         }
     }
 
-    private Map<String, String> settings(String name, Case where) {
+    /** A model small enough to be learned in seconds. */
+    static Map<String, String> settings(KafkaAccess kafka, String name, Case where) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.bootstrap-servers", kafka.servers());
         settings.put("kafka.group", name);
