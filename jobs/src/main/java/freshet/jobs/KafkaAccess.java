@@ -1,15 +1,17 @@
 package freshet.jobs;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -53,20 +55,20 @@ public final class KafkaAccess {
     }
 
     /**
-     * The partitions of a topic.
+     * The partitions of a topic; each can be written and read when this returns.
      *
      * @throws CommandFailure if no broker answers or the topic does not exist
      */
     public List<TopicPartition> partitions(String topic) {
         try (Admin admin = admin()) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
-                    .partitions()
-                    .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-            return partitions;
+            int count =
+                    admin.describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .get(topic)
+                            .get()
+                            .partitions()
+                            .size();
+            return led(admin, topic, count);
         } catch (ExecutionException e) {
             throw explained(topic, e.getCause());
         } catch (InterruptedException e) {
@@ -76,18 +78,38 @@ public final class KafkaAccess {
     }
 
     /**
-     * Makes the topics that are not there yet; those that are stay as they are.
+     * Waits until every partition's leader knows that it leads. A broker makes a topic known before
+     * it takes records: of a burst sent in between, the first batches are refused and a later one
+     * is accepted as the producer's first (KAFKA-15591, in Kafka 4.1 too). The refused ones can
+     * then never be written; they end, two minutes later, as {@code OutOfOrderSequenceException}.
+     */
+    private static List<TopicPartition> led(Admin admin, String topic, int count)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new LinkedHashMap<>();
+        for (int partition = 0; partition < count; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        admin.listOffsets(ends).all().get(); // asks the leaders, again and again until they answer
+        return List.copyOf(ends.keySet());
+    }
+
+    /**
+     * Makes the topics that are not there yet; those that are stay as they are. Those made can be
+     * written and read when this returns.
      *
      * @throws CommandFailure if no broker answers or one cannot be made
      */
     public void createTopics(Collection<NewTopic> topics) {
         try (Admin admin = admin()) {
-            for (var made : admin.createTopics(topics).values().entrySet()) {
+            CreateTopicsResult results = admin.createTopics(topics);
+            for (var made : results.values().entrySet()) {
+                String topic = made.getKey();
                 try {
                     made.getValue().get();
+                    led(admin, topic, results.numPartitions(topic).get());
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw explained(made.getKey(), e.getCause());
+                        throw explained(topic, e.getCause());
                     }
                 }
             }

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -59,6 +61,42 @@ class EmbeddedKafkaITCase {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
             inTransaction(kafka.bootstrapServers(), true, "after");
             assertThat(read(kafka.bootstrapServers(), 2)).containsExactly("before", "after");
+        }
+    }
+
+    /**
+     * Many partitions, because the broker opens them one after the other; every record is a batch
+     * of its own, so that several are on their way to a partition while it opens. Without waiting
+     * for the leaders about a tenth of the records is lost.
+     */
+    @Test
+    void aTopicTakesABurstAsSoonAsItIsMade() throws Exception {
+        int partitions = 40;
+        int records = 8 * partitions;
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
+            var access =
+                    new KafkaAccess(
+                            kafka.bootstrapServers(),
+                            Map.of(
+                                    "batch.size", "0",
+                                    "request.timeout.ms", "5000",
+                                    "delivery.timeout.ms", "20000"));
+            access.createTopics(List.of(new NewTopic(TOPIC.topic(), 1, (short) 1)));
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            try (var producer = access.producer()) {
+                // Has its producer id before the topic is made.
+                producer.send(new ProducerRecord<>(TOPIC.topic(), new byte[] {1})).get();
+                access.createTopics(List.of(new NewTopic("burst", partitions, (short) 1)));
+                for (int i = 0; i < records; i++) {
+                    var record =
+                            new ProducerRecord<byte[], byte[]>(
+                                    "burst", i % partitions, null, new byte[] {1});
+                    sent.add(producer.send(record));
+                }
+            }
+            for (int i = 0; i < records; i++) {
+                assertThat(sent.get(i).get().offset()).isEqualTo(i / partitions);
+            }
         }
     }
 
