@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -19,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Reads predictions, telemetry and dead letters from their beginning into a {@link StreamMeter}.
  */
-final class DemoReader implements Runnable, AutoCloseable {
+final class DemoReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -32,9 +31,7 @@ final class DemoReader implements Runnable, AutoCloseable {
     private final AvroCodec<TextPrediction> predictions = AvroCodec.of(TextPrediction.class);
     private final AvroCodec<Telemetry> telemetry = AvroCodec.of(Telemetry.class);
     private final CountDownLatch caughtUp = new CountDownLatch(1);
-    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-    private final Thread thread = new Thread(this, "read what came out");
-    private volatile boolean stopped;
+    private final BackgroundWork work = new BackgroundWork("read what came out", this::read);
 
     DemoReader(
             KafkaAccess kafka,
@@ -53,18 +50,16 @@ final class DemoReader implements Runnable, AutoCloseable {
 
     /** Starts, and waits until what is there already has been read. */
     void start() throws InterruptedException {
-        thread.setDaemon(true);
-        thread.start();
-        while (!caughtUp.await(POLL.toMillis(), TimeUnit.MILLISECONDS) && failure.get() == null) {}
+        work.start();
+        while (!caughtUp.await(POLL.toMillis(), TimeUnit.MILLISECONDS) && failure() == null) {}
     }
 
     /** What ended it before its time; null if nothing did. */
     RuntimeException failure() {
-        return failure.get();
+        return work.failure();
     }
 
-    @Override
-    public void run() {
+    private void read() {
         try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
             List<TopicPartition> partitions = new ArrayList<>();
             for (String topic : List.of(predictionsTopic, telemetryTopic, deadLettersTopic)) {
@@ -75,15 +70,13 @@ final class DemoReader implements Runnable, AutoCloseable {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             boolean last = false;
             while (!last) {
-                last = stopped; // one more look after the job has ended
+                last = work.isStopped(); // one more look after the job has ended
                 consumer.poll(POLL).forEach(this::take);
                 if (caughtUp.getCount() > 0
                         && partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p))) {
                     caughtUp.countDown();
                 }
             }
-        } catch (RuntimeException e) {
-            failure.set(e);
         }
     }
 
@@ -117,11 +110,6 @@ final class DemoReader implements Runnable, AutoCloseable {
     /** Reads what is there, then stops. */
     @Override
     public void close() {
-        stopped = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        work.close();
     }
 }

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -20,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * comes next follows from what the topic holds and from the time alone, so that a feeder started
  * anew goes on where the last one stopped.
  */
-final class Feeder implements Runnable, AutoCloseable {
+final class Feeder implements AutoCloseable {
 
     private static final long LOOK_EVERY_MILLIS = 200;
 
@@ -30,11 +29,9 @@ final class Feeder implements Runnable, AutoCloseable {
     private final Map<String, List<byte[]>> texts = new LinkedHashMap<>();
     private final Map<String, Integer> next = new LinkedHashMap<>();
     private final AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
-    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-    private final Thread thread = new Thread(this, "feed the corpus");
+    private final BackgroundWork work = new BackgroundWork("feed the corpus", this::feed);
     private long lastEventTimeMillis;
     private long lateFromMillis;
-    private volatile boolean stopped;
     private volatile boolean finished;
 
     Feeder(KafkaAccess kafka, String topic, Lead lead) {
@@ -64,8 +61,7 @@ final class Feeder implements Runnable, AutoCloseable {
      */
     void start(long lateFrom) {
         lateFromMillis = lateFrom;
-        thread.setDaemon(true);
-        thread.start();
+        work.start();
     }
 
     boolean hasSent(String source) {
@@ -92,13 +88,12 @@ final class Feeder implements Runnable, AutoCloseable {
 
     /** What ended it before its time; null if nothing did. */
     RuntimeException failure() {
-        return failure.get();
+        return work.failure();
     }
 
-    @Override
-    public void run() {
+    private void feed() throws InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
-            while (!stopped && failure.get() == null && !isThrough()) {
+            while (!work.isStopped() && failure() == null && !isThrough()) {
                 if (lead.awaitRoom(LOOK_EVERY_MILLIS)) {
                     Optional<String> source = source(System.currentTimeMillis());
                     if (source.isPresent()) {
@@ -110,10 +105,6 @@ final class Feeder implements Runnable, AutoCloseable {
             }
             producer.flush();
             finished = isThrough();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            failure.compareAndSet(null, e);
         }
     }
 
@@ -149,7 +140,7 @@ final class Feeder implements Runnable, AutoCloseable {
                         new ProducerRecord<>(topic, key, codec.encode(observation)),
                         (metadata, problem) -> {
                             if (problem != null) {
-                                failure.compareAndSet(null, kafka.explained(topic, problem));
+                                work.fail(kafka.explained(topic, problem));
                             }
                         });
     }
@@ -157,11 +148,6 @@ final class Feeder implements Runnable, AutoCloseable {
     /** Stops between two texts; all that were sent are in the topic. */
     @Override
     public void close() {
-        stopped = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        work.close();
     }
 }
