@@ -38,6 +38,11 @@ final class LastSequences {
         return true;
     }
 
+    /** The last sequence of the source; -1 if it is not known. */
+    long of(String source) {
+        return last.getOrDefault(source, -1L);
+    }
+
     byte[] snapshot() {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {

@@ -28,6 +28,8 @@ import org.apache.flink.util.OutputTag;
  * <p>The first version is the untrained one, so that predictors can answer from the first record
  * on. At the end of a bounded stream the last version says that none will follow.
  *
+ * <p>Records that do not advance their source's sequence are repeats and go to the dead letters.
+ *
  * <p>State: the learner's snapshot (weights, moments, replay of bounded size), the batch cutter's
  * (bounded by the number of sources kept), and a few counters.
  */
@@ -50,6 +52,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
     private transient Counter steps;
     private transient Counter tokensLearned;
     private transient Counter batchesRefused;
+    private transient Counter repeatedTexts;
     private transient long lastStepNanos;
 
     public LearnFunction(
@@ -89,6 +92,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
         steps = metrics.counter("steps");
         tokensLearned = metrics.counter("tokensLearned");
         batchesRefused = metrics.counter("batchesRefused");
+        repeatedTexts = metrics.counter("repeatedTexts");
         metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
         metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
     }
@@ -104,7 +108,8 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
             return;
         }
         if (!lastSequences.advance(record.source, record.sequence)) {
-            return; // a repeat: the predict branch puts it into the dead letters
+            putAside(record, context);
+            return;
         }
         schedule.learned(record.appendTimeMillis);
         var text =
@@ -116,6 +121,15 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
         for (TextBatch batch : cutter.add(text)) {
             step(batch, context, out);
         }
+    }
+
+    private void putAside(TextRecord repeat, Context context) {
+        repeatedTexts.inc();
+        String detail =
+                "sequence %d of source %s, learned up to %d"
+                        .formatted(repeat.sequence, repeat.source, lastSequences.of(repeat.source));
+        context.output(
+                deadLetters, DeadLetterRecords.of(repeat, DeadLetterReason.REPEATED, detail));
     }
 
     private void step(TextBatch batch, Context context, Collector<ModelVersion> out) {

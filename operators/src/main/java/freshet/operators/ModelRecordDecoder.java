@@ -7,13 +7,29 @@ import freshet.schemas.UndecodableRecordException;
 import java.io.Serializable;
 import java.util.HashMap;
 
-/** Turns a record of the models topic into a chunk, a manifest or a problem. Never throws. */
+/**
+ * Turns a record of the models topic into a chunk, a manifest or a problem. Never throws.
+ *
+ * <p>{@code trainedThrough} is bounded here, where the records are read: in evaluation mode it is
+ * the watermark of the models, which is held back to that of the texts, so one version from the
+ * year 3000 would end the reading for ever.
+ */
 public final class ModelRecordDecoder implements Serializable {
 
     private static final long serialVersionUID = 1;
+    private static final long UNTRAINED = -1;
 
+    private final long maxAheadMillis;
     private transient AvroCodec<ModelChunk> chunks;
     private transient AvroCodec<ModelManifest> manifests;
+
+    /**
+     * @param maxAheadMillis how far {@code trainedThrough} may lie after the log's own timestamp of
+     *     the model's record, which is later than that of any text it has learned
+     */
+    public ModelRecordDecoder(long maxAheadMillis) {
+        this.maxAheadMillis = maxAheadMillis;
+    }
 
     public ModelRecord decode(
             String topic,
@@ -40,10 +56,22 @@ public final class ModelRecordDecoder implements Serializable {
             } else {
                 manifest(record, manifests.decode(value));
             }
+            check(record);
         } catch (UndecodableRecordException e) {
             record.problem = e.getMessage();
         }
         return record;
+    }
+
+    private void check(ModelRecord record) {
+        long through = record.trainedThroughMillis;
+        long logTime = Math.max(0, record.appendTimeMillis);
+        if (through < UNTRAINED || through - logTime > maxAheadMillis) {
+            record.trainedThroughMillis = Long.MIN_VALUE; // moves no watermark
+            record.problem =
+                    "trainedThrough of version %d is %d, must be from %d to %d ms after the log's timestamp %d"
+                            .formatted(record.version, through, UNTRAINED, maxAheadMillis, logTime);
+        }
     }
 
     private static void chunk(ModelRecord record, ModelChunk chunk) {

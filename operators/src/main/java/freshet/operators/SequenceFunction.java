@@ -5,20 +5,23 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
-import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * Gives every text its place in one single order, its tokens and its context. Run at parallelism 1:
  * what follows may run in parallel, because the ordinal puts it back into this order.
  *
- * <p>Records that do not advance their source's sequence are repeats and go to the dead letters;
- * queries ({@code learn = false}) are exempt: whoever asks twice gets two answers.
+ * <p>Records that do not advance their source's sequence are repeats and are left out; queries
+ * ({@code learn = false}) are exempt: whoever asks twice gets two answers. What is left out is only
+ * counted here: the learn branch puts the same records into the dead letters, so that each is there
+ * once.
  *
  * <p>State: see {@link SourceContexts}, bounded by the number of sources kept.
  */
@@ -28,21 +31,17 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
     private final SerializableSupplier<Tokenizer> newTokenizer;
     private final int contextTokens;
     private final int maxSources;
-    private final OutputTag<OutRecord> deadLetters;
 
     private transient Tokenizer tokenizer;
     private transient SourceContexts sources;
+    private transient Counter repeatedTexts;
     private transient ListState<byte[]> saved;
 
     public SequenceFunction(
-            SerializableSupplier<Tokenizer> newTokenizer,
-            int contextTokens,
-            int maxSources,
-            OutputTag<OutRecord> deadLetters) {
+            SerializableSupplier<Tokenizer> newTokenizer, int contextTokens, int maxSources) {
         this.newTokenizer = newTokenizer;
         this.contextTokens = contextTokens;
         this.maxSources = maxSources;
-        this.deadLetters = deadLetters;
     }
 
     @Override
@@ -62,29 +61,19 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
     @Override
     public void open(OpenContext context) {
         tokenizer = newTokenizer.get();
-        getRuntimeContext()
-                .getMetricGroup()
-                .addGroup("ml")
-                .addGroup("sequence")
-                .gauge("sourcesKept", () -> sources.size());
+        MetricGroup metrics =
+                getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("sequence");
+        metrics.gauge("sourcesKept", () -> sources.size());
+        repeatedTexts = metrics.counter("repeatedTexts");
     }
 
     @Override
     public void processElement(TextRecord record, Context context, Collector<SequencedText> out) {
         if (!record.isValid()) {
-            return; // the learn branch puts it into the dead letters, so that it is there once
+            return;
         }
         if (record.learn && !sources.advances(record.source, record.sequence)) {
-            context.output(
-                    deadLetters,
-                    DeadLetterRecords.of(
-                            record,
-                            DeadLetterReason.REPEATED,
-                            "sequence %d of source %s, seen up to %d"
-                                    .formatted(
-                                            record.sequence,
-                                            record.source,
-                                            sources.lastSequence(record.source))));
+            repeatedTexts.inc();
             return;
         }
         SequencedText text = new SequencedText();

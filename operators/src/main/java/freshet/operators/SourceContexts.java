@@ -40,12 +40,8 @@ final class SourceContexts {
     }
 
     boolean advances(String source, long sequence) {
-        return sequence > lastSequence(source);
-    }
-
-    long lastSequence(String source) {
         Tail tail = tails.get(source);
-        return tail == null ? -1 : tail.lastSequence();
+        return tail == null || sequence > tail.lastSequence();
     }
 
     /** Fills in ordinal, context and position, and moves on. */

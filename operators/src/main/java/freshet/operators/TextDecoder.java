@@ -31,6 +31,11 @@ public final class TextDecoder implements Serializable {
         this.maxAheadMillis = maxAheadMillis;
     }
 
+    /** How far an event time may lie after the log's timestamp, also of what learned from it. */
+    public long maxAheadMillis() {
+        return maxAheadMillis;
+    }
+
     public TextRecord decode(
             String topic,
             int partition,

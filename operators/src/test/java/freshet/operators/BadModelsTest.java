@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class BadModelsTest {
 
     private OneInputStreamOperatorTestHarness<ModelRecord, ModelVersion> assemble;
+    private static final long LOG_TIME = 5;
+    private static final long MAX_AHEAD = 1_000;
+
     private long offset;
 
     @BeforeEach
@@ -112,6 +115,53 @@ class BadModelsTest {
         assertManifestRefused(manifest -> manifest.setChunks(0), "names 0 chunks, 3 are there");
     }
 
+    /** In evaluation mode it would push the models' watermark past all texts there will be. */
+    @Test
+    void aManifestOfAnAbsurdTime() throws Exception {
+        for (long absurd : new long[] {LOG_TIME + MAX_AHEAD + 1, Long.MAX_VALUE, -2}) {
+            ModelRecord read =
+                    new ModelRecordDecoder(MAX_AHEAD)
+                            .decode("models", 0, 0, LOG_TIME, null, manifestThrough(absurd));
+            assertThat(read.trainedThroughMillis).isEqualTo(Long.MIN_VALUE); // moves no watermark
+            assertThat(read.problem).contains("trainedThrough of version 16 is " + absurd);
+        }
+        assertManifestRefused(
+                manifest -> manifest.setTrainedThrough(Long.MAX_VALUE),
+                "trainedThrough of version 16 is 9223372036854775807, must be from -1 to 1000 ms"
+                        + " after the log's timestamp 5");
+    }
+
+    @Test
+    void theLatestAndTheEarliestTimeThatAVersionMayHave() throws Exception {
+        for (long allowed : new long[] {LOG_TIME + MAX_AHEAD, -1}) {
+            ModelRecord read =
+                    new ModelRecordDecoder(MAX_AHEAD)
+                            .decode("models", 0, 0, LOG_TIME, null, manifestThrough(allowed));
+            assertThat(read.problem).isNull();
+            assertThat(read.trainedThroughMillis).isEqualTo(allowed);
+        }
+    }
+
+    @Test
+    void aChunkOfAnAbsurdTime() throws Exception {
+        OutRecord good = records(version(16)).get(0);
+        AvroCodec<ModelChunk> codec = AvroCodec.of(ModelChunk.class);
+        ModelChunk chunk = codec.decode(good.value);
+        chunk.setTrainedThrough(Long.MAX_VALUE);
+        OutRecord bad = new OutRecord(good.key, codec.encode(chunk));
+
+        take(List.of(bad));
+
+        assertRefused(bad.value, "trainedThrough of version 16 is 9223372036854775807");
+    }
+
+    private static byte[] manifestThrough(long trainedThrough) throws Exception {
+        ModelVersion version = version(16);
+        version.trainedThroughMillis = trainedThrough;
+        List<OutRecord> records = records(version);
+        return records.get(records.size() - 1).value;
+    }
+
     @Test
     void bytesOfNoKnownSchema() throws Exception {
         byte[] value = "nonsense".getBytes(StandardCharsets.UTF_8);
@@ -169,10 +219,10 @@ class BadModelsTest {
     }
 
     private void take(List<OutRecord> records) throws Exception {
-        var decoder = new ModelRecordDecoder();
+        var decoder = new ModelRecordDecoder(MAX_AHEAD);
         for (OutRecord record : records) {
             assemble.processElement(
-                    decoder.decode("models", 0, offset++, 5, record.key, record.value), 0);
+                    decoder.decode("models", 0, offset++, LOG_TIME, record.key, record.value), 0);
         }
     }
 

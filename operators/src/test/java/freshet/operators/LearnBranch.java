@@ -47,6 +47,13 @@ final class LearnBranch implements AutoCloseable {
         learn.processWatermark(Long.MAX_VALUE);
     }
 
+    List<OutRecord> deadLetters() {
+        var letters = learn.getSideOutput(SmallText.DEAD_LETTERS);
+        return letters == null
+                ? List.of()
+                : letters.stream().map(letter -> letter.getValue()).toList();
+    }
+
     List<ModelVersion> versions() {
         return learn.extractOutputValues();
     }

@@ -56,8 +56,7 @@ final class PredictBranch implements AutoCloseable {
                                 new SequenceFunction(
                                         setup::newTokenizer,
                                         setup.model().window(),
-                                        setup.maxSources(),
-                                        SmallText.DEAD_LETTERS)));
+                                        setup.maxSources())));
         encode =
                 new TwoInputStreamOperatorTestHarness<>(
                         new CoBroadcastWithNonKeyedOperator<>(

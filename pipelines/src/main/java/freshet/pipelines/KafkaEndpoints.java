@@ -68,7 +68,10 @@ public final class KafkaEndpoints {
             StreamExecutionEnvironment env, String branch, TextSettings text) {
         String reader = reader(branch, text);
         KafkaSourceBuilder<ModelRecord> source =
-                source(reader + "-models", settings.modelsTopic(), new ModelRecords());
+                source(
+                        reader + "-models",
+                        settings.modelsTopic(),
+                        new ModelRecords(new ModelRecordDecoder(text.decoder().maxAheadMillis())));
         WatermarkStrategy<ModelRecord> marks = WatermarkStrategy.noWatermarks();
         if (text.serving().evaluation()) {
             marks =
@@ -193,7 +196,11 @@ public final class KafkaEndpoints {
     private static final class ModelRecords
             implements KafkaRecordDeserializationSchema<ModelRecord> {
         private static final long serialVersionUID = 1;
-        private final ModelRecordDecoder decoder = new ModelRecordDecoder();
+        private final ModelRecordDecoder decoder;
+
+        ModelRecords(ModelRecordDecoder decoder) {
+            this.decoder = decoder;
+        }
 
         @Override
         public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ModelRecord> out) {

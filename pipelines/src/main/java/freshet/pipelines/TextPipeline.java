@@ -90,7 +90,7 @@ public final class TextPipeline {
                         new AssembleModelsFunction(setup, DEAD_LETTERS),
                         Types.POJO(ModelVersion.class));
         name(versions, "assemble models", setup).setParallelism(1);
-        DataStream<OutRecord> refused = versions.getSideOutput(DEAD_LETTERS);
+        DataStream<OutRecord> deadLetters = versions.getSideOutput(DEAD_LETTERS);
 
         boolean evaluation = settings.serving().evaluation();
         if (!evaluation) { // evaluation needs every version
@@ -109,8 +109,7 @@ public final class TextPipeline {
                                 new SequenceFunction(
                                         setup::newTokenizer,
                                         setup.model().window(),
-                                        setup.maxSources(),
-                                        DEAD_LETTERS),
+                                        setup.maxSources()),
                                 Types.POJO(SequencedText.class));
         name(sequenced, "sequence", setup).setParallelism(1);
 
@@ -147,7 +146,6 @@ public final class TextPipeline {
                                 OUT);
         name(predictions, "mix", setup).setParallelism(1);
 
-        DataStream<OutRecord> deadLetters = refused.union(sequenced.getSideOutput(DEAD_LETTERS));
         return new Predicted(predictions, predictions.getSideOutput(TELEMETRY), deadLetters);
     }
 

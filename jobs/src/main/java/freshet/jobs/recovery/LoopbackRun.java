@@ -204,7 +204,7 @@ final class LoopbackRun {
 
     /** What the models topic would do. */
     private static final class Loopback extends ProcessFunction<OutRecord, ModelRecord> {
-        private final ModelRecordDecoder decoder = new ModelRecordDecoder();
+        private final ModelRecordDecoder decoder = new ModelRecordDecoder(Long.MAX_VALUE);
 
         @Override
         public void processElement(OutRecord record, Context context, Collector<ModelRecord> out) {
