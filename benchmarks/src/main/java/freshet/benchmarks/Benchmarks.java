@@ -1,5 +1,6 @@
 package freshet.benchmarks;
 
+import freshet.benchmarks.images.GiftRotationBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
@@ -23,7 +24,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             LateSourceBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
-            ResidentMemoryBenchmark.class
+            ResidentMemoryBenchmark.class,
+            GiftRotationBenchmark.class
         })
 public final class Benchmarks {
 

@@ -29,6 +29,10 @@ import java.util.TreeMap;
 public record LearnerSnapshot(
         String kind, int formatVersion, long step, Map<String, String> metadata, byte[] payload) {
 
+    /** Key of the metadata: the fingerprint of the model's sizes. */
+    public static final String CONFIGURATION = "configuration";
+
+    private static final String ENGINE = "engine"; // keys of the metadata that start with it
     private static final int MAGIC = 0x46525348;
     private static final int CONTAINER_VERSION = 1;
 
@@ -91,6 +95,57 @@ public record LearnerSnapshot(
         } catch (IOException e) {
             throw new IllegalArgumentException("snapshot is cut short", e);
         }
+    }
+
+    /**
+     * Fails if this is not of the kind, formats, configuration and engine that a learner can go on
+     * from.
+     *
+     * @param engine its metadata: on another one, or with other threads, the bits would differ
+     * @throws IllegalArgumentException naming both sides
+     */
+    public void check(
+            String kindHere,
+            int oldestFormat,
+            int newestFormat,
+            String fingerprint,
+            Map<String, String> engine) {
+        if (!kind.equals(kindHere)) {
+            throw new IllegalArgumentException(
+                    "snapshot is of a %s learner, this is a %s learner".formatted(kind, kindHere));
+        }
+        if (formatVersion < oldestFormat || formatVersion > newestFormat) {
+            throw new IllegalArgumentException(
+                    "%s learner in format %d, this build reads %d to %d"
+                            .formatted(kind, formatVersion, oldestFormat, newestFormat));
+        }
+        if (!fingerprint.equals(metadata.get(CONFIGURATION))) {
+            throw new IllegalArgumentException(
+                    "snapshot is of configuration [%s], this learner of [%s]"
+                            .formatted(metadata.get(CONFIGURATION), fingerprint));
+        }
+        for (var entry : new TreeMap<>(engine).entrySet()) {
+            String saved = metadata.get(entry.getKey());
+            if (!entry.getValue().equals(saved)) {
+                throw new IllegalArgumentException(
+                        "snapshot was made with %s = %s, this engine has %s: it could not go on bit"
+                                        .formatted(entry.getKey(), saved, entry.getValue())
+                                + " for bit");
+            }
+        }
+    }
+
+    /**
+     * Makes a snapshot of another engine, or of other threads, fit one: a learner goes on from the
+     * same weights, but not bit for bit as it would have there.
+     *
+     * @param engine its metadata
+     */
+    public LearnerSnapshot adoptedBy(Map<String, String> engine) {
+        var adopted = new TreeMap<>(metadata);
+        adopted.keySet().removeIf(key -> key.startsWith(ENGINE));
+        adopted.putAll(engine);
+        return new LearnerSnapshot(kind, formatVersion, step, adopted, payload);
     }
 
     /** SHA-256 of {@link #toBytes}, in hex: equal hashes mean bit-identical learners. */

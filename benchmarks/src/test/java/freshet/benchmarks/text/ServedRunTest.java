@@ -3,6 +3,7 @@ package freshet.benchmarks.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import freshet.benchmarks.RecordOverrides;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;

@@ -172,7 +172,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     @Override
     public LearnerSnapshot snapshot() {
         Map<String, String> metadata = new TreeMap<>(engine.metadata());
-        metadata.put(LanguageLearnerState.CONFIGURATION, fingerprint);
+        metadata.put(LearnerSnapshot.CONFIGURATION, fingerprint);
         metadata.put("learning", learning.toString());
         var state =
                 new LanguageLearnerState(
@@ -197,11 +197,16 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
      * <p>Rates and replay share may differ from those it was made with; the seed is the snapshot's.
      *
      * @throws IllegalArgumentException also if it was made on another engine or with other threads:
-     *     the bits would differ. {@link LanguageLearnerState#adopt} says that one accepts that.
+     *     the bits would differ. {@link LearnerSnapshot#adoptedBy} says that one accepts that.
      */
     @Override
     public void restore(LearnerSnapshot snapshot) {
-        LanguageLearnerState.check(snapshot, fingerprint, engine.metadata());
+        snapshot.check(
+                LanguageModel.KIND,
+                LanguageLearnerState.WITHOUT_AVERAGE,
+                LanguageLearnerState.FORMAT_VERSION,
+                fingerprint,
+                engine.metadata());
         var state = LanguageLearnerState.fromBytes(snapshot, session.layout().size(), replay);
         session.setParameters(state.parameters());
         session.setMoments(state.firstMoment(), state.secondMoment());

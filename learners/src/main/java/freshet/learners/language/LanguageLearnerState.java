@@ -1,7 +1,6 @@
 package freshet.learners.language;
 
 import freshet.learners.LearnerSnapshot;
-import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,9 +33,7 @@ public record LanguageLearnerState(
         Map<String, double[]> spectralVectors) {
 
     static final int FORMAT_VERSION = 2;
-    private static final int WITHOUT_AVERAGE = 1;
-    static final String CONFIGURATION = "configuration";
-    private static final String ENGINE = "engine";
+    static final int WITHOUT_AVERAGE = 1;
 
     byte[] toBytes(ReplayStore replay) {
         var bytes = new ByteArrayOutputStream(4 * Float.BYTES * parameters.length + 1024);
@@ -100,51 +97,5 @@ public record LanguageLearnerState(
 
     private static float[] floats(DataInputStream in, int count) throws IOException {
         return Weights.fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));
-    }
-
-    /** Fails if a snapshot is not of this kind, format, configuration and engine. */
-    static void check(LearnerSnapshot snapshot, String fingerprint, Map<String, String> engine) {
-        if (!snapshot.kind().equals(LanguageModel.KIND)) {
-            throw new IllegalArgumentException(
-                    "snapshot is of a %s learner, this is a %s learner"
-                            .formatted(snapshot.kind(), LanguageModel.KIND));
-        }
-        if (snapshot.formatVersion() < WITHOUT_AVERAGE
-                || snapshot.formatVersion() > FORMAT_VERSION) {
-            throw new IllegalArgumentException(
-                    "language learner in format %d, this build reads %d to %d"
-                            .formatted(snapshot.formatVersion(), WITHOUT_AVERAGE, FORMAT_VERSION));
-        }
-        String configuration = snapshot.metadata().get(CONFIGURATION);
-        if (!fingerprint.equals(configuration)) {
-            throw new IllegalArgumentException(
-                    "snapshot is of configuration [%s], this learner of [%s]"
-                            .formatted(configuration, fingerprint));
-        }
-        for (var entry : new TreeMap<>(engine).entrySet()) {
-            String saved = snapshot.metadata().get(entry.getKey());
-            if (!entry.getValue().equals(saved)) {
-                throw new IllegalArgumentException(
-                        "snapshot was made with %s = %s, this engine has %s: it could not go on bit"
-                                        .formatted(entry.getKey(), saved, entry.getValue())
-                                + " for bit");
-            }
-        }
-    }
-
-    /**
-     * Makes a snapshot of another engine, or of other threads, fit this one: it goes on from the
-     * same weights, but not bit for bit as it would have there.
-     */
-    public static LearnerSnapshot adopt(LearnerSnapshot snapshot, TensorEngine engine) {
-        var metadata = new TreeMap<>(snapshot.metadata());
-        metadata.keySet().removeIf(key -> key.startsWith(ENGINE));
-        metadata.putAll(engine.metadata());
-        return new LearnerSnapshot(
-                snapshot.kind(),
-                snapshot.formatVersion(),
-                snapshot.step(),
-                metadata,
-                snapshot.payload());
     }
 }

@@ -72,7 +72,7 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
 
     @Override
     protected LearnerSnapshot adopted(LearnerSnapshot snapshot) {
-        return LanguageLearnerState.adopt(snapshot, engine());
+        return snapshot.adoptedBy(engine().metadata());
     }
 
     @Test

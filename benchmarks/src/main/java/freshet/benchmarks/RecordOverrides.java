@@ -1,23 +1,25 @@
-package freshet.benchmarks.text;
+package freshet.benchmarks;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Copies of a configuration record with some components changed by name. */
-final class RecordOverrides {
+public final class RecordOverrides {
 
     private RecordOverrides() {}
 
     /**
      * Returns {@code standard} with the named components replaced.
      *
-     * @param changes component name to value, as text: numbers and booleans
+     * @param changes component name to value, as text: numbers, booleans, names of enums, and lists
+     *     of whole numbers with + between them
      * @throws IllegalArgumentException if a name is no component, or the record refuses a value
      */
-    static <R extends Record> R with(R standard, Map<String, String> changes) {
+    public static <R extends Record> R with(R standard, Map<String, String> changes) {
         var left = new TreeMap<>(changes);
         RecordComponent[] components = standard.getClass().getRecordComponents();
         Object[] values = new Object[components.length];
@@ -66,6 +68,17 @@ final class RecordOverrides {
         if (type == boolean.class) {
             return Boolean.valueOf(text);
         }
-        throw new IllegalArgumentException("cannot read a " + type.getSimpleName());
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (((Enum<?>) constant).name().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+        }
+        if (type == List.class) {
+            return Arrays.stream(text.split("\\+")).map(Integer::valueOf).toList();
+        }
+        throw new IllegalArgumentException(
+                "cannot read %s as a %s".formatted(text, type.getSimpleName()));
     }
 }

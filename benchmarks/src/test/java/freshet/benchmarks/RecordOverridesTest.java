@@ -1,4 +1,4 @@
-package freshet.benchmarks.text;
+package freshet.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,56 @@
+package freshet.benchmarks.images;
+
+import freshet.learners.selftraining.Classifier;
+import freshet.learners.selftraining.ExampleBatch;
+import freshet.learners.selftraining.LayeredNetwork;
+import freshet.learners.vision.DriftSource;
+import freshet.learners.vision.LabelledImages;
+
+/**
+ * Pictures as a network reads them.
+ *
+ * @param pixels {@code [n, size]} in [0, 1]
+ * @param labels {@code [n]}
+ */
+record Pictures(float[] pixels, int[] labels) {
+
+    /** Records [from, from + count) of a stream. */
+    static Pictures of(DriftSource stream, long from, int count, LayeredNetwork network) {
+        int size = network.size(0);
+        float[] pixels = new float[count * size];
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            DriftSource.Item item = stream.get(from + i);
+            LabelledImages.toFloats(item.pixels(), pixels, i * size);
+            labels[i] = item.label();
+        }
+        return new Pictures(pixels, labels);
+    }
+
+    Pictures select(int[] indices) {
+        int size = pixels.length / labels.length;
+        float[] chosen = new float[indices.length * size];
+        int[] chosenLabels = new int[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(pixels, indices[i] * size, chosen, i * size, size);
+            chosenLabels[i] = labels[indices[i]];
+        }
+        return new Pictures(chosen, chosenLabels);
+    }
+
+    ExampleBatch targetBatch(boolean withLabels) {
+        return withLabels
+                ? ExampleBatch.labelledTarget(pixels, labels)
+                : ExampleBatch.target(pixels, labels.length);
+    }
+
+    /** How many a model classifies as they are labelled. */
+    int right(Classifier model) {
+        int[] classes = model.classes(pixels);
+        int right = 0;
+        for (int i = 0; i < labels.length; i++) {
+            right += classes[i] == labels[i] ? 1 : 0;
+        }
+        return right;
+    }
+}

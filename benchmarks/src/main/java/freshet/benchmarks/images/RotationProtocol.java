@@ -1,0 +1,175 @@
+package freshet.benchmarks.images;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.Measurement;
+import freshet.learners.StepReport;
+import freshet.learners.selftraining.Classifier;
+import freshet.learners.selftraining.ExampleBatch;
+import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.selftraining.SelfTrainingLearner;
+import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.vision.ConvolutionalNetwork;
+import freshet.learners.vision.DriftSchedule;
+import freshet.learners.vision.DriftSource;
+import freshet.learners.vision.FashionMnist;
+import freshet.learners.vision.LabelledImages;
+import freshet.learners.vision.ShiftAndScale;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Gradual self-training on turning pictures (Kumar et al. 2020, arXiv:2002.11361), one seed, as a
+ * stream: 10,000 pictures turned by 0 to 5 degrees are learned with their labels, 10 passes; then
+ * 10,000 others come turned, mostly without labels, in passes, each batch predicted before it is
+ * learned; 4,000 further pictures, turned as the stream's last, give the final accuracy.
+ */
+final class RotationProtocol {
+
+    private static final int SOURCE_IMAGES = 10_000;
+    private static final int SOURCE_PASSES = 10;
+    private static final double RANGE_DEGREES = 5;
+
+    /** Share of the stream in which the angle moves, in setting (a). */
+    private static final double MOVING_SHARE = 0.75;
+
+    private static final double LAST_SHARE = 0.2;
+    private static final int GROUP = 128;
+
+    /**
+     * How target pictures turn.
+     *
+     * @param gradual setting (a): the angle moves from 5 degrees on, then holds; else (b): it is
+     *     there at once
+     * @param degrees the greatest angle, the least being 5 less
+     */
+    record Setting(boolean gradual, double degrees) {
+
+        DriftSchedule schedule(long events) {
+            if (!gradual) {
+                return DriftSchedule.turns(degrees - RANGE_DEGREES, degrees);
+            }
+            long moving = Math.round(MOVING_SHARE * events);
+            return new DriftSchedule(
+                    List.of(
+                            DriftSchedule.Stage.turns(0, 0, RANGE_DEGREES),
+                            DriftSchedule.Stage.turns(moving, degrees - RANGE_DEGREES, degrees)));
+        }
+
+        @Override
+        public String toString() {
+            return "%s %.0f".formatted(gradual ? "(a)" : "(b)", degrees);
+        }
+    }
+
+    /**
+     * Accuracies of one run, in [0, 1].
+     *
+     * @param last of the last fifth of the stream, predicted before learned
+     * @param telemetry means over the last fifth
+     */
+    record Result(
+            double heldOut,
+            double prequential,
+            double last,
+            Map<String, Double> telemetry,
+            double eventsPerSecond) {}
+
+    private final TensorEngine engine;
+    private final long seed;
+    private final int events;
+    private final ConvolutionalNetwork network = ConvolutionalNetwork.defaults(28, 28, 10);
+    private final ShiftAndScale augmentation = new ShiftAndScale(28, 28, 2, 0.1);
+    private final LabelledImages source;
+    private final LabelledImages target;
+    private final LabelledImages heldOut = FashionMnist.heldOut();
+    private LearnerSnapshot sourceModel;
+
+    /**
+     * @param events target pictures of each run
+     */
+    RotationProtocol(TensorEngine engine, long seed, int events) {
+        this.engine = engine;
+        this.seed = seed;
+        this.events = events / GROUP * GROUP;
+        LabelledImages all = FashionMnist.train();
+        int[] order = DriftSource.shuffled(all.size(), new CounterRandom(seed, 2, 0));
+        source = all.select(Arrays.copyOf(order, SOURCE_IMAGES));
+        target = all.select(Arrays.copyOfRange(order, SOURCE_IMAGES, 2 * SOURCE_IMAGES));
+    }
+
+    int events() {
+        return events;
+    }
+
+    /** Learns the source; what all methods start from. */
+    void learnSource() {
+        var stream = new DriftSource(source, DriftSchedule.turns(0, RANGE_DEGREES), seed);
+        Pictures pictures = Pictures.of(stream, 0, SOURCE_IMAGES, network);
+        var config = SelfTrainingConfig.defaults(RotationMethod.SOURCE.method(events), seed);
+        try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
+            for (int pass = 0; pass < SOURCE_PASSES; pass++) {
+                var random = new CounterRandom(seed, 3, (long) pass * SOURCE_IMAGES);
+                int[] order = DriftSource.shuffled(SOURCE_IMAGES, random);
+                for (int at = 0; at + GROUP <= SOURCE_IMAGES; at += GROUP) {
+                    Pictures batch = pictures.select(Arrays.copyOfRange(order, at, at + GROUP));
+                    applied(learner.step(ExampleBatch.source(batch.pixels(), batch.labels())));
+                }
+            }
+            sourceModel = learner.snapshot();
+        }
+    }
+
+    Result run(RotationMethod method, Setting setting, SelfTrainingConfig config) {
+        var stream = new DriftSource(target, setting.schedule(events), seed + 1);
+        var telemetry = new TreeMap<String, Measurement>();
+        int right = 0;
+        int rightLast = 0;
+        int lastStart = (int) Math.round((1 - LAST_SHARE) * events) / GROUP * GROUP;
+        long nanos = 0;
+        try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
+            learner.restore(sourceModel);
+            try (var served = new Classifier(engine, network, GROUP, learner.publish())) {
+                for (int at = 0; at < events; at += GROUP) {
+                    Pictures batch = Pictures.of(stream, at, GROUP, network);
+                    long start = System.nanoTime();
+                    int now = batch.right(served);
+                    right += now;
+                    rightLast += at >= lastStart ? now : 0;
+                    if (method.learns()) {
+                        StepReport report = learner.step(batch.targetBatch(method.seesLabels()));
+                        applied(report);
+                        served.load(learner.publish());
+                        if (at >= lastStart) {
+                            report.measurements()
+                                    .forEach(m -> telemetry.merge(m.name(), m, Measurement::merge));
+                        }
+                    }
+                    nanos += System.nanoTime() - start;
+                }
+                var means = new TreeMap<String, Double>();
+                telemetry.forEach((name, m) -> means.put(name, m.mean()));
+                return new Result(
+                        (double) heldOutRight(served, setting) / heldOut.size(),
+                        (double) right / events,
+                        (double) rightLast / (events - lastStart),
+                        means,
+                        events / (nanos * 1e-9));
+            }
+        }
+    }
+
+    private int heldOutRight(Classifier served, Setting setting) {
+        var turns = DriftSchedule.turns(setting.degrees() - RANGE_DEGREES, setting.degrees());
+        var stream = new DriftSource(heldOut, turns, seed + 2);
+        return Pictures.of(stream, 0, heldOut.size(), network).right(served);
+    }
+
+    private static void applied(StepReport report) {
+        if (!report.applied()) {
+            throw new IllegalStateException(report.refusal());
+        }
+    }
+}

@@ -1,0 +1,492 @@
+package freshet.learners.selftraining;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
+import freshet.learners.OnlineLearner;
+import freshet.learners.StepReport;
+import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.Inputs;
+import freshet.learners.tensor.Layout;
+import freshet.learners.tensor.Outputs;
+import freshet.learners.tensor.Program;
+import freshet.learners.tensor.Session;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Learns a source with its labels, then follows a target without: a teacher, which trails behind
+ * the student, labels what lies between source and target examples; the student learns those labels
+ * that the teacher is surest of; and what lies between moves from the source to the target as
+ * target examples come in.
+ *
+ * <p>Source: Abnar et al., arXiv:2106.06080, and their code. Differs in these points: the teacher
+ * may be a running average of the student, and the schedule counts target examples, so that it
+ * works on a stream.
+ *
+ * <p>A source batch that comes after the first target batch only refreshes the {@link Reservoir},
+ * which is the one state that grows, up to {@link SelfTrainingConfig#reservoirPerClass}. A target
+ * batch with labels is learned from them, whatever the method.
+ */
+public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
+
+    private static final long INITIAL_WEIGHTS_STREAM = 0;
+    private static final long STEP_STREAM = 1;
+
+    private final TensorEngine engine;
+    private final LayeredNetwork network;
+    private final SelfTrainingConfig config;
+    private final Augmentation augmentation;
+    private final Layout layout;
+    private final Session student;
+    private final Session teacher;
+    private final Reservoir reservoir;
+    private long seed;
+    private long drawn; // random numbers used after the initial weights
+    private long step;
+    private boolean adapting; // whether a target batch was learned
+    private long sourceSteps;
+    private long targetSteps; // since the schedule started
+    private long targetExamples; // since the schedule started
+    private long adamSteps; // since Adam started afresh
+    private ClassShares prior; // the teacher's, of the target
+    private ClassShares pseudoLabelShares;
+
+    /**
+     * @param augmentation of source examples before they are learned; the reservoir keeps them as
+     *     they came
+     */
+    public SelfTrainingLearner(
+            TensorEngine engine,
+            LayeredNetwork network,
+            SelfTrainingConfig config,
+            Augmentation augmentation) {
+        for (int layer : config.method().layers()) {
+            if (layer > network.layers()) {
+                throw new IllegalArgumentException(
+                        "method.layers has %d, the network's last is %d"
+                                .formatted(layer, network.layers()));
+            }
+        }
+        this.engine = engine;
+        this.network = network;
+        this.config = config;
+        this.augmentation = augmentation;
+        seed = config.seed();
+        Layout.Builder builder = network.layout();
+        layout = builder.build();
+        float[] initial = builder.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0));
+        student = engine.open(layout, initial, new ClassifierProgram(network));
+        teacher = engine.open(layout, initial, new ClassifierProgram(network));
+        reservoir = new Reservoir(network.classes(), config.reservoirPerClass(), network.size(0));
+        prior = new ClassShares(network.classes());
+        pseudoLabelShares = new ClassShares(network.classes());
+    }
+
+    /**
+     * @throws IllegalArgumentException if the batch does not fit the network
+     */
+    @Override
+    public StepReport step(ExampleBatch batch) {
+        batch.check(network);
+        var random = new CounterRandom(seed, STEP_STREAM, drawn);
+        if (!batch.target()) {
+            return adapting ? keepSource(batch, random) : learnSource(batch, random);
+        }
+        return batch.labelled() ? learnLabelledTarget(batch) : adapt(batch, random);
+    }
+
+    private StepReport learnSource(ExampleBatch batch, CounterRandom random) {
+        int size = network.size(0);
+        float[] augmented = new float[batch.examples().length];
+        for (int row = 0; row < batch.count(); row++) {
+            float[] changed = augmentation.apply(example(batch, row), random);
+            System.arraycopy(changed, 0, augmented, row * size, size);
+        }
+        var update =
+                differentiate(
+                        Layers.input(network, 0, augmented, batch.count()),
+                        Rows.oneHot(batch.labels(), network.classes(), 1));
+        if (!update.finite()) {
+            return refused(batch, update.reason(step + 1));
+        }
+        step++;
+        adamSteps++;
+        apply(
+                update,
+                config.source().rateAt(sourceSteps),
+                config.source().weightDecay(),
+                layout.entry(network.firstParameter(0)).offset());
+        sourceSteps++;
+        teacher.setParameters(student.parameters());
+        keep(batch, random);
+        return applied(
+                batch, update.loss(), List.of(Measurement.of("gradientNorm", update.norm())));
+    }
+
+    /** Scores a source batch and keeps a sample of it. */
+    private StepReport keepSource(ExampleBatch batch, CounterRandom random) {
+        Inputs inputs =
+                Layers.input(network, 0, batch.examples(), batch.count())
+                        .put(
+                                ClassifierProgram.TARGETS,
+                                Rows.oneHot(batch.labels(), network.classes(), 1),
+                                batch.count(),
+                                network.classes());
+        double loss = student.run(inputs, Set.of(Program.LOSS)).scalar(Program.LOSS);
+        if (!Double.isFinite(loss)) {
+            return refused(batch, "loss is %s at step %d".formatted(loss, step + 1));
+        }
+        step++;
+        keep(batch, random);
+        return applied(batch, loss, List.of());
+    }
+
+    private void keep(ExampleBatch batch, CounterRandom random) {
+        for (int row = 0; row < batch.count(); row++) {
+            reservoir.add(example(batch, row), batch.labels()[row], random);
+        }
+        drawn = random.counter();
+    }
+
+    private float[] example(ExampleBatch batch, int row) {
+        return Rows.select(batch.examples(), new int[] {row}, network.size(0));
+    }
+
+    private StepReport learnLabelledTarget(ExampleBatch batch) {
+        var update =
+                differentiate(
+                        Layers.input(network, 0, batch.examples(), batch.count()),
+                        Rows.oneHot(batch.labels(), network.classes(), 1));
+        if (!update.finite()) {
+            return refused(batch, update.reason(step + 1));
+        }
+        learnTarget(batch, update, 0, false);
+        return applied(
+                batch, update.loss(), List.of(Measurement.of("gradientNorm", update.norm())));
+    }
+
+    private StepReport adapt(ExampleBatch batch, CounterRandom random) {
+        SelfTrainingConfig.Method method = config.method();
+        int layer = method.layers().get((int) (targetSteps % method.layers().size()));
+        boolean needsSource =
+                method.alignment() == Alignment.LABEL
+                        || method.mixing() != SelfTrainingConfig.Mixing.TARGET_ONLY
+                        || method.sourceWeight() > 0;
+        if (needsSource && reservoir.isEmpty()) {
+            return refused(batch, "no source example was seen before step %d".formatted(step + 1));
+        }
+        int classes = network.classes();
+        PseudoLabels pseudo = ask(batch, layer);
+        float[] source = new float[needsSource ? batch.examples().length : 0];
+        int[] sourceLabels = new int[batch.count()];
+        if (needsSource) {
+            reservoir.draw(source, sourceLabels, random);
+        }
+        int[] pairs = method.alignment().pairs(sourceLabels, pseudo.labels(), classes, random);
+        double[] weights = Interpolation.weights(method, targetExamples, pairs.length, random);
+        var between = interpolate(layer, source, pseudo, pairs, weights);
+        if (!Rows.finite(pseudo.logits()) || !Rows.finite(between.logits)) {
+            return refused(
+                    batch, "the teacher's logits are not finite at step %d".formatted(step + 1));
+        }
+        int[] kept = Confidence.keep(Confidence.of(between.logits, classes), method.keepQuantile());
+        float[] labels = labels(Rows.select(between.logits, kept, classes));
+        Inputs inputs =
+                Layers.input(
+                        network,
+                        layer,
+                        Rows.select(between.representation, kept, network.size(layer)),
+                        kept.length);
+        if (method.sourceWeight() > 0) {
+            float weight = (float) method.sourceWeight();
+            inputs.put(
+                            ClassifierProgram.SOURCE,
+                            source,
+                            Layers.batch(network, 0, sourceLabels.length))
+                    .put(
+                            ClassifierProgram.SOURCE_TARGETS,
+                            Rows.oneHot(sourceLabels, classes, weight),
+                            sourceLabels.length,
+                            classes);
+        }
+        int[] before = Rows.argmax(studentLogits(batch), classes);
+        var update = differentiate(inputs, labels);
+        if (!update.finite()) {
+            return refused(batch, update.reason(step + 1));
+        }
+        ClassShares shares = pseudoLabelShares.moved(ClassShares.of(pseudo.labels(), classes));
+        boolean frozen = shares.entropy() < config.guard().entropyShare() * StrictMath.log(classes);
+        drawn = random.counter();
+        prior = pseudo.prior();
+        pseudoLabelShares = shares;
+        learnTarget(batch, update, method.sourceWeight() > 0 ? 0 : layer, frozen);
+        var measurements = new ArrayList<Measurement>();
+        measurements.add(Measurement.of("gradientNorm", update.norm()));
+        measurements.add(Measurement.of("pseudoLabelEntropyNats", shares.entropy()));
+        measurements.add(Measurement.of("teacherFrozen", frozen ? 1 : 0));
+        measurements.addAll(
+                PseudoLabelTelemetry.measure(
+                        pseudo, before, weights, config.guard().acceptProbability()));
+        return applied(batch, update.loss(), List.copyOf(measurements));
+    }
+
+    private PseudoLabels ask(ExampleBatch batch, int layer) {
+        Set<String> wanted =
+                layer == 0
+                        ? Set.of(ClassifierProgram.LOGITS)
+                        : Set.of(ClassifierProgram.LOGITS, ClassifierProgram.LAYER + layer);
+        Outputs outputs =
+                teacher.run(Layers.input(network, 0, batch.examples(), batch.count()), wanted);
+        return PseudoLabels.of(
+                layer == 0 ? batch.examples() : outputs.get(ClassifierProgram.LAYER + layer),
+                outputs.get(ClassifierProgram.LOGITS),
+                network.classes(),
+                prior,
+                config.method().priorAdjustment());
+    }
+
+    private float[] studentLogits(ExampleBatch batch) {
+        return student.run(
+                        Layers.input(network, 0, batch.examples(), batch.count()),
+                        Set.of(ClassifierProgram.LOGITS))
+                .get(ClassifierProgram.LOGITS);
+    }
+
+    /**
+     * Representations between source and target, and what the teacher says of them.
+     *
+     * @param representation {@code [S, ...]} without gradient
+     * @param logits {@code [S, C]}
+     */
+    private record Between(float[] representation, float[] logits) {}
+
+    private Between interpolate(
+            int layer, float[] source, PseudoLabels pseudo, int[] pairs, double[] weights) {
+        boolean targetOnly = true;
+        for (double weight : weights) {
+            targetOnly &= weight == 1;
+        }
+        if (targetOnly) { // the teacher has been asked
+            return new Between(
+                    Rows.select(pseudo.representation(), pairs, network.size(layer)),
+                    Rows.select(pseudo.logits(), pairs, network.classes()));
+        }
+        float[] mixed =
+                Interpolation.mix(
+                        encode(source, layer, pairs.length),
+                        pseudo.representation(),
+                        pairs,
+                        weights,
+                        network.size(layer));
+        float[] logits =
+                teacher.run(
+                                Layers.input(network, layer, mixed, pairs.length),
+                                Set.of(ClassifierProgram.LOGITS))
+                        .get(ClassifierProgram.LOGITS);
+        PseudoLabels.subtract(logits, pseudo.adjustment(), row -> weights[row]);
+        return new Between(mixed, logits);
+    }
+
+    /** The student's representation of source examples. */
+    private float[] encode(float[] source, int layer, int count) {
+        if (layer == 0) {
+            return source;
+        }
+        Inputs inputs = Layers.input(network, 0, source, count);
+        inputs.put(ClassifierProgram.STOP + layer, new float[] {1}, 1);
+        String wanted = ClassifierProgram.LAYER + layer;
+        return student.run(inputs, Set.of(wanted)).get(wanted);
+    }
+
+    private float[] labels(float[] logits) {
+        double temperature = config.method().labelTemperature();
+        int classes = network.classes();
+        return temperature == 0
+                ? Rows.oneHot(Rows.argmax(logits, classes), classes, 1)
+                : Rows.softmax(logits, classes, temperature);
+    }
+
+    /**
+     * A gradient that waits to be applied.
+     *
+     * @param norm Euclidean norm of the gradient
+     */
+    private record Update(double loss, double norm) {
+
+        boolean finite() {
+            return Double.isFinite(loss) && Double.isFinite(norm);
+        }
+
+        String reason(long step) {
+            return Double.isFinite(loss)
+                    ? "norm of the gradient is %s at step %d".formatted(norm, step)
+                    : "loss is %s at step %d".formatted(loss, step);
+        }
+    }
+
+    private Update differentiate(Inputs inputs, float[] targets) {
+        int classes = network.classes();
+        inputs.put(ClassifierProgram.TARGETS, targets, targets.length / classes, classes);
+        double loss = student.differentiate(inputs, Set.of(Program.LOSS)).scalar(Program.LOSS);
+        return new Update(loss, student.gradientNorm());
+    }
+
+    /**
+     * @param from first weight that decays
+     */
+    private void apply(Update update, double rate, double weightDecay, int from) {
+        double scale = Math.min(1, config.rates().clipNorm() / update.norm());
+        student.addWeightDecay(weightDecay, from);
+        student.adam(SelfTrainingConfig.adam(), rate, scale, adamSteps);
+    }
+
+    /** Applies an update of the target phase, and moves teacher, iteration and schedule on. */
+    private void learnTarget(ExampleBatch batch, Update update, int layer, boolean frozen) {
+        SelfTrainingConfig.Rates rates = config.rates();
+        if (!adapting) {
+            adapting = true;
+            restartAdam();
+        }
+        step++;
+        adamSteps++;
+        int from = layout.entry(network.firstParameter(layer)).offset();
+        apply(update, rates.rate(), rates.weightDecay(), from);
+        targetSteps++;
+        targetExamples += batch.count();
+        if (rates.teacherDecay() > 0 && !frozen) {
+            average(rates.teacherDecay());
+        }
+        if (adamSteps == rates.iterationSteps()) {
+            if (rates.teacherDecay() == 0 && !frozen) {
+                teacher.setParameters(student.parameters());
+            }
+            restartAdam();
+        }
+    }
+
+    private void restartAdam() {
+        student.setMoments(new float[layout.size()], new float[layout.size()]);
+        adamSteps = 0;
+    }
+
+    private void average(double decay) {
+        float[] average = teacher.parameters();
+        float[] newest = student.parameters();
+        float share = (float) (1 - decay);
+        for (int i = 0; i < average.length; i++) {
+            average[i] += share * (newest[i] - average[i]);
+        }
+        teacher.setParameters(average);
+    }
+
+    /** Takes the model of now for the new source: after a shift that a detector found. */
+    public void restartSchedule() {
+        teacher.setParameters(student.parameters());
+        restartAdam();
+        targetSteps = 0;
+        targetExamples = 0;
+        prior = new ClassShares(network.classes());
+        pseudoLabelShares = new ClassShares(network.classes());
+    }
+
+    private StepReport refused(ExampleBatch batch, String reason) {
+        return new StepReport(
+                step, false, reason, Double.NaN, batch.count(), Double.NaN, List.of());
+    }
+
+    private StepReport applied(ExampleBatch batch, double loss, List<Measurement> measurements) {
+        var all = new ArrayList<>(measurements);
+        all.add(0, Measurement.of("lossNats", loss));
+        return new StepReport(
+                step, true, "", loss, batch.count(), loss * batch.count(), List.copyOf(all));
+    }
+
+    @Override
+    public LearnerSnapshot snapshot() {
+        Map<String, String> metadata = metadata();
+        metadata.put(LearnerSnapshot.CONFIGURATION, network.fingerprint());
+        var state =
+                new SelfTrainingState(
+                        seed,
+                        drawn,
+                        adapting,
+                        sourceSteps,
+                        targetSteps,
+                        targetExamples,
+                        adamSteps,
+                        student.parameters(),
+                        student.firstMoment(),
+                        student.secondMoment(),
+                        teacher.parameters(),
+                        prior.values(),
+                        pseudoLabelShares.values());
+        return new LearnerSnapshot(
+                Classifier.KIND,
+                SelfTrainingState.FORMAT_VERSION,
+                step,
+                metadata,
+                state.toBytes(reservoir));
+    }
+
+    private Map<String, String> metadata() {
+        Map<String, String> metadata = new TreeMap<>(engine.metadata());
+        metadata.put("learning", config.toString());
+        return metadata;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Rates and method may differ from those it was made with; the seed is the snapshot's.
+     *
+     * @throws IllegalArgumentException also if it was made on another engine or with other threads:
+     *     the bits would differ. {@link LearnerSnapshot#adoptedBy} says that one accepts that.
+     */
+    @Override
+    public void restore(LearnerSnapshot snapshot) {
+        snapshot.check(
+                Classifier.KIND,
+                SelfTrainingState.FORMAT_VERSION,
+                SelfTrainingState.FORMAT_VERSION,
+                network.fingerprint(),
+                engine.metadata());
+        var state =
+                SelfTrainingState.fromBytes(snapshot, layout.size(), network.classes(), reservoir);
+        student.setParameters(state.student());
+        student.setMoments(state.firstMoment(), state.secondMoment());
+        teacher.setParameters(state.teacher());
+        prior = new ClassShares(state.prior());
+        pseudoLabelShares = new ClassShares(state.pseudoLabelShares());
+        seed = state.seed();
+        drawn = state.drawn();
+        adapting = state.adapting();
+        sourceSteps = state.sourceSteps();
+        targetSteps = state.targetSteps();
+        targetExamples = state.targetExamples();
+        adamSteps = state.adamSteps();
+        step = snapshot.step();
+    }
+
+    @Override
+    public ModelArtifact publish() {
+        return new ModelArtifact(
+                Classifier.KIND,
+                Classifier.ARTIFACT_VERSION,
+                network.fingerprint(),
+                step,
+                metadata(),
+                Weights.toBytes(student.parameters()));
+    }
+
+    @Override
+    public void close() {
+        student.close();
+        teacher.close();
+    }
+}

@@ -1,0 +1,127 @@
+package freshet.learners.selftraining;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.tensor.Weights;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The payload of a self-training learner's snapshot.
+ *
+ * <p>Format 1, big-endian: seed (long), random numbers drawn (long), whether target examples were
+ * seen (boolean), source updates (long), target updates and target examples since the schedule
+ * started (longs), updates since Adam started (long), number of weights (int), student, first
+ * moments, second moments, teacher (floats), number of classes (int), prior, pseudo-label shares
+ * (doubles), {@link Reservoir#write reservoir}.
+ *
+ * @param drawn random numbers drawn after the initial weights
+ * @param adapting whether a target batch was learned
+ */
+record SelfTrainingState(
+        long seed,
+        long drawn,
+        boolean adapting,
+        long sourceSteps,
+        long targetSteps,
+        long targetExamples,
+        long adamSteps,
+        float[] student,
+        float[] firstMoment,
+        float[] secondMoment,
+        float[] teacher,
+        double[] prior,
+        double[] pseudoLabelShares) {
+
+    static final int FORMAT_VERSION = 1;
+
+    byte[] toBytes(Reservoir reservoir) {
+        var bytes = new ByteArrayOutputStream(4 * Float.BYTES * student.length + 1024);
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeLong(seed);
+            out.writeLong(drawn);
+            out.writeBoolean(adapting);
+            out.writeLong(sourceSteps);
+            out.writeLong(targetSteps);
+            out.writeLong(targetExamples);
+            out.writeLong(adamSteps);
+            out.writeInt(student.length);
+            out.write(Weights.toBytes(student));
+            out.write(Weights.toBytes(firstMoment));
+            out.write(Weights.toBytes(secondMoment));
+            out.write(Weights.toBytes(teacher));
+            out.writeInt(prior.length);
+            for (double share : prior) {
+                out.writeDouble(share);
+            }
+            for (double share : pseudoLabelShares) {
+                out.writeDouble(share);
+            }
+            reservoir.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #toBytes} wrote, the reservoir into {@code reservoir}. */
+    static SelfTrainingState fromBytes(
+            LearnerSnapshot snapshot, int weights, int classes, Reservoir reservoir) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
+            long seed = in.readLong();
+            long drawn = in.readLong();
+            boolean adapting = in.readBoolean();
+            long sourceSteps = in.readLong();
+            long targetSteps = in.readLong();
+            long targetExamples = in.readLong();
+            long adamSteps = in.readLong();
+            expect("weights", in.readInt(), weights);
+            float[] student = floats(in, weights);
+            float[] firstMoment = floats(in, weights);
+            float[] secondMoment = floats(in, weights);
+            float[] teacher = floats(in, weights);
+            expect("classes", in.readInt(), classes);
+            double[] prior = doubles(in, classes);
+            double[] shares = doubles(in, classes);
+            reservoir.read(in);
+            return new SelfTrainingState(
+                    seed,
+                    drawn,
+                    adapting,
+                    sourceSteps,
+                    targetSteps,
+                    targetExamples,
+                    adamSteps,
+                    student,
+                    firstMoment,
+                    secondMoment,
+                    teacher,
+                    prior,
+                    shares);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("self-training learner's payload is cut short", e);
+        }
+    }
+
+    private static void expect(String what, int saved, int here) {
+        if (saved != here) {
+            throw new IllegalArgumentException(
+                    "snapshot has %d %s, the model %d".formatted(saved, what, here));
+        }
+    }
+
+    private static float[] floats(DataInputStream in, int count) throws IOException {
+        return Weights.fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));
+    }
+
+    private static double[] doubles(DataInputStream in, int count) throws IOException {
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = in.readDouble();
+        }
+        return values;
+    }
+}
