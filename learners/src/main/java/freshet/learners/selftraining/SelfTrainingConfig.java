@@ -60,6 +60,8 @@ public record SelfTrainingConfig(
      *     class; in [0, 100]
      * @param sourceWeight weight of the loss on the drawn source examples with their labels, in [0,
      *     10]
+     * @param augment whether the student sees its examples augmented, where the teacher labels them
+     *     as they are
      */
     public record Method(
             Mixing mixing,
@@ -69,7 +71,8 @@ public record SelfTrainingConfig(
             double priorAdjustment,
             double keepQuantile,
             double labelTemperature,
-            double sourceWeight)
+            double sourceWeight,
+            boolean augment)
             implements Serializable {
 
         public Method {
@@ -95,12 +98,13 @@ public record SelfTrainingConfig(
          */
         public static Method gift(long rampExamples) {
             return new Method(
-                    Mixing.LINEAR, rampExamples, List.of(1), Alignment.LABEL, 0, 0.3, 0, 0);
+                    Mixing.LINEAR, rampExamples, List.of(1), Alignment.LABEL, 0, 0.3, 0, 0, false);
         }
 
         /** Iterative self-training: the target examples as they come. */
         public static Method selfTraining() {
-            return new Method(Mixing.TARGET_ONLY, 1, List.of(0), Alignment.NONE, 0, 0.3, 0, 0);
+            return new Method(
+                    Mixing.TARGET_ONLY, 1, List.of(0), Alignment.NONE, 0, 0.3, 0, 0, false);
         }
 
         /**
@@ -108,7 +112,8 @@ public record SelfTrainingConfig(
          * class: the control that tells what interpolation adds.
          */
         public static Method balancedSelfTraining() {
-            return new Method(Mixing.TARGET_ONLY, 1, List.of(0), Alignment.LABEL, 1, 0.3, 0, 0);
+            return new Method(
+                    Mixing.TARGET_ONLY, 1, List.of(0), Alignment.LABEL, 1, 0.3, 0, 0, false);
         }
     }
 

@@ -14,6 +14,7 @@ import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,8 +59,8 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     private ClassShares pseudoLabelShares;
 
     /**
-     * @param augmentation of source examples before they are learned; the reservoir keeps them as
-     *     they came
+     * @param augmentation of source examples before they are learned (the reservoir keeps them as
+     *     they came), and of what the student sees of the target, if the method says so
      */
     public SelfTrainingLearner(
             TensorEngine engine,
@@ -102,12 +103,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     }
 
     private StepReport learnSource(ExampleBatch batch, CounterRandom random) {
-        int size = network.size(0);
-        float[] augmented = new float[batch.examples().length];
-        for (int row = 0; row < batch.count(); row++) {
-            float[] changed = augmentation.apply(example(batch, row), random);
-            System.arraycopy(changed, 0, augmented, row * size, size);
-        }
+        float[] augmented = augmented(batch.examples(), random);
         var update =
                 differentiate(
                         Layers.input(network, 0, augmented, batch.count()),
@@ -196,13 +192,14 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                     batch, "the teacher's logits are not finite at step %d".formatted(step + 1));
         }
         int[] kept = Confidence.keep(Confidence.of(between.logits, classes), method.keepQuantile());
+        float[] seen =
+                method.augment()
+                        ? augmentedBetween(layer, source, batch, between, pairs, weights, random)
+                        : between.representation;
         float[] labels = labels(Rows.select(between.logits, kept, classes));
         Inputs inputs =
                 Layers.input(
-                        network,
-                        layer,
-                        Rows.select(between.representation, kept, network.size(layer)),
-                        kept.length);
+                        network, layer, Rows.select(seen, kept, network.size(layer)), kept.length);
         if (method.sourceWeight() > 0) {
             float weight = (float) method.sourceWeight();
             inputs.put(
@@ -215,7 +212,11 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                             sourceLabels.length,
                             classes);
         }
-        int[] before = Rows.argmax(studentLogits(batch), classes);
+        float[] studentLogits = studentLogits(batch);
+        if (!Rows.finite(studentLogits)) {
+            return refused(
+                    batch, "the student's logits are not finite at step %d".formatted(step + 1));
+        }
         var update = differentiate(inputs, labels);
         if (!update.finite()) {
             return refused(batch, update.reason(step + 1));
@@ -232,7 +233,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         measurements.add(Measurement.of("teacherFrozen", frozen ? 1 : 0));
         measurements.addAll(
                 PseudoLabelTelemetry.measure(
-                        pseudo, before, weights, config.guard().acceptProbability()));
+                        pseudo,
+                        Rows.argmax(studentLogits, classes),
+                        weights,
+                        config.guard().acceptProbability()));
         return applied(batch, update.loss(), List.copyOf(measurements));
     }
 
@@ -291,6 +295,42 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                         .get(ClassifierProgram.LOGITS);
         PseudoLabels.subtract(logits, pseudo.adjustment(), row -> weights[row]);
         return new Between(mixed, logits);
+    }
+
+    /** What lies between the same examples, augmented: what the student is shown of them. */
+    private float[] augmentedBetween(
+            int layer,
+            float[] source,
+            ExampleBatch batch,
+            Between between,
+            int[] pairs,
+            double[] weights,
+            CounterRandom random) {
+        if (layer == 0) { // the same change to both of a pair
+            return augmented(between.representation, random);
+        }
+        float[] target = augmented(batch.examples(), random);
+        String wanted = ClassifierProgram.LAYER + layer;
+        Inputs inputs = Layers.input(network, 0, target, batch.count());
+        inputs.put(ClassifierProgram.STOP + layer, new float[] {1}, 1);
+        return Interpolation.mix(
+                source.length == 0
+                        ? source
+                        : encode(augmented(source, random), layer, pairs.length),
+                teacher.run(inputs, Set.of(wanted)).get(wanted),
+                pairs,
+                weights,
+                network.size(layer));
+    }
+
+    private float[] augmented(float[] examples, CounterRandom random) {
+        int size = network.size(0);
+        float[] augmented = new float[examples.length];
+        for (int start = 0; start < examples.length; start += size) {
+            float[] example = Arrays.copyOfRange(examples, start, start + size);
+            System.arraycopy(augmentation.apply(example, random), 0, augmented, start, size);
+        }
+        return augmented;
     }
 
     /** The student's representation of source examples. */

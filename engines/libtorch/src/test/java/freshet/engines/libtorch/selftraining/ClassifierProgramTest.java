@@ -1,0 +1,13 @@
+package freshet.engines.libtorch.selftraining;
+
+import freshet.learners.selftraining.ClassifierProgramContract;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+
+class ClassifierProgramTest extends ClassifierProgramContract {
+
+    @Override
+    protected TensorEngine engine() {
+        return TensorEngines.start("libtorch", 1);
+    }
+}

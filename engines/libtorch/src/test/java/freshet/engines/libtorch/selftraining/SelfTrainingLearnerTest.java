@@ -1,0 +1,13 @@
+package freshet.engines.libtorch.selftraining;
+
+import freshet.learners.selftraining.SelfTrainingLearnerContract;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+
+class SelfTrainingLearnerTest extends SelfTrainingLearnerContract {
+
+    @Override
+    protected TensorEngine engine() {
+        return TensorEngines.start("libtorch", 1);
+    }
+}
