@@ -19,7 +19,10 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointException;
+import org.apache.flink.runtime.checkpoint.CheckpointFailureReason;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 /** A job in a Flink cluster of this process, and where it goes on after a stop or a kill. */
 public final class LocalJob {
@@ -80,20 +83,28 @@ public final class LocalJob {
     }
 
     /**
-     * Stops the job between two records and keeps all that it needs to go on; if that cannot be
-     * done, cancels it, and the last checkpoint counts.
+     * Stops the job between two records and keeps all that it needs to go on; a job that is still
+     * starting is waited for, as its tasks can be stopped only when all of them run. If it cannot
+     * be done, cancels the job, and what was there before counts.
      *
-     * @return where the savepoint lies; empty if there is only a checkpoint
+     * @return where the savepoint lies; empty if none could be taken
      */
     public Optional<String> stop(Path folder) {
+        return stop(folder, () -> {});
+    }
+
+    /**
+     * @param stillStarting is called once if the job has to be waited for
+     */
+    public Optional<String> stop(Path folder, Runnable stillStarting) {
         if (hasEnded()) {
             return Optional.empty();
         }
         try {
-            String target = folder.resolve("savepoints").toAbsolutePath().toUri().toString();
             String savepoint =
-                    client.stopWithSavepoint(false, target, SavepointFormatType.NATIVE)
-                            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    savepoint(
+                            folder.resolve("savepoints").toAbsolutePath().toUri().toString(),
+                            stillStarting);
             result.handle((done, failure) -> done).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             return Optional.of(savepoint);
         } catch (ExecutionException | TimeoutException e) {
@@ -104,6 +115,34 @@ public final class LocalJob {
             cancel();
             return Optional.empty();
         }
+    }
+
+    private String savepoint(String target, Runnable stillStarting)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean waits = false;
+        while (true) {
+            try {
+                return client.stopWithSavepoint(false, target, SavepointFormatType.NATIVE)
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (!isStarting(e) || hasEnded() || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                if (!waits) {
+                    waits = true;
+                    stillStarting.run();
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+            }
+        }
+    }
+
+    private static boolean isStarting(ExecutionException failure) {
+        return ExceptionUtils.findThrowable(failure, CheckpointException.class)
+                .map(CheckpointException::getCheckpointFailureReason)
+                .filter(CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING::equals)
+                .isPresent();
     }
 
     private void cancel() {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
@@ -140,12 +141,30 @@ public final class RunCommand implements Runnable {
         }
         out.println("stopping ...");
         out.flush();
-        var savepoint = job.stop(folder);
-        out.printf(
-                "%s; go on with the same command and --resume%n",
-                savepoint
-                        .map(path -> "savepoint " + path)
-                        .orElse("no savepoint could be taken, the last checkpoint counts"));
+        var savepoint =
+                job.stop(
+                        folder,
+                        () -> {
+                            out.println("it is still starting and can be stopped when it runs ...");
+                            out.flush();
+                        });
+        out.println(whatIsKept(savepoint));
+    }
+
+    private String whatIsKept(Optional<String> savepoint) {
+        if (savepoint.isPresent()) {
+            return "savepoint %s; go on with the same command and --resume"
+                    .formatted(savepoint.get());
+        }
+        return LocalJob.newestState(folder)
+                .map(
+                        state ->
+                                "no savepoint could be taken: --resume goes on from %s and answers"
+                                                .formatted(state)
+                                        + " what came after it once more")
+                .orElse(
+                        "no savepoint could be taken, and no checkpoint before: start again without"
+                                + " --resume");
     }
 
     private void submit(Configuration configuration) {
