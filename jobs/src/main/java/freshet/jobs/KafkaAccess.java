@@ -162,13 +162,16 @@ public final class KafkaAccess {
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** A producer that writes each record once and in order as long as the process lives. */
+    /**
+     * A producer that writes each record once and in order as long as the process lives. It waits
+     * out a broker's stall of a minute; whether there is a broker at all, {@link #partitions} has
+     * asked before.
+     */
     public KafkaProducer<byte[], byte[]> producer() {
         Properties properties = properties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "5");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
         return new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
