@@ -5,6 +5,8 @@ import freshet.operators.OutRecord;
 import freshet.operators.TextRecord;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.KafkaEndpoints;
+import freshet.pipelines.Learned;
+import freshet.pipelines.Predicted;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
 import java.util.ArrayList;
@@ -58,7 +60,7 @@ public final class TextJob {
         List<DataStream<OutRecord>> deadLetters = new ArrayList<>();
         for (TextSettings model : models) {
             DataStream<TextRecord> texts = kafka.texts(env, "learn", model);
-            TextPipeline.Learned learned = TextPipeline.learn(texts, model);
+            Learned learned = TextPipeline.learn(texts, model);
             versions.add(learned.models());
             telemetry.add(learned.telemetry());
             deadLetters.add(learned.deadLetters());
@@ -75,7 +77,7 @@ public final class TextJob {
         for (TextSettings model : models) {
             DataStream<TextRecord> texts = kafka.texts(env, "predict", model);
             DataStream<ModelRecord> versions = kafka.models(env, "predict", model);
-            TextPipeline.Predicted predicted = TextPipeline.predict(texts, versions, model);
+            Predicted predicted = TextPipeline.predict(texts, versions, model);
             predictions.add(predicted.predictions());
             telemetry.add(predicted.telemetry());
             deadLetters.add(predicted.deadLetters());

@@ -25,7 +25,7 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
 
     private static final int VERSIONS_IN_FLIGHT = 2;
 
-    private final LearnerSetup setup;
+    private final LearnerSetup<?, ?> setup;
     private final OutputTag<OutRecord> deadLetters;
 
     private transient ModelAssembly assembly;
@@ -33,7 +33,7 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
     private transient ListState<ModelAssembly.Part> saved;
     private transient Counter refused;
 
-    public AssembleModelsFunction(LearnerSetup setup, OutputTag<OutRecord> deadLetters) {
+    public AssembleModelsFunction(LearnerSetup<?, ?> setup, OutputTag<OutRecord> deadLetters) {
         this.setup = setup;
         this.deadLetters = deadLetters;
     }

@@ -11,11 +11,11 @@ final class DeadLetterRecords {
 
     private DeadLetterRecords() {}
 
-    static OutRecord of(TextRecord record) {
+    static OutRecord of(InRecord record) {
         return of(record, DeadLetterReason.valueOf(record.problem), record.problemDetail);
     }
 
-    static OutRecord of(TextRecord record, DeadLetterReason reason, String detail) {
+    static OutRecord of(InRecord record, DeadLetterReason reason, String detail) {
         Headers headers = new Headers();
         headers.copy(record.headerNames, record.headerValues);
         headers.put("freshet.topic", record.topic);

@@ -40,7 +40,7 @@ public final class EncodeFunction
     public static final MapStateDescriptor<Long, ModelVersion> VERSIONS =
             new MapStateDescriptor<>("model-versions", Types.LONG, Types.POJO(ModelVersion.class));
 
-    private final LearnerSetup setup;
+    private final TextSetup setup;
     private final ServingConfig serving;
 
     private transient VocabularyTree tree;
@@ -53,7 +53,7 @@ public final class EncodeFunction
     private transient LanguageModel frozenModel;
     private transient ModelVersion loadedFrozen;
 
-    public EncodeFunction(LearnerSetup setup, ServingConfig serving) {
+    public EncodeFunction(TextSetup setup, ServingConfig serving) {
         this.setup = setup;
         this.serving = serving;
     }
@@ -112,7 +112,8 @@ public final class EncodeFunction
 
     private void drain(Collector<EncodedText> out) {
         while (!waiting.isEmpty()) {
-            ModelVersion due = versions.dueFor(waiting.peek());
+            SequencedText first = waiting.peek();
+            ModelVersion due = versions.dueFor(first.eventTimeMillis, first.learn);
             if (due == null) {
                 return;
             }

@@ -4,9 +4,6 @@ import freshet.learners.BatchCutter;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
-import freshet.learners.language.TextBatch;
-import freshet.learners.language.TokenizedText;
-import freshet.learners.language.Tokenizer;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -21,7 +18,7 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Feeds ordered texts to one learner, and publishes a model version every so many updates. Run at
+ * Feeds ordered records to one learner, and publishes a model version every so many updates. Run at
  * parallelism 1 per model, keyed by a constant: a change of parallelism would need snapshots
  * merged.
  *
@@ -33,16 +30,15 @@ import org.apache.flink.util.OutputTag;
  * <p>State: the learner's snapshot (weights, moments, replay of bounded size), the batch cutter's
  * (bounded by the number of sources kept), and a few counters.
  */
-public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecord, ModelVersion>
-        implements CheckpointedFunction {
+public final class LearnFunction<R extends InRecord, B>
+        extends KeyedProcessFunction<Integer, R, ModelVersion> implements CheckpointedFunction {
 
-    private final LearnerSetup setup;
+    private final LearnerSetup<R, B> setup;
     private final OutputTag<OutRecord> telemetry;
     private final OutputTag<OutRecord> deadLetters;
 
-    private transient Tokenizer tokenizer;
-    private transient BatchCutter<TokenizedText, TextBatch> cutter;
-    private transient OnlineLearner<TextBatch> learner;
+    private transient BatchCutter<R, LearnerSetup.Batch<B>> cutter;
+    private transient OnlineLearner<B> learner;
     private transient PublishingSchedule schedule;
     private transient LastSequences lastSequences;
     private transient ListState<byte[]> saved;
@@ -50,13 +46,15 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
     private transient TelemetryRecords telemetryRecords;
     private transient StepReport lastReport;
     private transient Counter steps;
-    private transient Counter tokensLearned;
+    private transient Counter itemsLearned;
     private transient Counter batchesRefused;
-    private transient Counter repeatedTexts;
+    private transient Counter repeatedRecords;
     private transient long lastStepNanos;
 
     public LearnFunction(
-            LearnerSetup setup, OutputTag<OutRecord> telemetry, OutputTag<OutRecord> deadLetters) {
+            LearnerSetup<R, B> setup,
+            OutputTag<OutRecord> telemetry,
+            OutputTag<OutRecord> deadLetters) {
         this.setup = setup;
         this.telemetry = telemetry;
         this.deadLetters = deadLetters;
@@ -64,7 +62,6 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        tokenizer = setup.newTokenizer();
         cutter = setup.newCutter();
         learner = setup.newLearner();
         schedule = new PublishingSchedule(setup.publishEverySteps());
@@ -90,15 +87,15 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
         MetricGroup metrics =
                 getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
         steps = metrics.counter("steps");
-        tokensLearned = metrics.counter("tokensLearned");
+        itemsLearned = metrics.counter("itemsLearned");
         batchesRefused = metrics.counter("batchesRefused");
-        repeatedTexts = metrics.counter("repeatedTexts");
+        repeatedRecords = metrics.counter("repeatedRecords");
         metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
         metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
     }
 
     @Override
-    public void processElement(TextRecord record, Context context, Collector<ModelVersion> out)
+    public void processElement(R record, Context context, Collector<ModelVersion> out)
             throws Exception {
         if (!schedule.hasStarted()) {
             context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
@@ -112,19 +109,13 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
             return;
         }
         schedule.learned(record.appendTimeMillis);
-        var text =
-                new TokenizedText(
-                        record.source,
-                        record.sequence,
-                        record.eventTimeMillis,
-                        tokenizer.encode(record.text));
-        for (TextBatch batch : cutter.add(text)) {
+        for (LearnerSetup.Batch<B> batch : cutter.add(record)) {
             step(batch, context, out);
         }
     }
 
-    private void putAside(TextRecord repeat, Context context) {
-        repeatedTexts.inc();
+    private void putAside(R repeat, Context context) {
+        repeatedRecords.inc();
         String detail =
                 "sequence %d of source %s, learned up to %d"
                         .formatted(repeat.sequence, repeat.source, lastSequences.of(repeat.source));
@@ -132,17 +123,17 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
                 deadLetters, DeadLetterRecords.of(repeat, DeadLetterReason.REPEATED, detail));
     }
 
-    private void step(TextBatch batch, Context context, Collector<ModelVersion> out) {
+    private void step(LearnerSetup.Batch<B> batch, Context context, Collector<ModelVersion> out) {
         long start = System.nanoTime();
-        StepReport report = learner.step(batch);
+        StepReport report = learner.step(batch.content());
         lastStepNanos = System.nanoTime() - start;
         lastReport = report;
         if (report.applied()) {
             steps.inc();
-            tokensLearned.inc(report.items());
+            itemsLearned.inc(report.items());
         } else {
             batchesRefused.inc();
-            context.output(deadLetters, DeadLetterRecords.of(batch, tokenizer, report.refusal()));
+            context.output(deadLetters, setup.refused(batch, report.refusal()));
         }
         if (setup.telemetry() && !report.measurements().isEmpty()) {
             context.output(
@@ -150,7 +141,7 @@ public final class LearnFunction extends KeyedProcessFunction<Integer, TextRecor
                     telemetryRecords.of(
                             report.step(), batch.eventTimeMillis(), report.measurements()));
         }
-        schedule.stepped(batch, report);
+        schedule.stepped(batch.eventTimeMillis(), report);
         if (schedule.isDue()) {
             out.collect(schedule.next(setup, learner));
         }

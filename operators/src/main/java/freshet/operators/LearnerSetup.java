@@ -1,84 +1,54 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
-import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
-import freshet.learners.language.BytePairTokenizer;
-import freshet.learners.language.LanguageLearner;
-import freshet.learners.language.LanguageModel;
-import freshet.learners.language.LanguageModelConfig;
-import freshet.learners.language.LearningConfig;
-import freshet.learners.language.TextBatch;
-import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.TokenizedText;
-import freshet.learners.language.Tokenizer;
-import freshet.learners.memory.VocabularyTree;
-import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.TensorEngines;
 import java.io.Serializable;
 
 /**
- * All that makes one model's learner and predictors; travels with the job graph, so that models and
- * engines are made on the worker.
+ * All that makes one model's learner; travels with the job graph, so that models and engines are
+ * made on the worker.
  *
- * @param modelName tells models on the same stream apart
- * @param publishEverySteps updates between two published versions, at least 1
- * @param maxSources sources whose unfinished tail is kept
- * @param telemetry whether steps are reported to the telemetry topic
+ * @param <R> what the learn branch reads
+ * @param <B> one mini-batch
  */
-public record LearnerSetup(
-        String modelName,
-        String engine,
-        int engineThreads,
-        LanguageModelConfig model,
-        LearningConfig learning,
-        int publishEverySteps,
-        int maxSources,
-        boolean telemetry)
-        implements Serializable {
+public interface LearnerSetup<R extends InRecord, B> extends Serializable {
 
-    public Tokenizer newTokenizer() {
-        return BytePairTokenizer.load();
-    }
+    /** Tells models on the same stream apart. */
+    String modelName();
 
-    String tokenizerHash() {
-        return newTokenizer().hash();
-    }
+    /** Updates between two published versions, at least 1. */
+    int publishEverySteps();
+
+    /** Sources whose last sequence number, and unfinished tail if any, is kept. */
+    int maxSources();
+
+    /** Whether steps are reported to the telemetry topic. */
+    boolean telemetry();
 
     /** Fingerprint that a model version must carry to be served here. */
-    String configuration() {
-        return model.fingerprint(tokenizerHash());
-    }
+    String configuration();
 
-    VocabularyTree vocabularyTree() {
-        Tokenizer tokenizer = newTokenizer();
-        byte[][] entries = new byte[tokenizer.vocabulary()][];
-        for (int id = 0; id < entries.length; id++) {
-            entries[id] = tokenizer.token(id);
-        }
-        return VocabularyTree.zipf(entries);
-    }
+    /** Of what turns records into the model's input where that is versioned apart, or empty. */
+    String tokenizerHash();
 
-    TensorEngine startEngine() {
-        return TensorEngines.start(engine, engineThreads);
-    }
+    BatchCutter<R, Batch<B>> newCutter();
 
-    BatchCutter<TokenizedText, TextBatch> newCutter() {
-        return new TextBatchCutter(model.segment(), model.window(), maxSources);
-    }
+    OnlineLearner<B> newLearner();
 
-    OnlineLearner<TextBatch> newLearner() {
-        return new LanguageLearner(startEngine(), model, learning, newTokenizer().hash());
-    }
+    /** The dead letter of a batch that the learner refused. */
+    OutRecord refused(Batch<B> batch, String refusal);
 
     /** The version before the first update: the same weights everywhere, drawn from the seed. */
-    ModelVersion untrainedVersion() {
-        try (OnlineLearner<TextBatch> learner = newLearner()) {
-            return new PublishingSchedule(publishEverySteps).untrained(this, learner);
+    default ModelVersion untrainedVersion() {
+        try (OnlineLearner<B> learner = newLearner()) {
+            return new PublishingSchedule(publishEverySteps()).untrained(this, learner);
         }
     }
 
-    LanguageModel newModel(ModelArtifact artifact) {
-        return new LanguageModel(startEngine(), model, newTokenizer().hash(), artifact);
-    }
+    /**
+     * A mini-batch on its way to the learner.
+     *
+     * @param eventTimeMillis of its last record: a model that learned it is trained through it
+     */
+    record Batch<B>(B content, long eventTimeMillis) {}
 }

@@ -35,7 +35,7 @@ public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
 
     private static final long serialVersionUID = 1;
 
-    private final LearnerSetup setup;
+    private final TextSetup setup;
     private final MemoryConfig memory;
 
     private transient MapState<Integer, byte[]> pages;
@@ -45,7 +45,7 @@ public final class MemoryOperator extends AbstractStreamOperator<ShardAnswer>
     private transient TextSearch search; // saves work and changes no answer, so is no state
     private transient long searched; // the text it is for
 
-    public MemoryOperator(LearnerSetup setup, MemoryConfig memory) {
+    public MemoryOperator(TextSetup setup, MemoryConfig memory) {
         this.setup = setup;
         this.memory = memory;
     }

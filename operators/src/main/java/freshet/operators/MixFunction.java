@@ -41,7 +41,7 @@ import org.apache.flink.util.OutputTag;
 public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswer, OutRecord>
         implements CheckpointedFunction {
 
-    private final LearnerSetup setup;
+    private final TextSetup setup;
     private final MemoryConfig memory;
     private final ServingConfig serving;
     private final OutputTag<OutRecord> telemetry;
@@ -70,7 +70,7 @@ public final class MixFunction extends CoProcessFunction<EncodedText, ShardAnswe
     private transient MemoryTelemetry memoryTelemetry;
 
     public MixFunction(
-            LearnerSetup setup,
+            TextSetup setup,
             MemoryConfig memory,
             ServingConfig serving,
             OutputTag<OutRecord> telemetry) {

@@ -34,21 +34,22 @@ import org.apache.flink.util.OutputTag;
  * between the slowest partition's watermark and the newest record: bounded by the allowed disorder
  * and by the source's watermark alignment, which pauses partitions that run ahead.
  */
-public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecord, TextRecord> {
+public final class OrderFunction<R extends InRecord> extends KeyedProcessFunction<Integer, R, R> {
 
     /** Equal keys are repeats; the bytes make even their order independent of arrival. */
-    static final Comparator<TextRecord> WITHIN_ONE_TIME =
-            Comparator.<TextRecord, String>comparing(record -> record.source)
+    static final Comparator<InRecord> WITHIN_ONE_TIME =
+            Comparator.<InRecord, String>comparing(record -> record.source)
                     .thenComparingLong(record -> record.sequence)
-                    .thenComparing(record -> record.text, Arrays::compare)
+                    .thenComparing(InRecord::content, Arrays::compare)
                     .thenComparing(record -> record.learn);
 
+    private final Class<R> type;
     private final long allowedDisorderMillis;
     private final long idleTimeoutMillis;
     private final OutputTag<OutRecord> deadLetters;
 
     private transient MapState<Integer, Long> newestByPartition;
-    private transient MapState<Long, List<TextRecord>> waiting;
+    private transient MapState<Long, List<R>> waiting;
     private transient Counter lateRecords;
     private transient Counter idleTimeouts;
     private transient long lastWorkMillis; // not state: a restart is no pause of the stream
@@ -58,7 +59,11 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
      * @param idleTimeoutMillis how long nothing may come before all that waits goes on; 0: for ever
      */
     public OrderFunction(
-            long allowedDisorderMillis, long idleTimeoutMillis, OutputTag<OutRecord> deadLetters) {
+            Class<R> type,
+            long allowedDisorderMillis,
+            long idleTimeoutMillis,
+            OutputTag<OutRecord> deadLetters) {
+        this.type = type;
         this.allowedDisorderMillis = allowedDisorderMillis;
         this.idleTimeoutMillis = idleTimeoutMillis;
         this.deadLetters = deadLetters;
@@ -75,17 +80,14 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
                 getRuntimeContext()
                         .getMapState(
                                 new MapStateDescriptor<>(
-                                        "waiting",
-                                        Types.LONG,
-                                        Types.LIST(Types.POJO(TextRecord.class))));
+                                        "waiting", Types.LONG, Types.LIST(Types.POJO(type))));
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("order");
         lateRecords = metrics.counter("lateRecords");
         idleTimeouts = metrics.counter("idleTimeouts");
     }
 
     @Override
-    public void processElement(TextRecord record, Context context, Collector<TextRecord> out)
-            throws Exception {
+    public void processElement(R record, Context context, Collector<R> out) throws Exception {
         put(record, context);
         lastWorkMillis = context.timerService().currentProcessingTime();
         if (idleTimeoutMillis > 0 && !watchesForPause) {
@@ -94,7 +96,7 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
         }
     }
 
-    private void put(TextRecord record, Context context) throws Exception {
+    private void put(R record, Context context) throws Exception {
         if (!record.isValid()) {
             context.output(deadLetters, DeadLetterRecords.of(record));
             return;
@@ -116,7 +118,7 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
         if (newest == null || record.eventTimeMillis > newest) {
             newestByPartition.put(record.partition, record.eventTimeMillis);
         }
-        List<TextRecord> sameTime = waiting.get(record.eventTimeMillis);
+        List<R> sameTime = waiting.get(record.eventTimeMillis);
         if (sameTime == null) {
             sameTime = new ArrayList<>();
             context.timerService().registerEventTimeTimer(record.eventTimeMillis);
@@ -126,8 +128,7 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
     }
 
     @Override
-    public void onTimer(long time, OnTimerContext context, Collector<TextRecord> out)
-            throws Exception {
+    public void onTimer(long time, OnTimerContext context, Collector<R> out) throws Exception {
         if (context.timeDomain() == TimeDomain.EVENT_TIME) {
             release(time, out);
             lastWorkMillis = context.timerService().currentProcessingTime();
@@ -147,7 +148,7 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
         }
     }
 
-    private void releaseAll(Collector<TextRecord> out) throws Exception {
+    private void releaseAll(Collector<R> out) throws Exception {
         List<Long> times = new ArrayList<>();
         waiting.keys().forEach(times::add);
         Collections.sort(times);
@@ -156,13 +157,13 @@ public final class OrderFunction extends KeyedProcessFunction<Integer, TextRecor
         }
     }
 
-    private void release(long eventTimeMillis, Collector<TextRecord> out) throws Exception {
-        List<TextRecord> sameTime = waiting.get(eventTimeMillis);
+    private void release(long eventTimeMillis, Collector<R> out) throws Exception {
+        List<R> sameTime = waiting.get(eventTimeMillis);
         if (sameTime == null) {
             return; // went on in a pause
         }
         waiting.remove(eventTimeMillis);
-        List<TextRecord> ready = new ArrayList<>(sameTime);
+        List<R> ready = new ArrayList<>(sameTime);
         ready.sort(WITHIN_ONE_TIME);
         ready.forEach(out::collect);
     }

@@ -3,7 +3,6 @@ package freshet.operators;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
-import freshet.learners.language.TextBatch;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 
@@ -25,7 +24,7 @@ final class PublishingSchedule {
     private long trainedThroughMillis = NEVER;
     private long learnedAppendTimeMillis = NEVER;
     private double windowNats;
-    private long windowTokens;
+    private long windowItems;
 
     PublishingSchedule(int everySteps) {
         this.everySteps = everySteps;
@@ -35,17 +34,17 @@ final class PublishingSchedule {
         return started;
     }
 
-    /** A record was handed to the learner; its tokens may wait for the next batch. */
+    /** A record was handed to the learner; what it holds may wait for the next batch. */
     void learned(long appendTimeMillis) {
         learnedAppendTimeMillis = Math.max(learnedAppendTimeMillis, appendTimeMillis);
     }
 
-    void stepped(TextBatch batch, StepReport report) {
+    void stepped(long eventTimeMillis, StepReport report) {
         step = report.step();
-        trainedThroughMillis = Math.max(trainedThroughMillis, batch.eventTimeMillis());
+        trainedThroughMillis = Math.max(trainedThroughMillis, eventTimeMillis);
         if (report.applied()) {
             windowNats += report.lossBeforeLearning();
-            windowTokens += report.items();
+            windowItems += report.items();
         }
     }
 
@@ -54,17 +53,17 @@ final class PublishingSchedule {
     }
 
     /** The version before the first update: trained through nothing. */
-    ModelVersion untrained(LearnerSetup setup, OnlineLearner<TextBatch> learner) {
+    ModelVersion untrained(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
         started = true;
         return version(setup, learner, NEVER);
     }
 
-    ModelVersion next(LearnerSetup setup, OnlineLearner<TextBatch> learner) {
+    ModelVersion next(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
         return version(setup, learner, trainedThroughMillis);
     }
 
     /** The version at the end of a bounded stream. */
-    ModelVersion last(LearnerSetup setup, OnlineLearner<TextBatch> learner) {
+    ModelVersion last(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
         ModelVersion last = version(setup, learner, Long.MAX_VALUE);
         last.metadata = new HashMap<>(last.metadata);
         last.metadata.put(LEARNER_HASH, learner.snapshot().hash());
@@ -72,7 +71,7 @@ final class PublishingSchedule {
     }
 
     private ModelVersion version(
-            LearnerSetup setup, OnlineLearner<TextBatch> learner, long completeThroughMillis) {
+            LearnerSetup<?, ?> setup, OnlineLearner<?> learner, long completeThroughMillis) {
         ModelArtifact artifact = learner.publish();
         ModelVersion version = new ModelVersion();
         version.modelName = setup.modelName();
@@ -89,12 +88,11 @@ final class PublishingSchedule {
         version.configuration = artifact.configuration();
         version.tokenizerHash = setup.tokenizerHash();
         version.metadata = artifact.metadata();
-        version.scoreBitsPerToken =
-                windowTokens == 0 ? Double.NaN : windowNats / LN_2 / windowTokens;
+        version.scoreBitsPerToken = windowItems == 0 ? Double.NaN : windowNats / LN_2 / windowItems;
         version.bytes = artifact.bytes();
         lastVersion = step;
         windowNats = 0;
-        windowTokens = 0;
+        windowItems = 0;
         return version;
     }
 
@@ -107,7 +105,7 @@ final class PublishingSchedule {
                 .putLong(trainedThroughMillis)
                 .putLong(learnedAppendTimeMillis)
                 .putDouble(windowNats)
-                .putLong(windowTokens)
+                .putLong(windowItems)
                 .array();
     }
 
@@ -120,6 +118,6 @@ final class PublishingSchedule {
         trainedThroughMillis = bytes.getLong();
         learnedAppendTimeMillis = bytes.getLong();
         windowNats = bytes.getDouble();
-        windowTokens = bytes.getLong();
+        windowItems = bytes.getLong();
     }
 }

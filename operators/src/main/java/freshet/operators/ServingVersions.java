@@ -80,22 +80,26 @@ final class ServingVersions {
         }
     }
 
-    /** The version that answers the text; null: wait. */
-    ModelVersion dueFor(SequencedText text) {
+    /**
+     * The version that answers an observation; null: wait.
+     *
+     * @param learn whether it is to be learned too, so that its answer may be scored
+     */
+    ModelVersion dueFor(long eventTimeMillis, boolean learn) {
         if (versions.isEmpty()) {
             return null;
         }
         ModelVersion newest = versions.lastEntry().getValue();
         if (config.evaluation()) {
-            return isKnown(newest, text.eventTimeMillis)
-                    ? newestBefore(text.eventTimeMillis - config.delayMillis() + 1)
+            return isKnown(newest, eventTimeMillis)
+                    ? newestBefore(eventTimeMillis - config.delayMillis() + 1)
                     : null;
         }
-        if (!text.learn) {
+        if (!learn) {
             return newest;
         }
-        lastEventTimeMillis = text.eventTimeMillis;
-        return newestBefore(text.eventTimeMillis);
+        lastEventTimeMillis = eventTimeMillis;
+        return newestBefore(eventTimeMillis);
     }
 
     /**

@@ -1,41 +1,13 @@
 package freshet.operators;
 
-import java.io.Serializable;
-
-/**
- * A record of the text topic after decoding: either a valid observation or a problem. The raw bytes
- * stay with it until lateness is judged, so that a dead letter holds exactly what came.
- */
-public class TextRecord implements Serializable {
+/** A record of the text topic. */
+public class TextRecord extends InRecord {
     private static final long serialVersionUID = 1;
 
-    // Where it came from.
-    public String topic;
-    public int partition;
-    public long offset;
-
-    /** The log's own timestamp, milliseconds since 1970: the same at every replay. */
-    public long appendTimeMillis;
-
-    // What came.
-    public byte[] key;
-    public byte[] value;
-    public String[] headerNames;
-    public byte[][] headerValues;
-
-    // What it says, if it is valid.
-    public String source;
-    public long sequence;
-    public long eventTimeMillis;
     public byte[] text;
-    public boolean learn;
 
-    /** Null if the record is valid, else one of {@link DeadLetterReason}. */
-    public String problem;
-
-    public String problemDetail;
-
-    public boolean isValid() {
-        return problem == null;
+    @Override
+    byte[] content() {
+        return text;
     }
 }

@@ -20,7 +20,7 @@ final class LearnBranch implements AutoCloseable {
         learn =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new KeyedProcessOperator<>(
-                                new LearnFunction(
+                                new LearnFunction<>(
                                         SmallText.setup(),
                                         SmallText.TELEMETRY,
                                         SmallText.DEAD_LETTERS)),

@@ -117,7 +117,8 @@ class OrderFunctionTest {
     private static KeyedOneInputStreamOperatorTestHarness<Integer, TextRecord, TextRecord> harness()
             throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new OrderFunction(DISORDER, IDLE, DEAD_LETTERS)),
+                new KeyedProcessOperator<>(
+                        new OrderFunction<>(TextRecord.class, DISORDER, IDLE, DEAD_LETTERS)),
                 record -> 0,
                 Types.INT);
     }

@@ -49,7 +49,7 @@ final class PredictBranch implements AutoCloseable {
 
     /** Goes on from a checkpoint; null: from the start. */
     PredictBranch(ServingConfig serving, int parallelism, Checkpoint from) throws Exception {
-        LearnerSetup setup = SmallText.setup();
+        TextSetup setup = SmallText.setup();
         sequence =
                 new OneInputStreamOperatorTestHarness<>(
                         new ProcessOperator<>(

@@ -115,7 +115,8 @@ class RepeatedTextsTest {
         try (var order =
                 new KeyedOneInputStreamOperatorTestHarness<Integer, TextRecord, TextRecord>(
                         new KeyedProcessOperator<>(
-                                new OrderFunction(DISORDER, 0, SmallText.DEAD_LETTERS)),
+                                new OrderFunction<>(
+                                        TextRecord.class, DISORDER, 0, SmallText.DEAD_LETTERS)),
                         record -> 0,
                         Types.INT)) {
             order.open();

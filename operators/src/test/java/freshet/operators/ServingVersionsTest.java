@@ -18,11 +18,10 @@ class ServingVersionsTest {
         evaluation.add(version(16, 100));
         evaluation.add(version(32, 200));
 
-        assertThat(evaluation.dueFor(text(200, true)).version).isEqualTo(16); // 200 + 1 > 200
-        assertThat(evaluation.dueFor(text(201, true)))
-                .isNull(); // version 48 may still come with 200
+        assertThat(evaluation.dueFor(200, true).version).isEqualTo(16); // 200 + 1 > 200
+        assertThat(evaluation.dueFor(201, true)).isNull(); // version 48 may still come with 200
         evaluation.add(version(48, 300));
-        assertThat(evaluation.dueFor(text(201, true)).version).isEqualTo(32);
+        assertThat(evaluation.dueFor(201, true).version).isEqualTo(32);
     }
 
     @Test
@@ -31,9 +30,9 @@ class ServingVersionsTest {
         live.add(version(16, 100));
         live.add(version(32, 200));
 
-        assertThat(live.dueFor(text(100, true)).version).isEqualTo(0);
-        assertThat(live.dueFor(text(101, true)).version).isEqualTo(16);
-        assertThat(live.dueFor(text(999, true)).version).isEqualTo(32);
+        assertThat(live.dueFor(100, true).version).isEqualTo(0);
+        assertThat(live.dueFor(101, true).version).isEqualTo(16);
+        assertThat(live.dueFor(999, true).version).isEqualTo(32);
     }
 
     @Test
@@ -42,8 +41,7 @@ class ServingVersionsTest {
             live.add(version(16L * i, 100L * (i + 1)));
         }
 
-        ModelVersion due =
-                live.dueFor(text(50, true)); // far behind: all that are kept have seen it
+        ModelVersion due = live.dueFor(50, true); // far behind: all that are kept have seen it
 
         assertThat(due.version).isEqualTo(80);
         assertThat(ServingVersions.hasSeen(due.trainedThroughMillis, 50)).isTrue();
@@ -62,14 +60,14 @@ class ServingVersionsTest {
     void liveKeepsAVersionThatHasNotSeenTheLastTextHoweverFarTheLearnerRunsAhead() {
         live.add(version(0, -1));
         live.add(version(16, 100));
-        live.dueFor(text(150, true));
+        live.dueFor(150, true);
         for (int i = 2; i < 50; i++) {
             live.add(version(16L * i, 100L * i));
         }
 
         // 0 has been superseded; of the rest the one due at 150 and the newest stay for certain.
-        assertThat(live.dueFor(text(150, true)).version).isEqualTo(16);
-        assertThat(live.dueFor(text(10_000, true)).version).isEqualTo(16 * 49);
+        assertThat(live.dueFor(150, true).version).isEqualTo(16);
+        assertThat(live.dueFor(10_000, true).version).isEqualTo(16 * 49);
         assertThat(live.size()).isEqualTo(ServingVersions.LIVE_VERSIONS);
     }
 
@@ -78,8 +76,8 @@ class ServingVersionsTest {
         live.add(version(0, -1));
         live.add(version(16, 100));
 
-        assertThat(live.dueFor(text(50, true)).version).isEqualTo(0);
-        assertThat(live.dueFor(text(50, false)).version).isEqualTo(16);
+        assertThat(live.dueFor(50, true).version).isEqualTo(0);
+        assertThat(live.dueFor(50, false).version).isEqualTo(16);
     }
 
     @Test
@@ -87,7 +85,7 @@ class ServingVersionsTest {
         evaluation.add(version(16, 100));
         evaluation.add(version(32, 200));
 
-        ModelVersion due = evaluation.dueFor(text(50, true));
+        ModelVersion due = evaluation.dueFor(50, true);
 
         assertThat(due.version).isEqualTo(16);
         assertThat(ServingVersions.hasSeen(due.trainedThroughMillis, 50)).isTrue();
@@ -116,13 +114,6 @@ class ServingVersionsTest {
         restored.restore(shuffled);
 
         assertThat(restored.kept()).isEqualTo(live.kept());
-    }
-
-    private static SequencedText text(long eventTime, boolean learn) {
-        var text = new SequencedText();
-        text.eventTimeMillis = eventTime;
-        text.learn = learn;
-        return text;
     }
 
     private static ServingConfig config(boolean evaluation) {

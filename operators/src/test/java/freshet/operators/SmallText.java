@@ -19,15 +19,15 @@ final class SmallText {
     /** Four shards, 256 keys, 8 neighbours of width 16. */
     static final MemoryConfig MEMORY = new MemoryConfig(4, 256, 8, 16, 12);
 
-    private static final LearnerSetup SETUP = newSetup();
+    private static final TextSetup SETUP = newSetup();
 
     private SmallText() {}
 
-    static LearnerSetup setup() {
+    static TextSetup setup() {
         return SETUP;
     }
 
-    private static LearnerSetup newSetup() {
+    private static TextSetup newSetup() {
         int vocabulary = BytePairTokenizer.load().vocabulary();
         LanguageModelConfig model =
                 new LanguageModelConfig(vocabulary, 16, 2, 2, 2, 24, 12, true, true, true, true);
@@ -47,7 +47,7 @@ final class SmallText {
                         0,
                         7,
                         4);
-        return new LearnerSetup("small", "libtorch", 1, model, learning, 4, 8, true);
+        return new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
     }
 
     static ServingConfig evaluation() {

@@ -6,9 +6,9 @@ import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.memory.MemoryConfig;
-import freshet.operators.LearnerSetup;
 import freshet.operators.ServingConfig;
 import freshet.operators.TextDecoder;
+import freshet.operators.TextSetup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -363,8 +363,8 @@ public final class FreshetOptions {
                         standard.tiedEmbeddings(),
                         standard.tokenShift());
         LearningConfig learning = learning(config);
-        LearnerSetup setup =
-                new LearnerSetup(
+        TextSetup setup =
+                new TextSetup(
                         name,
                         config.get(ENGINE),
                         inRange(config, ENGINE_THREADS, 1, 256),
@@ -375,7 +375,7 @@ public final class FreshetOptions {
                         config.get(TELEMETRY));
         MemoryConfig memory =
                 new MemoryConfig(
-                        inRange(config, MEMORY_SHARDS, 1, TextPipeline.MAX_PARALLELISM),
+                        inRange(config, MEMORY_SHARDS, 1, Branches.MAX_PARALLELISM),
                         config.get(MEMORY_CAPACITY),
                         config.get(MEMORY_NEIGHBOURS),
                         model.width(),
@@ -396,7 +396,7 @@ public final class FreshetOptions {
                 setup,
                 memory,
                 serving,
-                inRange(config, PARALLELISM, 1, TextPipeline.MAX_PARALLELISM),
+                inRange(config, PARALLELISM, 1, Branches.MAX_PARALLELISM),
                 CHUNK_BYTES);
     }
 

@@ -1,10 +1,11 @@
 package freshet.pipelines;
 
 import freshet.operators.EventTimeMarks;
+import freshet.operators.InRecord;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
 import freshet.operators.OutRecord;
-import freshet.operators.TextDecoder;
+import freshet.operators.RecordDecoder;
 import freshet.operators.TextRecord;
 import java.time.Duration;
 import java.util.Properties;
@@ -37,63 +38,79 @@ public final class KafkaEndpoints {
         this.settings = settings;
     }
 
-    /**
-     * The text topic, for one branch of one model: learn and predict have a source and a group
-     * each, so that a slow learner cannot push back on predictions.
-     *
-     * @param branch learn or predict
-     */
+    /** The text topic; see {@link #observations}. */
     public DataStream<TextRecord> texts(
             StreamExecutionEnvironment env, String branch, TextSettings text) {
-        String reader = reader(branch, text);
-        KafkaSource<TextRecord> source =
-                source(reader, settings.textTopic(), new TextRecords(text.decoder())).build();
-        WatermarkStrategy<TextRecord> marks =
-                EventTimeMarks.strategy(text.allowedDisorderMillis())
-                        .withWatermarkAlignment(
-                                "texts-" + reader, text.maxLead(), ALIGNMENT_INTERVAL);
-        if (text.idleTimeoutMillis() > 0) {
-            marks = marks.withIdleness(Duration.ofMillis(text.idleTimeoutMillis()));
-        }
-        return env.fromSource(source, marks, "texts to " + branch + " (" + name(text) + ")")
-                .uid(name(text) + "-texts-to-" + branch)
-                .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
+        return observations(env, settings.textTopic(), branch, text);
     }
 
     /**
-     * The models topic. In evaluation mode it is aligned with the predict branch's texts by event
-     * time, so that a predictor need not hold all that a fast learner has published.
+     * A topic of observations, for one branch of one model: learn and predict have a source and a
+     * group each, so that a slow learner cannot push back on predictions.
+     *
+     * @param branch learn or predict
+     */
+    private <R extends InRecord> DataStream<R> observations(
+            StreamExecutionEnvironment env,
+            String topic,
+            String branch,
+            ModelSettings<R, ?> model) {
+        String kind = model.decoder().kind();
+        KafkaSourceBuilder<R> source =
+                source(reader(branch, model), topic, new Observations<>(model.decoder()));
+        if (settings.bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        WatermarkStrategy<R> marks =
+                EventTimeMarks.<R>strategy(model.allowedDisorderMillis())
+                        .withWatermarkAlignment(
+                                alignment(branch, model), model.maxLead(), ALIGNMENT_INTERVAL);
+        if (model.idleTimeoutMillis() > 0) {
+            marks = marks.withIdleness(Duration.ofMillis(model.idleTimeoutMillis()));
+        }
+        return env.fromSource(
+                        source.build(), marks, kind + " to " + branch + " (" + name(model) + ")")
+                .uid(name(model) + "-" + kind + "-to-" + branch)
+                .setMaxParallelism(Branches.MAX_PARALLELISM);
+    }
+
+    /**
+     * The models topic. In evaluation mode it is aligned with the predict branch's observations by
+     * event time, so that a predictor need not hold all that a fast learner has published.
      */
     public DataStream<ModelRecord> models(
-            StreamExecutionEnvironment env, String branch, TextSettings text) {
-        String reader = reader(branch, text);
+            StreamExecutionEnvironment env, String branch, ModelSettings<?, ?> model) {
         KafkaSourceBuilder<ModelRecord> source =
                 source(
-                        reader + "-models",
+                        reader(branch, model) + "-models",
                         settings.modelsTopic(),
-                        new ModelRecords(new ModelRecordDecoder(text.decoder().maxAheadMillis())));
+                        new ModelRecords(new ModelRecordDecoder(model.decoder().maxAheadMillis())));
         WatermarkStrategy<ModelRecord> marks = WatermarkStrategy.noWatermarks();
-        if (text.serving().evaluation()) {
+        if (model.serving().evaluation()) {
             marks =
                     WatermarkStrategy.<ModelRecord>forMonotonousTimestamps()
                             .withTimestampAssigner((record, logTime) -> record.trainedThroughMillis)
                             .withWatermarkAlignment(
-                                    "texts-" + reader, text.maxLead(), ALIGNMENT_INTERVAL);
+                                    alignment(branch, model), model.maxLead(), ALIGNMENT_INTERVAL);
         }
         return env.fromSource(
-                        source.build(), marks, "models to " + branch + " (" + name(text) + ")")
-                .uid(name(text) + "-models-to-" + branch)
+                        source.build(), marks, "models to " + branch + " (" + name(model) + ")")
+                .uid(name(model) + "-models-to-" + branch)
                 .setParallelism(1)
-                .setMaxParallelism(TextPipeline.MAX_PARALLELISM);
+                .setMaxParallelism(Branches.MAX_PARALLELISM);
     }
 
-    /** Names group and alignment: branches and models must not share either. */
-    private static String reader(String branch, TextSettings text) {
-        return branch + "-" + name(text);
+    /** Names the consumer group: branches and models must not share it. */
+    private static String reader(String branch, ModelSettings<?, ?> model) {
+        return branch + "-" + name(model);
     }
 
-    private static String name(TextSettings text) {
-        return text.learner().modelName();
+    private static String alignment(String branch, ModelSettings<?, ?> model) {
+        return model.decoder().kind() + "-" + reader(branch, model);
+    }
+
+    private static String name(ModelSettings<?, ?> model) {
+        return model.learner().modelName();
     }
 
     private <T> KafkaSourceBuilder<T> source(
@@ -108,9 +125,6 @@ public final class KafkaEndpoints {
                         .setProperty("partition.discovery.interval.ms", "60000")
                         .setStartingOffsets(committedElseEarliest())
                         .setDeserializer(schema);
-        if (settings.bounded() && topic.equals(settings.textTopic())) {
-            builder.setBounded(OffsetsInitializer.latest());
-        }
         return builder;
     }
 
@@ -164,17 +178,18 @@ public final class KafkaEndpoints {
         records.sinkTo(sink).name("to " + topic + " " + branch).uid("to-" + id).setParallelism(1);
     }
 
-    /** Decodes texts where they are read, because watermarks need their event time. */
-    private static final class TextRecords implements KafkaRecordDeserializationSchema<TextRecord> {
+    /** Decodes observations where they are read, because watermarks need their event time. */
+    private static final class Observations<R extends InRecord>
+            implements KafkaRecordDeserializationSchema<R> {
         private static final long serialVersionUID = 1;
-        private final TextDecoder decoder;
+        private final RecordDecoder<R> decoder;
 
-        TextRecords(TextDecoder decoder) {
+        Observations(RecordDecoder<R> decoder) {
             this.decoder = decoder;
         }
 
         @Override
-        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TextRecord> out) {
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<R> out) {
             out.collect(
                     decoder.decode(
                             record.topic(),
@@ -188,8 +203,8 @@ public final class KafkaEndpoints {
         }
 
         @Override
-        public TypeInformation<TextRecord> getProducedType() {
-            return Types.POJO(TextRecord.class);
+        public TypeInformation<R> getProducedType() {
+            return Types.POJO(decoder.type());
         }
     }
 

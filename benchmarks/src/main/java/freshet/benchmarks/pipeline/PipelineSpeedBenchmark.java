@@ -11,7 +11,7 @@ import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.tensor.TensorEngines;
-import freshet.operators.LearnerSetup;
+import freshet.operators.TextSetup;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.TextSettings;
 import java.io.IOException;
@@ -145,7 +145,7 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
     private double bareMillisPerUpdate() {
         var config = Configuration.fromMap(overrides);
         TextSettings settings = FreshetOptions.texts(config).get(0);
-        LearnerSetup setup = settings.learner();
+        TextSetup setup = settings.learner();
         Tokenizer tokenizer = setup.newTokenizer();
         var cutter =
                 new TextBatchCutter(

@@ -5,10 +5,10 @@ import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.memory.MemoryConfig;
-import freshet.operators.LearnerSetup;
 import freshet.operators.ServingConfig;
 import freshet.operators.TextDecoder;
 import freshet.operators.TextRecord;
+import freshet.operators.TextSetup;
 import freshet.pipelines.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -136,7 +136,7 @@ public final class CrashSweep {
                         standard.averageDecay(),
                         7,
                         4);
-        LearnerSetup setup = new LearnerSetup("small", "libtorch", 1, model, learning, 4, 8, true);
+        TextSetup setup = new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
         return new TextSettings(
                 new TextDecoder(65_536, Duration.ofDays(1).toMillis()),
                 2,

@@ -5,6 +5,8 @@ import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
 import freshet.operators.OutRecord;
 import freshet.operators.TextRecord;
+import freshet.pipelines.Learned;
+import freshet.pipelines.Predicted;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
 import freshet.schemas.AvroCodec;
@@ -149,12 +151,12 @@ final class LoopbackRun {
                         .assignTimestampsAndWatermarks(
                                 EventTimeMarks.strategy(settings.allowedDisorderMillis()))
                         .setParallelism(1);
-        TextPipeline.Learned learned = TextPipeline.learn(source, settings);
+        Learned learned = TextPipeline.learn(source, settings);
         DataStream<ModelRecord> models =
                 learned.models()
                         .process(new Loopback(), Types.POJO(ModelRecord.class))
                         .setParallelism(1);
-        TextPipeline.Predicted predicted = TextPipeline.predict(source, models, settings);
+        Predicted predicted = TextPipeline.predict(source, models, settings);
         keep(learned.models(), run, "models");
         keep(learned.telemetry().union(predicted.telemetry()), run, "telemetry");
         keep(learned.deadLetters().union(predicted.deadLetters()), run, "deadletters");

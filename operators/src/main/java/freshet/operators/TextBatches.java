@@ -1,0 +1,42 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TokenizedText;
+import freshet.learners.language.Tokenizer;
+import java.util.List;
+
+/** Tokenizes texts and cuts them; bounded as the cutter within is. */
+final class TextBatches implements BatchCutter<TextRecord, LearnerSetup.Batch<TextBatch>> {
+
+    private final Tokenizer tokenizer;
+    private final BatchCutter<TokenizedText, TextBatch> cutter;
+
+    TextBatches(Tokenizer tokenizer, BatchCutter<TokenizedText, TextBatch> cutter) {
+        this.tokenizer = tokenizer;
+        this.cutter = cutter;
+    }
+
+    @Override
+    public List<LearnerSetup.Batch<TextBatch>> add(TextRecord record) {
+        var text =
+                new TokenizedText(
+                        record.source,
+                        record.sequence,
+                        record.eventTimeMillis,
+                        tokenizer.encode(record.text));
+        return cutter.add(text).stream()
+                .map(batch -> new LearnerSetup.Batch<>(batch, batch.eventTimeMillis()))
+                .toList();
+    }
+
+    @Override
+    public byte[] snapshot() {
+        return cutter.snapshot();
+    }
+
+    @Override
+    public void restore(byte[] snapshot) {
+        cutter.restore(snapshot);
+    }
+}

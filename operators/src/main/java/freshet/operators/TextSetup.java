@@ -1,0 +1,83 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.ModelArtifact;
+import freshet.learners.OnlineLearner;
+import freshet.learners.language.BytePairTokenizer;
+import freshet.learners.language.LanguageLearner;
+import freshet.learners.language.LanguageModel;
+import freshet.learners.language.LanguageModelConfig;
+import freshet.learners.language.LearningConfig;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TextBatchCutter;
+import freshet.learners.language.Tokenizer;
+import freshet.learners.memory.VocabularyTree;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+
+/**
+ * All that makes one text model's learner and predictors.
+ *
+ * @param modelName tells models on the same stream apart
+ * @param publishEverySteps updates between two published versions, at least 1
+ * @param maxSources sources whose unfinished tail is kept
+ * @param telemetry whether steps are reported to the telemetry topic
+ */
+public record TextSetup(
+        String modelName,
+        String engine,
+        int engineThreads,
+        LanguageModelConfig model,
+        LearningConfig learning,
+        int publishEverySteps,
+        int maxSources,
+        boolean telemetry)
+        implements LearnerSetup<TextRecord, TextBatch> {
+
+    public Tokenizer newTokenizer() {
+        return BytePairTokenizer.load();
+    }
+
+    @Override
+    public String tokenizerHash() {
+        return newTokenizer().hash();
+    }
+
+    @Override
+    public String configuration() {
+        return model.fingerprint(tokenizerHash());
+    }
+
+    VocabularyTree vocabularyTree() {
+        Tokenizer tokenizer = newTokenizer();
+        byte[][] entries = new byte[tokenizer.vocabulary()][];
+        for (int id = 0; id < entries.length; id++) {
+            entries[id] = tokenizer.token(id);
+        }
+        return VocabularyTree.zipf(entries);
+    }
+
+    TensorEngine startEngine() {
+        return TensorEngines.start(engine, engineThreads);
+    }
+
+    @Override
+    public BatchCutter<TextRecord, Batch<TextBatch>> newCutter() {
+        return new TextBatches(
+                newTokenizer(), new TextBatchCutter(model.segment(), model.window(), maxSources));
+    }
+
+    @Override
+    public OnlineLearner<TextBatch> newLearner() {
+        return new LanguageLearner(startEngine(), model, learning, newTokenizer().hash());
+    }
+
+    @Override
+    public OutRecord refused(Batch<TextBatch> batch, String refusal) {
+        return DeadLetterRecords.of(batch.content(), newTokenizer(), refusal);
+    }
+
+    LanguageModel newModel(ModelArtifact artifact) {
+        return new LanguageModel(startEngine(), model, newTokenizer().hash(), artifact);
+    }
+}
