@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freshet.learners.language.LearningConfig;
+import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.selftraining.SelfTrainingConfig.Method;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,19 @@ class RecordOverridesTest {
                                         "replayWindows",
                                         String.valueOf(standard.replayWindows()))))
                 .isEqualTo(standard);
+    }
+
+    @Test
+    void readsEnumsAndLists() {
+        Method changed =
+                RecordOverrides.with(
+                        Method.gift(10),
+                        Map.of("mixing", "beta", "layers", "0+1", "augment", "true"));
+        assertThat(changed.mixing()).isEqualTo(SelfTrainingConfig.Mixing.BETA);
+        assertThat(changed.layers()).containsExactly(0, 1);
+        assertThat(changed.augment()).isTrue();
+        assertThatThrownBy(() -> RecordOverrides.with(Method.gift(10), Map.of("mixing", "never")))
+                .hasMessageContaining("never");
     }
 
     @Test

@@ -5,6 +5,9 @@
  * it can fall), {@link freshet.learners.stability.PowerIteration} (spectral norms of weights),
  * {@link freshet.learners.stability.Summary} (sums, counts and extremes that merge exactly).
  *
+ * <p>{@link freshet.learners.stability.DriftDetector} has state: it watches one series of numbers
+ * for a change ({@code Adwin}, {@code PageHinkley}, {@code Kswin}, {@code Ddm}).
+ *
  * <p>Source: Zhai et al., "Stabilizing Transformer Training by Preventing Attention Entropy
  * Collapse", ICML 2023 (arXiv:2303.06296).
  */
