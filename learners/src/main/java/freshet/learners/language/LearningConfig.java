@@ -56,7 +56,7 @@ public record LearningConfig(
 
     /** The recipe that measured best on 1 to 3 MB of prose. */
     public static LearningConfig defaults() {
-        return new LearningConfig(4e-3, 0.9, 0.99, 1e-8, 50, 0.1, 1, 1, 1_000_000, 0, 0.98, 1, 10);
+        return new LearningConfig(4e-3, 0.9, 0.99, 1e-8, 50, 0.1, 1, 1, 1_000_000, 0, 0.98, 1, 25);
     }
 
     AdamConfig adam() {

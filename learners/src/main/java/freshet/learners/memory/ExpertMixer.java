@@ -44,7 +44,8 @@ public final class ExpertMixer {
         }
     }
 
-    private static final int FORMAT = 3;
+    private static final int FORMAT = 4;
+    private static final int DENSE_FORMAT = 3; // wrote every value
     private static final int MAP_CONTEXTS = 1 << 16;
     private static final double LN2 = 0.6931471805599453;
 
@@ -303,13 +304,12 @@ public final class ExpertMixer {
 
     /** Format, vocabulary and configuration, then all learned numbers. */
     public byte[] snapshot() {
-        int floats = 0;
+        byte[] header = header(FORMAT);
+        int bytes = header.length + Long.BYTES + DecisionInputs.STATE_BYTES;
         for (LogisticLine line : lines()) {
-            floats += line.stateFloats();
+            bytes += line.stateBytes();
         }
-        byte[] header = header();
-        int bytes = DecisionInputs.STATE_BYTES + floats * Float.BYTES;
-        var out = ByteBuffer.allocate(header.length + Long.BYTES + bytes);
+        var out = ByteBuffer.allocate(bytes);
         out.put(header).putLong(learned);
         inputs.write(out);
         for (LogisticLine line : lines()) {
@@ -325,19 +325,24 @@ public final class ExpertMixer {
      *     configuration
      */
     public void restore(byte[] snapshot) {
-        byte[] header = header();
-        if (snapshot.length < header.length
-                || !Arrays.equals(header, Arrays.copyOf(snapshot, header.length))) {
+        int length = header(FORMAT).length;
+        byte[] header = Arrays.copyOf(snapshot, length);
+        boolean dense = Arrays.equals(header, header(DENSE_FORMAT));
+        if (snapshot.length < length || !(dense || Arrays.equals(header, header(FORMAT)))) {
             throw new IllegalArgumentException(
-                    "not a mixer's snapshot of format %d over %d tokens with %s"
-                            .formatted(FORMAT, tree.size(), config));
+                    "not a mixer's snapshot of format %d or %d over %d tokens with %s"
+                            .formatted(DENSE_FORMAT, FORMAT, tree.size(), config));
         }
         var in = ByteBuffer.wrap(snapshot);
-        in.position(header.length);
+        in.position(length);
         learned = in.getLong();
         inputs.read(in);
         for (LogisticLine line : lines()) {
-            line.read(in);
+            if (dense) {
+                line.readAll(in);
+            } else {
+                line.read(in);
+            }
         }
     }
 
@@ -345,9 +350,9 @@ public final class ExpertMixer {
         return new LogisticLine[] {modelAndNeighbours, contextsAlone, all};
     }
 
-    private byte[] header() {
+    private byte[] header(int format) {
         return ByteBuffer.allocate(8 * Integer.BYTES)
-                .putInt(FORMAT)
+                .putInt(format)
                 .putInt(tree.size())
                 .putFloat(config.learningRate())
                 .putFloat(config.finalLearningRate())

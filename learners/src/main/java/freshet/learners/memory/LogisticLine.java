@@ -1,7 +1,6 @@
 package freshet.learners.memory;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * One logistic mixture of expert logits: several weight sets, each chosen by its own selector,
@@ -22,6 +21,9 @@ final class LogisticLine {
     private final float[][] weights;
     private final float[] finalWeights;
     private final float[][] maps;
+    private final float[] firstWeights;
+    private final float[] firstFinalWeight;
+    private final float[] firstMap = new float[MAP_POINTS];
     private final ExpertMixer.Config config;
 
     private final int[] row;
@@ -50,27 +52,33 @@ final class LogisticLine {
         this.inputs = initial.length;
         this.sizes = sizes.clone();
         this.config = config;
+        this.firstWeights = initial.clone();
+        this.firstFinalWeight = new float[] {1f / sizes.length};
+        for (int i = 0; i < MAP_POINTS; i++) {
+            firstMap[i] = Logits.squash((i - 16) * 0.5f);
+        }
         this.weights = new float[sizes.length][];
         for (int s = 0; s < sizes.length; s++) {
-            weights[s] = new float[sizes[s] * inputs];
-            for (int r = 0; r < sizes[s]; r++) {
-                System.arraycopy(initial, 0, weights[s], r * inputs, inputs);
-            }
+            weights[s] = repeated(firstWeights, sizes[s]);
         }
-        this.finalWeights = new float[finalRows * sizes.length];
-        Arrays.fill(finalWeights, 1f / sizes.length);
+        this.finalWeights = repeated(firstFinalWeight, finalRows * sizes.length);
         this.maps = new float[mapSizes.length][];
         for (int m = 0; m < maps.length; m++) {
-            maps[m] = new float[mapSizes[m] * MAP_POINTS];
-            for (int i = 0; i < maps[m].length; i++) {
-                maps[m][i] = Logits.squash((i % MAP_POINTS - 16) * 0.5f);
-            }
+            maps[m] = repeated(firstMap, mapSizes[m]);
         }
         this.row = new int[sizes.length];
         this.logit = new float[sizes.length];
         this.probability = new float[sizes.length];
         this.mapAt = new int[maps.length];
         this.mapShare = new float[maps.length];
+    }
+
+    private static float[] repeated(float[] first, int times) {
+        float[] all = new float[first.length * times];
+        for (int i = 0; i < times; i++) {
+            System.arraycopy(first, 0, all, i * first.length, first.length);
+        }
+        return all;
     }
 
     /**
@@ -158,28 +166,39 @@ final class LogisticLine {
         return a + b + (c + d);
     }
 
-    int stateFloats() {
-        int floats = finalWeights.length;
+    int stateBytes() {
+        int bytes = ChangedFloats.bytes(finalWeights, firstFinalWeight);
         for (float[] w : weights) {
-            floats += w.length;
+            bytes += ChangedFloats.bytes(w, firstWeights);
         }
         for (float[] m : maps) {
-            floats += m.length;
+            bytes += ChangedFloats.bytes(m, firstMap);
         }
-        return floats;
+        return bytes;
     }
 
     void write(ByteBuffer out) {
         for (float[] w : weights) {
-            put(out, w);
+            ChangedFloats.write(out, w, firstWeights);
         }
-        put(out, finalWeights);
+        ChangedFloats.write(out, finalWeights, firstFinalWeight);
         for (float[] m : maps) {
-            put(out, m);
+            ChangedFloats.write(out, m, firstMap);
         }
     }
 
     void read(ByteBuffer in) {
+        for (float[] w : weights) {
+            ChangedFloats.read(in, w, firstWeights);
+        }
+        ChangedFloats.read(in, finalWeights, firstFinalWeight);
+        for (float[] m : maps) {
+            ChangedFloats.read(in, m, firstMap);
+        }
+    }
+
+    /** Reads what format 3 of the mixer wrote: every value. */
+    void readAll(ByteBuffer in) {
         for (float[] w : weights) {
             get(in, w);
         }
