@@ -10,103 +10,125 @@ import freshet.operators.TextDecoder;
 import freshet.operators.TextRecord;
 import freshet.operators.TextSetup;
 import freshet.pipelines.TextSettings;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
- * Fails a short stream's job at every record and at every barrier, and each time compares all that
- * was written - models with the learner's hash, predictions, telemetry - with an undisturbed run.
+ * Fails a short stream's job at every record and at every barrier, and each time compares what was
+ * written with an undisturbed run: in evaluation mode every byte, in live mode the models, which
+ * hold the learner's hash, the learner's telemetry, the dead letters, and which texts were
+ * answered.
  */
-public final class CrashSweep {
+@Command(
+        name = "crash-sweep",
+        mixinStandardHelpOptions = true,
+        description = "Breaks the job everywhere and shows that its results stay the same.")
+public final class CrashSweep implements Callable<Integer> {
 
     private static final int REPORT_EVERY = 20;
 
-    private final int parallelism;
-    private final List<TextRecord> texts;
-    private final Consumer<String> report;
+    @Option(names = "--records", defaultValue = "200", description = "From 10.")
+    private int records;
 
-    /**
-     * @param records length of the stream
-     * @param parallelism of the predict branch
-     * @param report takes a line for each run that differs, and for progress
-     */
-    public CrashSweep(int records, int parallelism, Consumer<String> report) {
-        this.parallelism = parallelism;
-        this.texts = texts(records);
-        this.report = report;
+    @Option(
+            names = "--every",
+            defaultValue = "1",
+            description = "Fail at every so many-th record and barrier; 1: at each.")
+    private int every;
+
+    @Option(names = "--parallelism", defaultValue = "1", description = "Of the predict branch.")
+    private int parallelism;
+
+    @Option(names = "--modes", split = ",", defaultValue = "live,evaluation")
+    private List<String> modes;
+
+    private final PrintStream out = System.out;
+
+    /** What a sweep found. */
+    private record Outcome(int runs, int crashed, int differing) {
+
+        Outcome and(boolean hasCrashed, boolean differs) {
+            return new Outcome(
+                    runs + 1, crashed + (hasCrashed ? 1 : 0), differing + (differs ? 1 : 0));
+        }
     }
 
-    /**
-     * Sweeps and exits with 1 if a run differed or did not fail: {@code CrashSweep [RECORDS [EVERY
-     * [PARALLELISM]]]}, by default 200 records, each of them, parallelism 1.
-     */
-    public static void main(String[] args) throws Exception {
+    /** Sweeps and exits with 1 if a run differed or did not fail. */
+    public static void main(String[] args) {
         Logs.silent();
-        int records = args.length > 0 ? Integer.parseInt(args[0]) : 200;
-        int every = args.length > 1 ? Integer.parseInt(args[1]) : 1;
-        int parallelism = args.length > 2 ? Integer.parseInt(args[2]) : 1;
-        Outcome outcome = new CrashSweep(records, parallelism, System.out::println).sweep(every);
-        System.out.println(outcome);
-        System.exit(outcome.differing() == 0 && outcome.crashed() == outcome.runs() ? 0 : 1);
+        System.exit(new CommandLine(new CrashSweep()).execute(args));
     }
 
-    /**
-     * What a sweep found.
-     *
-     * @param differing runs whose output was not bit-identical
-     */
-    public record Outcome(int runs, int crashed, int differing) {}
+    @Override
+    public Integer call() throws Exception {
+        boolean isGood = true;
+        for (String mode : modes) {
+            Outcome outcome = sweep(mode);
+            out.printf(
+                    "%s: %d runs, %d of them failed and recovered, %d differ%n",
+                    mode, outcome.runs(), outcome.crashed(), outcome.differing());
+            isGood &= outcome.differing() == 0 && outcome.crashed() == outcome.runs();
+        }
+        return isGood ? 0 : 1;
+    }
 
-    /**
-     * @param every of the records and barriers, fail at every so many-th; 1: at each
-     */
-    public Outcome sweep(int every) throws Exception {
-        LoopbackRun.Result undisturbed = run("undisturbed", Fault.At.NOWHERE, 0);
-        report.accept(
-                "undisturbed: %d models, %d predictions, %d telemetry records, %d barriers"
-                        .formatted(
-                                undisturbed.models().size(),
-                                undisturbed.predictions().size(),
-                                undisturbed.telemetry().size(),
-                                undisturbed.barriers()));
-        int runs = 0;
-        int crashed = 0;
-        int differing = 0;
+    private Outcome sweep(String mode) throws Exception {
+        boolean evaluation = mode.equals("evaluation");
+        LoopbackRun.Result undisturbed = run(records, parallelism, evaluation, Fault.At.NOWHERE, 0);
+        out.printf(
+                "%s, undisturbed: %d models, %d predictions, %d telemetry records, %d barriers%n",
+                mode,
+                undisturbed.models().size(),
+                undisturbed.predictions().size(),
+                undisturbed.telemetry().size(),
+                undisturbed.barriers());
+        var outcome = new Outcome(0, 0, 0);
+        long start = System.nanoTime();
         for (Fault.At at : List.of(Fault.At.RECORD, Fault.At.BARRIER)) {
-            int last = at == Fault.At.RECORD ? texts.size() : undisturbed.barriers();
+            // More barriers than these come by the clock, not in every run.
+            int last = at == Fault.At.RECORD ? records : records / LoopbackRun.RECORDS_A_CHECKPOINT;
             for (int number = 1; number <= last; number += every) {
-                LoopbackRun.Result result = run(at + "-" + number, at, number);
-                runs++;
-                if (runs % REPORT_EVERY == 0) {
-                    report.accept("%d runs, %d differ".formatted(runs, differing));
+                LoopbackRun.Result result = run(records, parallelism, evaluation, at, number);
+                String difference = result.differenceTo(undisturbed, evaluation);
+                outcome = outcome.and(result.failed(), difference != null);
+                if (difference != null || !result.failed()) {
+                    out.printf(
+                            "%s %d: %s%n",
+                            at, number, difference != null ? difference : "did not fail");
                 }
-                crashed += result.failed() ? 1 : 0;
-                String difference = result.differenceTo(undisturbed);
-                if (difference != null) {
-                    differing++;
-                    report.accept("%s %d: %s".formatted(at, number, difference));
+                if (outcome.runs() % REPORT_EVERY == 0) {
+                    out.printf(
+                            "%d runs, %d differ, %.2f s a run%n",
+                            outcome.runs(),
+                            outcome.differing(),
+                            (System.nanoTime() - start) / 1e9 / outcome.runs());
                 }
             }
-            report.accept("%s: %d runs so far, %d differ".formatted(at, runs, differing));
         }
-        return new Outcome(runs, crashed, differing);
-    }
-
-    private LoopbackRun.Result run(String name, Fault.At at, int number) throws Exception {
-        String unique = "%s-p%d-%d".formatted(name, parallelism, System.nanoTime());
-        return LoopbackRun.run(unique, texts, settings(parallelism), at, number);
+        return outcome;
     }
 
     static LoopbackRun.Result undisturbed(int records, int parallelism) throws Exception {
-        return new CrashSweep(records, parallelism, line -> {})
-                .run("undisturbed", Fault.At.NOWHERE, 0);
+        return run(records, parallelism, true, Fault.At.NOWHERE, 0);
+    }
+
+    private static LoopbackRun.Result run(
+            int records, int parallelism, boolean evaluation, Fault.At at, int number)
+            throws Exception {
+        String unique = "%s-%d-%d".formatted(at, number, System.nanoTime());
+        return LoopbackRun.run(
+                unique, texts(records), settings(parallelism, evaluation), at, number);
     }
 
     /** A model small enough to run hundreds of times. */
-    private static TextSettings settings(int parallelism) {
+    private static TextSettings settings(int parallelism, boolean evaluation) {
         LanguageModelConfig model =
                 new LanguageModelConfig(
                         BytePairTokenizer.load().vocabulary(),
@@ -144,7 +166,7 @@ public final class CrashSweep {
                 Duration.ofMinutes(10),
                 setup,
                 new MemoryConfig(4, 256, 8, 16, 12),
-                new ServingConfig(true, 5, 8, -1),
+                new ServingConfig(evaluation, 5, 8, -1),
                 parallelism,
                 16_384);
     }
