@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaAccess {
 
     private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration RETRY = Duration.ofMillis(50);
 
     private final String servers;
     private final Properties common = new Properties();
@@ -94,6 +95,27 @@ public final class KafkaAccess {
     }
 
     /**
+     * Waits also until the broker knows a topic that its controller has just made: until then it
+     * answers, finally, that there is none.
+     */
+    private static void ledOnceKnown(Admin admin, String topic, int count)
+            throws ExecutionException, InterruptedException {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                led(admin, topic, count);
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() > giveUp) {
+                    throw e;
+                }
+                Thread.sleep(RETRY.toMillis());
+            }
+        }
+    }
+
+    /**
      * Makes the topics that are not there yet; those that are stay as they are. Those made can be
      * written and read when this returns.
      *
@@ -106,7 +128,7 @@ public final class KafkaAccess {
                 String topic = made.getKey();
                 try {
                     made.getValue().get();
-                    led(admin, topic, results.numPartitions(topic).get());
+                    ledOnceKnown(admin, topic, results.numPartitions(topic).get());
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
                         throw explained(topic, e.getCause());
