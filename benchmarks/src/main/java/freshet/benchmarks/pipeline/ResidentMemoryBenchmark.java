@@ -1,5 +1,6 @@
 package freshet.benchmarks.pipeline;
 
+import freshet.benchmarks.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Resident memory of a demo in a process of its own, over its whole run: what it holds after the
- * warm-up and at the end. Reads {@code /proc}, so Linux only.
+ * warm-up and at the end. The Java heap is resident as a whole from the start, so that what grows
+ * is something else. Reads {@code /proc}, so Linux only.
  */
 @Command(
         name = "resident-memory",
@@ -35,6 +37,9 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
     @Option(names = "--every-seconds", description = "Between samples; default ${DEFAULT-VALUE}.")
     private int everySeconds = 30;
 
+    @Option(names = "--heap-mib", description = "Of the demo; default ${DEFAULT-VALUE}.")
+    private int heapMib = 1536;
+
     private record Sample(double minutes, long residentMib) {}
 
     @Override
@@ -43,7 +48,9 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
         Process demo =
                 new ProcessBuilder(
                                 ProcessHandle.current().info().command().orElse("java"),
-                                "-Xmx2g",
+                                "-Xms" + heapMib + "m",
+                                "-Xmx" + heapMib + "m",
+                                "-XX:+AlwaysPreTouch",
                                 "-XX:+UseParallelGC",
                                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -61,6 +68,7 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
                         .start();
         List<Sample> samples = new ArrayList<>();
         Instant start = Instant.now();
+        System.out.printf("%s; %d MiB of it are the Java heap%n%n", Machine.line(), heapMib);
         System.out.println("| minutes | resident MiB |");
         System.out.println("|---|---|");
         while (!demo.waitFor(everySeconds, TimeUnit.SECONDS)) {
