@@ -1,5 +1,6 @@
 package freshet.learners;
 
+import freshet.learners.tensor.Weights;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,6 +24,32 @@ public record ModelArtifact(
 
     public ModelArtifact {
         metadata = new TreeMap<>(metadata);
+    }
+
+    /**
+     * The weights, for a model that reads this kind and format and has this configuration.
+     *
+     * @param count of its weights
+     * @throws IllegalArgumentException if the artifact is of another kind, format, configuration or
+     *     size
+     */
+    public float[] weights(String kindHere, int formatHere, String configurationHere, int count) {
+        if (!kind.equals(kindHere) || formatVersion != formatHere) {
+            throw new IllegalArgumentException(
+                    "model is %s in format %d, this build serves %s in format %d"
+                            .formatted(kind, formatVersion, kindHere, formatHere));
+        }
+        if (!configuration.equals(configurationHere)) {
+            throw new IllegalArgumentException(
+                    "model is of configuration [%s], this one serves [%s]"
+                            .formatted(configuration, configurationHere));
+        }
+        if (bytes.length != (long) count * Float.BYTES) {
+            throw new IllegalArgumentException(
+                    "model has %d bytes, %d weights need %d"
+                            .formatted(bytes.length, count, (long) count * Float.BYTES));
+        }
+        return Weights.fromBytes(bytes);
     }
 
     /** SHA-256 of the bytes, in hex. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,18 @@ public abstract class OnlineLearnerContract<B> {
 
     /** A learner whose next step over {@code batches().get(0)} meets a loss that is not finite. */
     protected abstract OnlineLearner<B> brokenLearner();
+
+    /** The snapshot with NaN in the float at {@code at} of its payload: a weight gone bad. */
+    protected static LearnerSnapshot withNan(LearnerSnapshot healthy, int at) {
+        byte[] payload = healthy.payload().clone();
+        ByteBuffer.wrap(payload).putFloat(at, Float.NaN);
+        return new LearnerSnapshot(
+                healthy.kind(),
+                healthy.formatVersion(),
+                healthy.step(),
+                healthy.metadata(),
+                payload);
+    }
 
     /** At least four batches, the same on every call. */
     protected abstract List<B> batches();

@@ -64,7 +64,7 @@ public final class LearnFunction<R extends InRecord, B>
     public void initializeState(FunctionInitializationContext context) throws Exception {
         cutter = setup.newCutter();
         learner = setup.newLearner();
-        schedule = new PublishingSchedule(setup.publishEverySteps());
+        schedule = new PublishingSchedule(setup);
         lastSequences = new LastSequences(setup.maxSources());
         saved =
                 context.getOperatorStateStore()

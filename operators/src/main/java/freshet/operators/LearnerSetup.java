@@ -41,7 +41,7 @@ public interface LearnerSetup<R extends InRecord, B> extends Serializable {
     /** The version before the first update: the same weights everywhere, drawn from the seed. */
     default ModelVersion untrainedVersion() {
         try (OnlineLearner<B> learner = newLearner()) {
-            return new PublishingSchedule(publishEverySteps()).untrained(this, learner);
+            return new PublishingSchedule(this).untrained(this, learner);
         }
     }
 

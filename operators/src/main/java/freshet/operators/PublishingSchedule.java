@@ -16,6 +16,7 @@ final class PublishingSchedule {
     private static final double LN_2 = Math.log(2);
 
     private final int everySteps;
+    private final String tokenizerHash;
 
     private boolean started;
     private long lastVersion = NEVER;
@@ -26,8 +27,9 @@ final class PublishingSchedule {
     private double windowNats;
     private long windowItems;
 
-    PublishingSchedule(int everySteps) {
-        this.everySteps = everySteps;
+    PublishingSchedule(LearnerSetup<?, ?> setup) {
+        this.everySteps = setup.publishEverySteps();
+        this.tokenizerHash = setup.tokenizerHash(); // once: it may read a vocabulary
     }
 
     boolean hasStarted() {
@@ -86,7 +88,7 @@ final class PublishingSchedule {
         version.kind = artifact.kind();
         version.formatVersion = artifact.formatVersion();
         version.configuration = artifact.configuration();
-        version.tokenizerHash = setup.tokenizerHash();
+        version.tokenizerHash = tokenizerHash;
         version.metadata = artifact.metadata();
         version.scoreBitsPerToken = windowItems == 0 ? Double.NaN : windowNats / LN_2 / windowItems;
         version.bytes = artifact.bytes();

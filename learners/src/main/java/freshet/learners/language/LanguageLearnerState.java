@@ -71,13 +71,13 @@ public record LanguageLearnerState(
                 throw new IllegalArgumentException(
                         "snapshot has %d weights, the model %d".formatted(count, weights));
             }
-            float[] parameters = floats(in, count);
-            float[] firstMoment = floats(in, count);
-            float[] secondMoment = floats(in, count);
+            float[] parameters = Weights.read(in, count);
+            float[] firstMoment = Weights.read(in, count);
+            float[] secondMoment = Weights.read(in, count);
             float[] average =
                     snapshot.formatVersion() == WITHOUT_AVERAGE
                             ? parameters.clone()
-                            : floats(in, count);
+                            : Weights.read(in, count);
             var vectors = new TreeMap<String, double[]>();
             for (int i = in.readInt(); i > 0; i--) {
                 String name = in.readUTF();
@@ -93,9 +93,5 @@ public record LanguageLearnerState(
         } catch (IOException e) {
             throw new IllegalArgumentException("language learner's payload is cut short", e);
         }
-    }
-
-    private static float[] floats(DataInputStream in, int count) throws IOException {
-        return Weights.fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));
     }
 }

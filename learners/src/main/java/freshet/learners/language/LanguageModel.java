@@ -2,10 +2,10 @@ package freshet.learners.language;
 
 import freshet.learners.ModelArtifact;
 import freshet.learners.tensor.Inputs;
+import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.Weights;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -25,6 +25,7 @@ public final class LanguageModel implements AutoCloseable {
 
     private final LanguageModelConfig config;
     private final String fingerprint;
+    private final int weights;
     private final Session session;
 
     /**
@@ -37,11 +38,9 @@ public final class LanguageModel implements AutoCloseable {
             ModelArtifact artifact) {
         this.config = config;
         this.fingerprint = config.fingerprint(tokenizerHash);
-        this.session =
-                engine.open(
-                        config.layout().build(),
-                        weights(artifact),
-                        new TransformerProgram(config, 0));
+        Layout layout = config.layout().build();
+        this.weights = layout.size();
+        this.session = engine.open(layout, read(artifact), new TransformerProgram(config, 0));
     }
 
     /**
@@ -50,34 +49,11 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if they are not; the weights stay as they were
      */
     public void load(ModelArtifact artifact) {
-        session.setParameters(weights(artifact));
+        session.setParameters(read(artifact));
     }
 
-    private float[] weights(ModelArtifact artifact) {
-        if (!artifact.kind().equals(KIND) || artifact.formatVersion() != ARTIFACT_VERSION) {
-            throw new IllegalArgumentException(
-                    "model is %s in format %d, this build serves %s in format %d"
-                            .formatted(
-                                    artifact.kind(),
-                                    artifact.formatVersion(),
-                                    KIND,
-                                    ARTIFACT_VERSION));
-        }
-        if (!artifact.configuration().equals(fingerprint)) {
-            throw new IllegalArgumentException(
-                    "model is of configuration [%s], this one serves [%s]"
-                            .formatted(artifact.configuration(), fingerprint));
-        }
-        int expected = config.layout().build().size();
-        if (artifact.bytes().length != (long) expected * Float.BYTES) {
-            throw new IllegalArgumentException(
-                    "model has %d bytes, %d weights need %d"
-                            .formatted(
-                                    artifact.bytes().length,
-                                    expected,
-                                    (long) expected * Float.BYTES));
-        }
-        return Weights.fromBytes(artifact.bytes());
+    private float[] read(ModelArtifact artifact) {
+        return artifact.weights(KIND, ARTIFACT_VERSION, fingerprint, weights);
     }
 
     /**

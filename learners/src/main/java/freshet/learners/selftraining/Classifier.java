@@ -4,7 +4,6 @@ import freshet.learners.ModelArtifact;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.Weights;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -46,29 +45,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     private float[] read(ModelArtifact artifact) {
-        if (!artifact.kind().equals(KIND) || artifact.formatVersion() != ARTIFACT_VERSION) {
-            throw new IllegalArgumentException(
-                    "model is %s in format %d, this build serves %s in format %d"
-                            .formatted(
-                                    artifact.kind(),
-                                    artifact.formatVersion(),
-                                    KIND,
-                                    ARTIFACT_VERSION));
-        }
-        if (!artifact.configuration().equals(network.fingerprint())) {
-            throw new IllegalArgumentException(
-                    "model is of configuration [%s], this one serves [%s]"
-                            .formatted(artifact.configuration(), network.fingerprint()));
-        }
-        if (artifact.bytes().length != (long) weights * Float.BYTES) {
-            throw new IllegalArgumentException(
-                    "model has %d bytes, %d weights need %d"
-                            .formatted(
-                                    artifact.bytes().length,
-                                    weights,
-                                    (long) weights * Float.BYTES));
-        }
-        return Weights.fromBytes(artifact.bytes());
+        return artifact.weights(KIND, ARTIFACT_VERSION, network.fingerprint(), weights);
     }
 
     /**

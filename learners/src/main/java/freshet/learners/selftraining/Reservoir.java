@@ -109,7 +109,7 @@ final class Reservoir {
             List<float[]> same = examples.get(c);
             same.clear();
             for (int i = 0; i < kept; i++) {
-                same.add(Weights.fromBytes(in.readNBytes(size * Float.BYTES)));
+                same.add(Weights.read(in, size));
             }
         }
     }

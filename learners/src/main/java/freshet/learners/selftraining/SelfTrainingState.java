@@ -79,10 +79,10 @@ record SelfTrainingState(
             long targetExamples = in.readLong();
             long adamSteps = in.readLong();
             expect("weights", in.readInt(), weights);
-            float[] student = floats(in, weights);
-            float[] firstMoment = floats(in, weights);
-            float[] secondMoment = floats(in, weights);
-            float[] teacher = floats(in, weights);
+            float[] student = Weights.read(in, weights);
+            float[] firstMoment = Weights.read(in, weights);
+            float[] secondMoment = Weights.read(in, weights);
+            float[] teacher = Weights.read(in, weights);
             expect("classes", in.readInt(), classes);
             double[] prior = doubles(in, classes);
             double[] shares = doubles(in, classes);
@@ -111,10 +111,6 @@ record SelfTrainingState(
             throw new IllegalArgumentException(
                     "snapshot has %d %s, the model %d".formatted(saved, what, here));
         }
-    }
-
-    private static float[] floats(DataInputStream in, int count) throws IOException {
-        return Weights.fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));
     }
 
     private static double[] doubles(DataInputStream in, int count) throws IOException {

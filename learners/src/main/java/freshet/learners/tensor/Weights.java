@@ -1,5 +1,7 @@
 package freshet.learners.tensor;
 
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** 32-bit floats as big-endian bytes. */
@@ -17,5 +19,10 @@ public final class Weights {
         float[] values = new float[bytes.length / Float.BYTES];
         ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
         return values;
+    }
+
+    /** Reads {@code count} of them. */
+    public static float[] read(DataInputStream in, int count) throws IOException {
+        return fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));
     }
 }

@@ -11,7 +11,6 @@ import freshet.learners.OnlineLearnerContract;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -47,16 +46,7 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
     @Override
     protected OnlineLearner<TextBatch> brokenLearner() {
         var learner = learner(1, 2);
-        LearnerSnapshot healthy = learner.snapshot();
-        byte[] payload = healthy.payload().clone();
-        ByteBuffer.wrap(payload).putFloat(FIRST_WEIGHT, Float.NaN);
-        learner.restore(
-                new LearnerSnapshot(
-                        healthy.kind(),
-                        healthy.formatVersion(),
-                        healthy.step(),
-                        healthy.metadata(),
-                        payload));
+        learner.restore(withNan(learner.snapshot(), FIRST_WEIGHT));
         return learner;
     }
 

@@ -17,7 +17,6 @@ import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
 import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ShiftAndScale;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -68,16 +67,7 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
 
     /** Puts NaN in the place of the student's first weight. */
     private static SelfTrainingLearner broken(SelfTrainingLearner learner) {
-        LearnerSnapshot healthy = learner.snapshot();
-        byte[] payload = healthy.payload().clone();
-        ByteBuffer.wrap(payload).putFloat(FIRST_WEIGHT, Float.NaN);
-        learner.restore(
-                new LearnerSnapshot(
-                        healthy.kind(),
-                        healthy.formatVersion(),
-                        healthy.step(),
-                        healthy.metadata(),
-                        payload));
+        learner.restore(withNan(learner.snapshot(), FIRST_WEIGHT));
         return learner;
     }
 
