@@ -1,6 +1,7 @@
 package freshet.jobs;
 
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.ImageOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** The topics of the text pipeline: names from the options, and how each is kept. */
+/** The topics of the pipeline: names from the options, and how each is kept. */
 public final class Topics {
 
     /** A dead letter holds the whole bad record, also one that was far too long. */
@@ -19,12 +20,15 @@ public final class Topics {
     /**
      * All topics that the pipeline reads or writes.
      *
-     * @param partitions of the text topic and of the predictions
+     * @param partitions of the topics of observations, labels and predictions
      */
     public static List<NewTopic> of(ReadableConfig config, int partitions) {
         List<NewTopic> topics = new ArrayList<>();
-        topics.add(topic(config.get(FreshetOptions.TEXT_TOPIC), partitions));
-        topics.add(topic(config.get(FreshetOptions.PREDICTIONS_TOPIC), partitions));
+        topics.add(topic(FreshetOptions.observationsTopic(config), partitions));
+        topics.add(topic(FreshetOptions.predictionsTopic(config), partitions));
+        if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.IMAGES) {
+            topics.add(topic(config.get(ImageOptions.LABELS_TOPIC), partitions));
+        }
         // One partition: a manifest must come after its chunks.
         topics.add(
                 topic(config.get(FreshetOptions.MODELS_TOPIC), 1)

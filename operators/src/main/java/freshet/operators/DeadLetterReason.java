@@ -10,10 +10,16 @@ public enum DeadLetterReason {
     TOO_LONG,
     /** The text is not UTF-8. */
     NOT_UTF8,
+    /** The image is not one that can be decoded, or beyond the limits. */
+    UNREADABLE_IMAGE,
     /** The event time is further than the allowed disorder behind the newest of its partition. */
     LATE,
     /** The source's sequence did not advance: a repeated record. */
     REPEATED,
+    /** The label is not the one that its image was given first. */
+    CONTRADICTING,
+    /** No image of the label's record id came within {@code labels.max-delay}. */
+    NO_IMAGE,
     /** A learner refused the batch: its loss or gradient was not finite. */
     HARMFUL,
     /** A model version could not be put together or is of another configuration. */

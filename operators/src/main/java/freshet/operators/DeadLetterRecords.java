@@ -48,6 +48,14 @@ final class DeadLetterRecords {
                 refusal);
     }
 
+    /** A batch of images that the learner refused: their ids, a line each. */
+    static OutRecord of(List<String> recordIds, long eventTimeMillis, String refusal) {
+        Headers headers = new Headers();
+        headers.put("freshet.timestamp", String.valueOf(eventTimeMillis));
+        byte[] ids = utf8(String.join("\n", recordIds));
+        return headers.on(utf8(recordIds.get(0)), ids, DeadLetterReason.HARMFUL, refusal);
+    }
+
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -38,6 +38,11 @@ public abstract class InRecord implements Serializable {
         return problem == null;
     }
 
+    /** Whether its source's sequence must advance: questions may be asked twice. */
+    boolean isNumbered() {
+        return learn;
+    }
+
     /**
      * Content that tells repeats of one source, sequence and time apart, whatever their arrival.
      */

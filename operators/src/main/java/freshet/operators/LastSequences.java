@@ -38,9 +38,10 @@ final class LastSequences {
         return true;
     }
 
-    /** The last sequence of the source; -1 if it is not known. */
-    long of(String source) {
-        return last.getOrDefault(source, -1L);
+    /** Why a record that did not advance its source is a repeat. */
+    String repeat(InRecord record) {
+        return "sequence %d of source %s, learned up to %d"
+                .formatted(record.sequence, record.source, last.getOrDefault(record.source, -1L));
     }
 
     byte[] snapshot() {

@@ -18,14 +18,12 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Feeds ordered records to one learner, and publishes a model version every so many updates. Run at
- * parallelism 1 per model, keyed by a constant: a change of parallelism would need snapshots
- * merged.
+ * Feeds ordered records, each once, to one learner, and publishes a model version every so many
+ * updates. Run at parallelism 1 per model, keyed by a constant: a change of parallelism would need
+ * snapshots merged.
  *
  * <p>The first version is the untrained one, so that predictors can answer from the first record
  * on. At the end of a bounded stream the last version says that none will follow.
- *
- * <p>Records that do not advance their source's sequence are repeats and go to the dead letters.
  *
  * <p>State: the learner's snapshot (weights, moments, replay of bounded size), the batch cutter's
  * (bounded by the number of sources kept), and a few counters.
@@ -40,7 +38,6 @@ public final class LearnFunction<R extends InRecord, B>
     private transient BatchCutter<R, LearnerSetup.Batch<B>> cutter;
     private transient OnlineLearner<B> learner;
     private transient PublishingSchedule schedule;
-    private transient LastSequences lastSequences;
     private transient ListState<byte[]> saved;
 
     private transient TelemetryRecords telemetryRecords;
@@ -48,7 +45,6 @@ public final class LearnFunction<R extends InRecord, B>
     private transient Counter steps;
     private transient Counter itemsLearned;
     private transient Counter batchesRefused;
-    private transient Counter repeatedRecords;
     private transient long lastStepNanos;
 
     public LearnFunction(
@@ -65,7 +61,6 @@ public final class LearnFunction<R extends InRecord, B>
         cutter = setup.newCutter();
         learner = setup.newLearner();
         schedule = new PublishingSchedule(setup);
-        lastSequences = new LastSequences(setup.maxSources());
         saved =
                 context.getOperatorStateStore()
                         .getListState(
@@ -77,7 +72,6 @@ public final class LearnFunction<R extends InRecord, B>
             learner.restore(LearnerSnapshot.fromBytes(parts.next()));
             cutter.restore(parts.next());
             schedule.restore(parts.next());
-            lastSequences.restore(parts.next());
         }
     }
 
@@ -89,7 +83,6 @@ public final class LearnFunction<R extends InRecord, B>
         steps = metrics.counter("steps");
         itemsLearned = metrics.counter("itemsLearned");
         batchesRefused = metrics.counter("batchesRefused");
-        repeatedRecords = metrics.counter("repeatedRecords");
         metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
         metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
     }
@@ -104,23 +97,10 @@ public final class LearnFunction<R extends InRecord, B>
         if (!record.learn) {
             return;
         }
-        if (!lastSequences.advance(record.source, record.sequence)) {
-            putAside(record, context);
-            return;
-        }
         schedule.learned(record.appendTimeMillis);
         for (LearnerSetup.Batch<B> batch : cutter.add(record)) {
             step(batch, context, out);
         }
-    }
-
-    private void putAside(R repeat, Context context) {
-        repeatedRecords.inc();
-        String detail =
-                "sequence %d of source %s, learned up to %d"
-                        .formatted(repeat.sequence, repeat.source, lastSequences.of(repeat.source));
-        context.output(
-                deadLetters, DeadLetterRecords.of(repeat, DeadLetterReason.REPEATED, detail));
     }
 
     private void step(LearnerSetup.Batch<B> batch, Context context, Collector<ModelVersion> out) {
@@ -159,7 +139,6 @@ public final class LearnFunction<R extends InRecord, B>
         saved.add(learner.snapshot().toBytes());
         saved.add(cutter.snapshot());
         saved.add(schedule.snapshot());
-        saved.add(lastSequences.snapshot());
     }
 
     @Override

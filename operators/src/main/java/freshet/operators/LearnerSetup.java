@@ -3,6 +3,7 @@ package freshet.operators;
 import freshet.learners.BatchCutter;
 import freshet.learners.OnlineLearner;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * All that makes one model's learner; travels with the job graph, so that models and engines are
@@ -48,7 +49,9 @@ public interface LearnerSetup<R extends InRecord, B> extends Serializable {
     /**
      * A mini-batch on its way to the learner.
      *
-     * @param eventTimeMillis of its last record: a model that learned it is trained through it
+     * @param eventTimeMillis of the last that went into it: a model that learned it is trained
+     *     through it
+     * @param recordIds of its records, where they have ids
      */
-    record Batch<B>(B content, long eventTimeMillis) {}
+    record Batch<B>(B content, long eventTimeMillis, List<String> recordIds) {}
 }

@@ -48,7 +48,7 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
     private final long idleTimeoutMillis;
     private final OutputTag<OutRecord> deadLetters;
 
-    private transient MapState<Integer, Long> newestByPartition;
+    private transient MapState<String, Long> newestByPartition;
     private transient MapState<Long, List<R>> waiting;
     private transient Counter lateRecords;
     private transient Counter idleTimeouts;
@@ -75,7 +75,7 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
                 getRuntimeContext()
                         .getMapState(
                                 new MapStateDescriptor<>(
-                                        "newest-by-partition", Types.INT, Types.LONG));
+                                        "newest-by-partition", Types.STRING, Types.LONG));
         waiting =
                 getRuntimeContext()
                         .getMapState(
@@ -101,14 +101,15 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
             context.output(deadLetters, DeadLetterRecords.of(record));
             return;
         }
-        Long newest = newestByPartition.get(record.partition);
+        String partition = record.topic + "-" + record.partition;
+        Long newest = newestByPartition.get(partition);
         if (newest != null && record.eventTimeMillis < newest - allowedDisorderMillis) {
             lateRecords.inc();
             String detail =
-                    "event time %d, newest of partition %d is %d, allowed disorder %d ms"
+                    "event time %d, newest of %s is %d, allowed disorder %d ms"
                             .formatted(
                                     record.eventTimeMillis,
-                                    record.partition,
+                                    partition,
                                     newest,
                                     allowedDisorderMillis);
             context.output(
@@ -116,7 +117,7 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
             return;
         }
         if (newest == null || record.eventTimeMillis > newest) {
-            newestByPartition.put(record.partition, record.eventTimeMillis);
+            newestByPartition.put(partition, record.eventTimeMillis);
         }
         List<R> sameTime = waiting.get(record.eventTimeMillis);
         if (sameTime == null) {

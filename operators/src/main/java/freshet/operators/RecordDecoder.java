@@ -2,6 +2,7 @@ package freshet.operators;
 
 import freshet.schemas.UndecodableRecordException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 
 /**
  * Turns a record of a topic of observations into an observation or a problem. Never throws: a bad
@@ -101,6 +102,12 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
                     "event time is %d, must be from 0 to %d, %d ms after the log's timestamp"
                             .formatted(record.eventTimeMillis, latest, maxAheadMillis));
         }
+    }
+
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
     }
 
     static <R extends InRecord> R problem(R record, DeadLetterReason reason, String detail) {

@@ -34,7 +34,7 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
 
     private transient Tokenizer tokenizer;
     private transient SourceContexts sources;
-    private transient Counter repeatedTexts;
+    private transient Counter repeatedRecords;
     private transient ListState<byte[]> saved;
 
     public SequenceFunction(
@@ -64,7 +64,7 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
         MetricGroup metrics =
                 getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("sequence");
         metrics.gauge("sourcesKept", () -> sources.size());
-        repeatedTexts = metrics.counter("repeatedTexts");
+        repeatedRecords = metrics.counter("repeatedRecords");
     }
 
     @Override
@@ -73,7 +73,7 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
             return;
         }
         if (record.learn && !sources.advances(record.source, record.sequence)) {
-            repeatedTexts.inc();
+            repeatedRecords.inc();
             return;
         }
         SequencedText text = new SequencedText();

@@ -26,7 +26,7 @@ final class TextBatches implements BatchCutter<TextRecord, LearnerSetup.Batch<Te
                         record.eventTimeMillis,
                         tokenizer.encode(record.text));
         return cutter.add(text).stream()
-                .map(batch -> new LearnerSetup.Batch<>(batch, batch.eventTimeMillis()))
+                .map(batch -> new LearnerSetup.Batch<>(batch, batch.eventTimeMillis(), List.of()))
                 .toList();
     }
 

@@ -68,10 +68,4 @@ public final class TextDecoder extends RecordDecoder<TextRecord> {
             problem(record, DeadLetterReason.NOT_UTF8, "text is not UTF-8: " + e.getMessage());
         }
     }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
-    }
 }

@@ -1,22 +1,37 @@
 package freshet.operators;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
-/** The learn operator in a harness. */
+/** The learn branch behind the order, in harnesses: drop repeats, learn. */
 final class LearnBranch implements AutoCloseable {
 
+    private final OneInputStreamOperatorTestHarness<TextRecord, TextRecord> once;
     private final KeyedOneInputStreamOperatorTestHarness<Integer, TextRecord, ModelVersion> learn;
+
+    /** One checkpoint of both operators. */
+    record Checkpoint(OperatorSubtaskState once, OperatorSubtaskState learn) {}
 
     LearnBranch() throws Exception {
         this(null);
     }
 
     /** Goes on from a checkpoint; null: from the start. */
-    LearnBranch(OperatorSubtaskState checkpoint) throws Exception {
+    LearnBranch(Checkpoint checkpoint) throws Exception {
+        once =
+                new OneInputStreamOperatorTestHarness<>(
+                        new ProcessOperator<>(
+                                new DropRepeatsFunction<>(
+                                        SmallText.setup().maxSources(), SmallText.DEAD_LETTERS)));
         learn =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new KeyedProcessOperator<>(
@@ -27,19 +42,25 @@ final class LearnBranch implements AutoCloseable {
                         record -> 0,
                         Types.INT);
         if (checkpoint != null) {
-            learn.initializeState(checkpoint);
+            once.initializeState(checkpoint.once());
+            learn.initializeState(checkpoint.learn());
         }
+        once.open();
         learn.open();
     }
 
     void learn(List<TextRecord> ordered) throws Exception {
         for (TextRecord record : ordered) {
-            learn.processElement(record, record.eventTimeMillis);
+            once.processElement(record, record.eventTimeMillis);
+            for (TextRecord first : once.extractOutputValues()) {
+                learn.processElement(first, first.eventTimeMillis);
+            }
+            once.getOutput().clear();
         }
     }
 
-    OperatorSubtaskState checkpoint() throws Exception {
-        return learn.snapshot(1, 0);
+    Checkpoint checkpoint() throws Exception {
+        return new Checkpoint(once.snapshot(1, 0), learn.snapshot(1, 0));
     }
 
     /** The stream ends: the last version says that none will follow. */
@@ -47,11 +68,15 @@ final class LearnBranch implements AutoCloseable {
         learn.processWatermark(Long.MAX_VALUE);
     }
 
+    /** Those of the repeats, then those of the learner. */
     List<OutRecord> deadLetters() {
-        var letters = learn.getSideOutput(SmallText.DEAD_LETTERS);
-        return letters == null
-                ? List.of()
-                : letters.stream().map(letter -> letter.getValue()).toList();
+        return Stream.of(
+                        once.getSideOutput(SmallText.DEAD_LETTERS),
+                        learn.getSideOutput(SmallText.DEAD_LETTERS))
+                .filter(Objects::nonNull)
+                .flatMap(Collection::stream)
+                .map(StreamRecord::getValue)
+                .toList();
     }
 
     List<ModelVersion> versions() {
@@ -68,6 +93,7 @@ final class LearnBranch implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        once.close();
         learn.close();
     }
 }

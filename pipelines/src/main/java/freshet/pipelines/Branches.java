@@ -1,6 +1,7 @@
 package freshet.pipelines;
 
 import freshet.operators.AssembleModelsFunction;
+import freshet.operators.DropRepeatsFunction;
 import freshet.operators.InRecord;
 import freshet.operators.LearnFunction;
 import freshet.operators.LearnerSetup;
@@ -45,6 +46,23 @@ final class Branches {
                                         DEAD_LETTERS),
                                 Types.POJO(type));
         return name(ordered, "order to " + branch, settings.learner()).setParallelism(1);
+    }
+
+    /**
+     * Records in order → each once.
+     *
+     * @param deadLetters where repeats go; null: they are only counted
+     */
+    static <R extends InRecord> SingleOutputStreamOperator<R> dropRepeats(
+            DataStream<R> records,
+            String branch,
+            OutputTag<OutRecord> deadLetters,
+            ModelSettings<R, ?> settings) {
+        SingleOutputStreamOperator<R> once =
+                records.process(
+                        new DropRepeatsFunction<>(settings.learner().maxSources(), deadLetters),
+                        Types.POJO(settings.decoder().type()));
+        return name(once, "drop repeats to " + branch, settings.learner()).setParallelism(1);
     }
 
     /** Ordered records → batch and LEARN. */

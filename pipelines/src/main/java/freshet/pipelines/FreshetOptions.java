@@ -1,5 +1,6 @@
 package freshet.pipelines;
 
+import static freshet.pipelines.OptionRanges.inRange;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import freshet.learners.language.BytePairTokenizer;
@@ -13,14 +14,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
- * Every option of the text pipeline, declared once: type, default, unit, range. {@link #kafka} and
- * {@link #texts} read and check them all before a job starts.
+ * Options of all pipelines and of text, declared once: type, default, unit, range; those of images
+ * are in {@link ImageOptions}. {@link #kafka} and {@link #check} read and check them all before a
+ * job starts.
  *
  * <p>Two models may learn from the same stream: {@code models: [small, wide]}, and {@code
  * model-overrides.wide.model.width: 256} changes an option for one of them.
@@ -47,7 +50,7 @@ public final class FreshetOptions {
             key("kafka.topics.predictions")
                     .stringType()
                     .defaultValue("predictions.text")
-                    .withDescription("Topic of the predictions.");
+                    .withDescription("Topic of the predictions of texts.");
     public static final ConfigOption<String> MODELS_TOPIC =
             key("kafka.topics.models")
                     .stringType()
@@ -65,6 +68,11 @@ public final class FreshetOptions {
                     .stringType()
                     .defaultValue("deadletters")
                     .withDescription("Topic of what could not be used, with the original bytes.");
+    public static final ConfigOption<String> IMAGE_PREDICTIONS_TOPIC =
+            key("kafka.topics.image-predictions")
+                    .stringType()
+                    .defaultValue("predictions.image")
+                    .withDescription("Topic of the predictions of images.");
     public static final ConfigOption<Map<String, String>> CLIENT_OPTIONS =
             key("kafka.client")
                     .mapType()
@@ -74,8 +82,7 @@ public final class FreshetOptions {
             key("kafka.bounded")
                     .booleanType()
                     .defaultValue(false)
-                    .withDescription(
-                            "Stop at the end that the text topic has when the job starts.");
+                    .withDescription("Stop at the end that the topics have when the job starts.");
     public static final ConfigOption<DeliveryGuarantee> PREDICTIONS_DELIVERY =
             key("delivery.predictions")
                     .enumType(DeliveryGuarantee.class)
@@ -109,47 +116,60 @@ public final class FreshetOptions {
                     .defaultValue(65_536)
                     .withDescription("Longest text of one record, bytes, from 1 to 1000000.");
     public static final ConfigOption<Duration> ALLOWED_DISORDER =
-            key("text.allowed-disorder")
+            key("stream.allowed-disorder")
                     .durationType()
                     .defaultValue(Duration.ofSeconds(1))
                     .withDescription(
                             "How far, in event time, a record may lie behind the newest of its"
                                     + " partition; what is later goes to the dead letters.");
     public static final ConfigOption<Duration> IDLE_TIMEOUT =
-            key("text.idle-timeout")
+            key("stream.idle-timeout")
                     .durationType()
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription(
                             "How long a partition may bring nothing before it stops holding the"
-                                    + " others back and its last texts are learned; 0 for ever."
+                                    + " others back and its last records are learned; 0 for ever."
                                     + " Not used in evaluation mode.");
     public static final ConfigOption<Duration> MAX_AHEAD =
-            key("text.max-ahead")
+            key("stream.max-ahead")
                     .durationType()
                     .defaultValue(Duration.ofDays(1))
                     .withDescription(
                             "How far an event time may lie after the log's timestamp of its record.");
     public static final ConfigOption<Integer> MAX_SOURCES =
-            key("text.max-sources")
+            key("stream.max-sources")
                     .intType()
                     .defaultValue(1_000)
                     .withDescription(
-                            "Sources whose context is kept, from 1; the one that spoke longest ago"
-                                    + " goes first.");
+                            "Sources whose last sequence, and of text the context, is kept, from 1;"
+                                    + " the one that spoke longest ago goes first.");
     public static final ConfigOption<Duration> MAX_LEAD =
-            key("text.max-lead")
+            key("stream.max-lead")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(10))
                     .withDescription(
                             "Event time by which one partition, or in evaluation mode the models,"
                                     + " may run ahead of the rest: bounds what is held in state.");
 
+    /** What the stream is of. */
+    public enum Pipeline {
+        TEXT,
+        IMAGES
+    }
+
+    public static final ConfigOption<Pipeline> PIPELINE =
+            key("pipeline")
+                    .enumType(Pipeline.class)
+                    .defaultValue(Pipeline.TEXT)
+                    .withDescription("What the stream is of.");
     public static final ConfigOption<List<String>> MODELS =
             key("models")
                     .stringType()
                     .asList()
-                    .defaultValues("text")
-                    .withDescription("Names of the models that learn from the stream.");
+                    .noDefaultValue()
+                    .withDescription(
+                            "Names of the models that learn from the stream; one that is called as"
+                                    + " the pipeline if not set.");
     public static final ConfigOption<String> ENGINE =
             key("tensor.engine")
                     .stringType()
@@ -196,7 +216,7 @@ public final class FreshetOptions {
             key("learning.seed")
                     .longType()
                     .defaultValue(LearningConfig.defaults().seed())
-                    .withDescription("Seed of initial weights and replay.");
+                    .withDescription("Seed of initial weights and of all that is drawn.");
     public static final ConfigOption<Integer> PUBLISH_EVERY =
             key("learning.publish-every-updates")
                     .intType()
@@ -206,7 +226,7 @@ public final class FreshetOptions {
             key("telemetry.enabled")
                     .booleanType()
                     .defaultValue(true)
-                    .withDescription("Whether steps and memory are reported.");
+                    .withDescription("Whether learner and memory are reported.");
     public static final ConfigOption<Integer> PROBE_EVERY =
             key("telemetry.probe-every-updates")
                     .intType()
@@ -260,7 +280,7 @@ public final class FreshetOptions {
             key("serve.parallelism")
                     .intType()
                     .defaultValue(1)
-                    .withDescription("Parallel subtasks of encoding and memory, from 1.");
+                    .withDescription("Parallel subtasks of the model and the memory, from 1.");
     public static final ConfigOption<Integer> CANDIDATES =
             key("serve.candidates")
                     .intType()
@@ -280,19 +300,53 @@ public final class FreshetOptions {
 
     private FreshetOptions() {}
 
-    /** All options above, for documentation and for telling unknown ones. */
+    /** All options, for documentation and for telling unknown ones. */
     public static List<ConfigOption<?>> all() {
         List<ConfigOption<?>> options = new ArrayList<>();
-        for (var field : FreshetOptions.class.getFields()) {
-            if (field.getType() == ConfigOption.class) {
-                try {
-                    options.add((ConfigOption<?>) field.get(null));
-                } catch (IllegalAccessException e) {
-                    throw new IllegalStateException(e);
+        for (var declaring : List.of(FreshetOptions.class, ImageOptions.class)) {
+            for (var field : declaring.getFields()) {
+                if (field.getType() == ConfigOption.class) {
+                    try {
+                        options.add((ConfigOption<?>) field.get(null));
+                    } catch (IllegalAccessException e) {
+                        throw new IllegalStateException(e);
+                    }
                 }
             }
         }
         return options;
+    }
+
+    /**
+     * Reads and checks all options of the pipeline that they choose.
+     *
+     * @throws IllegalArgumentException naming the option, its value and the allowed range
+     */
+    public static void check(Configuration config) {
+        switch (config.get(PIPELINE)) {
+            case TEXT -> texts(config);
+            case IMAGES -> ImageOptions.images(config);
+        }
+    }
+
+    /** The topic that the pipeline answers. */
+    public static String observationsTopic(ReadableConfig config) {
+        return config.get(
+                config.get(PIPELINE) == Pipeline.TEXT ? TEXT_TOPIC : ImageOptions.IMAGES_TOPIC);
+    }
+
+    /** The topic of the pipeline's answers. */
+    public static String predictionsTopic(ReadableConfig config) {
+        return config.get(
+                config.get(PIPELINE) == Pipeline.TEXT
+                        ? PREDICTIONS_TOPIC
+                        : IMAGE_PREDICTIONS_TOPIC);
+    }
+
+    /** The names of the models. */
+    public static List<String> models(ReadableConfig config) {
+        String standard = config.get(PIPELINE) == Pipeline.TEXT ? "text" : "image";
+        return config.getOptional(MODELS).orElse(List.of(standard));
     }
 
     /**
@@ -311,8 +365,9 @@ public final class FreshetOptions {
         return new KafkaSettings(
                 servers,
                 config.get(GROUP),
-                config.get(TEXT_TOPIC),
-                config.get(PREDICTIONS_TOPIC),
+                observationsTopic(config),
+                config.get(ImageOptions.LABELS_TOPIC),
+                predictionsTopic(config),
                 config.get(MODELS_TOPIC),
                 config.get(TELEMETRY_TOPIC),
                 config.get(DEAD_LETTERS_TOPIC),
@@ -324,10 +379,15 @@ public final class FreshetOptions {
                 inRange(config, TRANSACTION_TIMEOUT, Duration.ofSeconds(1)));
     }
 
-    /** Reads and checks the options of each model, in the order of {@code models}. */
+    /** Reads and checks the options of each text model, in the order of {@code models}. */
     public static List<TextSettings> texts(Configuration config) {
-        List<TextSettings> models = new ArrayList<>();
-        for (String name : config.get(MODELS)) {
+        return each(config, FreshetOptions::text);
+    }
+
+    /** Reads each model's options, its own before those of all. */
+    static <S> List<S> each(Configuration config, BiFunction<String, ReadableConfig, S> read) {
+        List<S> models = new ArrayList<>();
+        for (String name : models(config)) {
             if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
                 throw new IllegalArgumentException(
                         "models has %s: a name is 1 to 64 letters, digits, _ or -".formatted(name));
@@ -341,7 +401,7 @@ public final class FreshetOptions {
                                     merged.setString(key.substring(prefix.length()), value);
                                 }
                             });
-            models.add(text(name, merged));
+            models.add(read.apply(name, merged));
         }
         return models;
     }
@@ -380,18 +440,13 @@ public final class FreshetOptions {
                         config.get(MEMORY_NEIGHBOURS),
                         model.width(),
                         config.get(CONTEXT_SLOTS));
-        ServingConfig serving =
-                new ServingConfig(
-                        config.get(MODE) == ServeMode.EVALUATION,
-                        inRange(config, EVALUATION_DELAY, Duration.ofMillis(1)).toMillis(),
-                        inRange(config, CANDIDATES, 5, model.vocabulary()),
-                        config.get(FROZEN_AT));
+        ServingConfig serving = serving(config, inRange(config, CANDIDATES, 5, model.vocabulary()));
         return new TextSettings(
                 new TextDecoder(
                         inRange(config, MAX_BYTES, 1, 1_000_000),
                         inRange(config, MAX_AHEAD, Duration.ZERO).toMillis()),
                 inRange(config, ALLOWED_DISORDER, Duration.ZERO).toMillis(),
-                serving.evaluation() ? 0 : inRange(config, IDLE_TIMEOUT, Duration.ZERO).toMillis(),
+                idleTimeoutMillis(config),
                 inRange(config, MAX_LEAD, Duration.ofMillis(1)),
                 setup,
                 memory,
@@ -400,10 +455,21 @@ public final class FreshetOptions {
                 CHUNK_BYTES);
     }
 
-    /** Below Kafka's default limit of 1 MB a record. */
-    private static final int CHUNK_BYTES = 512 * 1024;
+    static ServingConfig serving(ReadableConfig config, int candidates) {
+        return new ServingConfig(
+                config.get(MODE) == ServeMode.EVALUATION,
+                inRange(config, EVALUATION_DELAY, Duration.ofMillis(1)).toMillis(),
+                candidates,
+                config.get(FROZEN_AT));
+    }
 
-    private static final Duration LONGEST = Duration.ofDays(365);
+    static long idleTimeoutMillis(ReadableConfig config) {
+        Duration idle = inRange(config, IDLE_TIMEOUT, Duration.ZERO);
+        return config.get(MODE) == ServeMode.EVALUATION ? 0 : idle.toMillis();
+    }
+
+    /** Below Kafka's default limit of 1 MB a record. */
+    static final int CHUNK_BYTES = 512 * 1024;
 
     private static LearningConfig learning(ReadableConfig config) {
         LearningConfig standard = LearningConfig.defaults();
@@ -421,40 +487,5 @@ public final class FreshetOptions {
                 inRange(config, AVERAGE_DECAY, 0, Math.nextDown(1.0)),
                 config.get(SEED),
                 config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0);
-    }
-
-    private static double inRange(
-            ReadableConfig config, ConfigOption<Double> option, double low, double high) {
-        double value = config.get(option);
-        if (!(value >= low && value <= high)) { // NaN too
-            throw new IllegalArgumentException(
-                    "%s is %s, must be from %s to %s".formatted(option.key(), value, low, high));
-        }
-        return value;
-    }
-
-    private static Duration inRange(
-            ReadableConfig config, ConfigOption<Duration> option, Duration low) {
-        Duration value = config.get(option);
-        if (value.compareTo(low) < 0 || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "%s is %d ms, must be from %d to %d ms"
-                            .formatted(
-                                    option.key(),
-                                    value.toMillis(),
-                                    low.toMillis(),
-                                    LONGEST.toMillis()));
-        }
-        return value;
-    }
-
-    private static int inRange(
-            ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
-        int value = config.get(option);
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(
-                    "%s is %d, must be from %d to %d".formatted(option.key(), value, low, high));
-        }
-        return value;
     }
 }

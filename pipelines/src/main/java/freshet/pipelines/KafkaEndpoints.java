@@ -1,12 +1,12 @@
 package freshet.pipelines;
 
 import freshet.operators.EventTimeMarks;
+import freshet.operators.ImageRecord;
 import freshet.operators.InRecord;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
 import freshet.operators.OutRecord;
 import freshet.operators.RecordDecoder;
-import freshet.operators.TextRecord;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -38,26 +38,42 @@ public final class KafkaEndpoints {
         this.settings = settings;
     }
 
-    /** The text topic; see {@link #observations}. */
-    public DataStream<TextRecord> texts(
-            StreamExecutionEnvironment env, String branch, TextSettings text) {
-        return observations(env, settings.textTopic(), branch, text);
-    }
-
     /**
-     * A topic of observations, for one branch of one model: learn and predict have a source and a
+     * The topic of observations, for one branch of one model: learn and predict have a source and a
      * group each, so that a slow learner cannot push back on predictions.
      *
      * @param branch learn or predict
      */
-    private <R extends InRecord> DataStream<R> observations(
+    public <R extends InRecord> DataStream<R> observations(
+            StreamExecutionEnvironment env, String branch, ModelSettings<R, ?> model) {
+        return records(env, settings.observationsTopic(), model.decoder(), branch, model);
+    }
+
+    /**
+     * The topic of labels, for one branch of one model, by event time in step with its
+     * observations.
+     *
+     * @param branch learn or predict
+     */
+    public DataStream<ImageRecord> labels(
+            StreamExecutionEnvironment env, String branch, ImageSettings model) {
+        return records(env, settings.labelsTopic(), model.labelDecoder(), branch, model);
+    }
+
+    private <R extends InRecord> DataStream<R> records(
             StreamExecutionEnvironment env,
             String topic,
+            RecordDecoder<R> decoder,
             String branch,
-            ModelSettings<R, ?> model) {
-        String kind = model.decoder().kind();
+            ModelSettings<?, ?> model) {
+        String kind = decoder.kind();
         KafkaSourceBuilder<R> source =
-                source(reader(branch, model), topic, new Observations<>(model.decoder()));
+                source(
+                        kind.equals(model.decoder().kind())
+                                ? reader(branch, model)
+                                : reader(branch, model) + "-" + kind,
+                        topic,
+                        new Observations<>(decoder));
         if (settings.bounded()) {
             source.setBounded(OffsetsInitializer.latest());
         }

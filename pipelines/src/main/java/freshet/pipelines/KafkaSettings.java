@@ -10,14 +10,16 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 /**
  * Where the streams live and with which guarantees.
  *
+ * @param labelsTopic read where the observations have labels
  * @param clientOptions passed to every Kafka client as they are
- * @param bounded stop at the end that the text topic has when the job starts
+ * @param bounded stop at the end that the topics have when the job starts
  * @param delivery guarantee of telemetry and dead letters
  */
 public record KafkaSettings(
         String bootstrapServers,
         String group,
-        String textTopic,
+        String observationsTopic,
+        String labelsTopic,
         String predictionsTopic,
         String modelsTopic,
         String telemetryTopic,

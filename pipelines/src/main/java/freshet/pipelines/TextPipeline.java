@@ -23,7 +23,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * streams; knows no topic and no cluster.
  *
  * <pre>
- * texts → order → learn → chunk models → models
+ * texts → order → drop repeats → learn → chunk models → models
  * texts → (order) → sequence → encode → remember (virtual shards) → mix → predictions
  * models → assemble models → (keep newest) ──┘
  * </pre>
@@ -32,14 +32,17 @@ public final class TextPipeline {
 
     private TextPipeline() {}
 
-    /** texts → order by event time → batch and LEARN → chunk models. */
+    /** texts → order by event time → drop repeats → batch and LEARN → chunk models. */
     public static Learned learn(DataStream<TextRecord> texts, TextSettings settings) {
         SingleOutputStreamOperator<TextRecord> ordered = Branches.order(texts, "learn", settings);
-        SingleOutputStreamOperator<ModelVersion> versions = Branches.learn(ordered, settings);
+        SingleOutputStreamOperator<TextRecord> once =
+                Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
+        SingleOutputStreamOperator<ModelVersion> versions = Branches.learn(once, settings);
         return new Learned(
                 Branches.chunks(versions, settings),
                 versions.getSideOutput(Branches.TELEMETRY),
                 ordered.getSideOutput(Branches.DEAD_LETTERS)
+                        .union(once.getSideOutput(Branches.DEAD_LETTERS))
                         .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
     }
 

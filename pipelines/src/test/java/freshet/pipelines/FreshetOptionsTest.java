@@ -18,11 +18,11 @@ class FreshetOptionsTest {
                     """
                     text.max-bytes                | 0        | from 1 to 1000000
                     text.max-bytes                | 1000001  | from 1 to 1000000
-                    text.max-sources              | 0        | from 1 to 1000000
-                    text.max-lead                 | 0 ms     | from 1 to
-                    text.allowed-disorder         | 366 d    | from 0 to
-                    text.idle-timeout             | 366 d    | from 0 to
-                    text.max-ahead                | 366 d    | from 0 to
+                    stream.max-sources              | 0        | from 1 to 1000000
+                    stream.max-lead                 | 0 ms     | from 1 to
+                    stream.allowed-disorder         | 366 d    | from 0 to
+                    stream.idle-timeout             | 366 d    | from 0 to
+                    stream.max-ahead                | 366 d    | from 0 to
                     tensor.threads                | 0        | from 1 to 256
                     model.width                   | 9000     | in [4, 8192]
                     model.width                   | 130      | divisible by model.heads = 4

@@ -103,6 +103,8 @@ class SchemaHistoryTest {
     void predictionOfTheFirstVersionIsNoTest() throws Exception {
         byte[] first = HexFormat.of().parseHex(keptHex("records/TextPrediction.v1.hex"));
         assertThat(AvroCodec.of(TextPrediction.class).decode(first).getIsTest()).isFalse();
+        byte[] ofImage = HexFormat.of().parseHex(keptHex("records/ImagePrediction.v1.hex"));
+        assertThat(AvroCodec.of(ImagePrediction.class).decode(ofImage).getIsTest()).isFalse();
     }
 
     /** Records of different classes print alike: compare what they say. */

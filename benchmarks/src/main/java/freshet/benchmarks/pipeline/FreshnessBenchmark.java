@@ -3,7 +3,7 @@ package freshet.benchmarks.pipeline;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.jobs.commands.TextPublisher;
 import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
@@ -100,7 +100,7 @@ public final class FreshnessBenchmark implements Callable<Integer> {
         Map<String, String> options = new TreeMap<>(overrides);
         options.put(FreshetOptions.PUBLISH_EVERY.key(), publishEvery);
         try (var run = new PipelineRun(kafka, name, folder, options)) {
-            run.start(TextJob.Branches.BOTH);
+            run.start(StreamJob.Branches.BOTH);
             long countsFrom = feed(run, stream);
             List<Double> latencies = new ArrayList<>();
             List<Double> ages = new ArrayList<>();

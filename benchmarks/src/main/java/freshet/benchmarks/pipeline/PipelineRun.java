@@ -4,7 +4,7 @@ import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.LocalDefaults;
 import freshet.jobs.LocalJob;
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.jobs.TopicReader;
 import freshet.jobs.Topics;
 import freshet.pipelines.FreshetOptions;
@@ -70,9 +70,9 @@ final class PipelineRun implements AutoCloseable {
         return config.get(FreshetOptions.TEXT_TOPIC);
     }
 
-    void start(TextJob.Branches branches) {
+    void start(StreamJob.Branches branches) {
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
-        TextJob.build(env, config, branches);
+        StreamJob.build(env, config, branches);
         job = LocalJob.start(env, folder.getFileName().toString());
     }
 
@@ -148,9 +148,15 @@ final class PipelineRun implements AutoCloseable {
 
     @Override
     public void close() {
-        if (job != null) {
+        if (job == null) {
+            return;
+        }
+        long patience = Duration.ofMinutes(1).toMillis();
+        // A job whose input is at its end is not stopped: it would be cancelled while it finishes.
+        boolean ends = config.get(FreshetOptions.BOUNDED) && job.awaitEnd(patience);
+        if (!ends) {
             job.stop(folder);
-            job.awaitEnd(Duration.ofMinutes(1).toMillis());
+            job.awaitEnd(patience);
         }
     }
 }

@@ -3,7 +3,7 @@ package freshet.benchmarks.pipeline;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.jobs.commands.TextPublisher;
 import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.TextBatch;
@@ -105,7 +105,7 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
 
     private double tokensPerSecond(EmbeddedKafka kafka, String name, String telemetry) {
         try (var run = run(kafka, name, telemetry)) {
-            run.start(TextJob.Branches.BOTH);
+            run.start(StreamJob.Branches.BOTH);
             List<PipelineRun.Served> served = run.predictions(stream.texts().size());
             PipelineRun.Learned learned = run.learned();
             long tokens = 0;
@@ -121,7 +121,7 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
 
     private double millisPerUpdateInJob(EmbeddedKafka kafka, String name) {
         try (var run = run(kafka, name, "true")) {
-            run.start(TextJob.Branches.LEARN);
+            run.start(StreamJob.Branches.LEARN);
             PipelineRun.Learned learned = run.learned();
             return 1000 * learned.seconds() / learned.updates();
         }

@@ -1,6 +1,6 @@
 package freshet.jobs.commands;
 
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import picocli.CommandLine.Option;
 
 /** Which branches the job has; for every command that builds one. */
@@ -11,9 +11,9 @@ final class BranchesOption {
             paramLabel = "WHICH",
             defaultValue = "both",
             description = "both, learn or serve; default: ${DEFAULT-VALUE}.")
-    private TextJob.Branches branches;
+    private StreamJob.Branches branches;
 
-    TextJob.Branches get() {
+    StreamJob.Branches get() {
         return branches;
     }
 }

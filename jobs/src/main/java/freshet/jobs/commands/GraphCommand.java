@@ -1,7 +1,7 @@
 package freshet.jobs.commands;
 
 import freshet.jobs.CommandFailure;
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.jobs.graph.GraphSvg;
 import freshet.jobs.graph.GraphText;
 import freshet.jobs.graph.JobGraph;
@@ -59,12 +59,12 @@ public final class GraphCommand implements Runnable {
     }
 
     /** Builds the job as for a run, and runs nothing. */
-    static JobGraph graph(Configuration configuration, TextJob.Branches branches) {
+    static JobGraph graph(Configuration configuration, StreamJob.Branches branches) {
         if (!configuration.contains(FreshetOptions.BOOTSTRAP_SERVERS)) {
             configuration.set(FreshetOptions.BOOTSTRAP_SERVERS, "localhost:9092"); // never asked
         }
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-        TextJob.build(env, configuration, branches);
+        StreamJob.build(env, configuration, branches);
         return JobGraph.of(env.getStreamGraph(), FreshetOptions.kafka(configuration));
     }
 }

@@ -2,6 +2,7 @@ package freshet.jobs.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.ImagePrediction;
 import freshet.schemas.Measurement;
 import freshet.schemas.NextToken;
 import freshet.schemas.Telemetry;
@@ -25,10 +26,19 @@ interface RecordLines {
             throws UndecodableRecordException;
 
     /** How well each text was predicted and what may follow it. */
-    static RecordLines predictions() {
+    static RecordLines textPredictions() {
         AvroCodec<TextPrediction> codec = AvroCodec.of(TextPrediction.class);
         return (record, json) -> {
             TextPrediction prediction = codec.decode(record.value());
+            return json ? JsonRecords.of(prediction).toString() : line(prediction);
+        };
+    }
+
+    /** The class of each image. */
+    static RecordLines imagePredictions() {
+        AvroCodec<ImagePrediction> codec = AvroCodec.of(ImagePrediction.class);
+        return (record, json) -> {
+            ImagePrediction prediction = codec.decode(record.value());
             return json ? JsonRecords.of(prediction).toString() : line(prediction);
         };
     }
@@ -66,12 +76,8 @@ interface RecordLines {
             double frozen = perByte(prediction, prediction.getBitsFrozen());
             line.append(String.format(Locale.ROOT, ", frozen %.3f", frozen));
         }
-        line.append(")  v").append(prediction.getModelVersion());
-        if (prediction.getModelAgeMillis() >= 0) {
-            line.append(
-                    String.format(
-                            Locale.ROOT, " age %.1f s", prediction.getModelAgeMillis() / 1e3));
-        }
+        line.append(')');
+        line.append(version(prediction.getModelVersion(), prediction.getModelAgeMillis()));
         line.append("  next");
         for (NextToken next : prediction.getNextTokens()) {
             line.append(
@@ -82,6 +88,23 @@ interface RecordLines {
                             next.getProbability()));
         }
         return line.toString();
+    }
+
+    private static String line(ImagePrediction prediction) {
+        return String.format(
+                        Locale.ROOT,
+                        "%s %s  class %d, probability %.3f",
+                        prediction.getModelName(),
+                        prediction.getRecordId(),
+                        prediction.getLabel(),
+                        prediction.getProbabilities().get(prediction.getLabel()))
+                + version(prediction.getModelVersion(), prediction.getModelAgeMillis());
+    }
+
+    private static String version(long version, long ageMillis) {
+        String age =
+                ageMillis < 0 ? "" : String.format(Locale.ROOT, " age %.1f s", ageMillis / 1e3);
+        return "  v" + version + age;
     }
 
     private static double perByte(TextPrediction prediction, double bits) {

@@ -5,7 +5,7 @@ import freshet.jobs.FlinkCluster;
 import freshet.jobs.LocalDefaults;
 import freshet.jobs.LocalJob;
 import freshet.jobs.StopSignal;
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.jobs.Topics;
 import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code freshet run}: the pipeline on the user's Kafka, in this process or on a Flink cluster. */
 @Command(
         name = "run",
-        description = "Learns from the text topic and answers it, until stopped.",
+        description = "Learns from the topic of observations and answers it, until stopped.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  freshet run --config freshet.yaml",
             "  freshet run --resume",
+            "  freshet run -D pipeline=images -D adaptation.method=balanced",
             "  freshet run --bootstrap localhost:9092 -D serve.mode=evaluation",
             "  freshet run --branches serve --folder .freshet/serve",
             "  freshet run --flink localhost:8081"
@@ -87,7 +88,7 @@ public final class RunCommand implements Runnable {
                             + " -D execution.state-recovery.path=PATH");
         }
         Configuration configuration = settings.read();
-        FreshetOptions.texts(configuration); // a bad option stops before anything is touched
+        FreshetOptions.check(configuration); // a bad option stops before anything is touched
         if (flink == null) {
             prepareFolder();
             SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
@@ -125,12 +126,12 @@ public final class RunCommand implements Runnable {
         }
         StopSignal stop = StopSignal.install();
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-        TextJob.build(env, configuration, branches.get());
+        StreamJob.build(env, configuration, branches.get());
         LocalJob job = LocalJob.start(env, "freshet");
         out.printf(
                 "%s from %s at %s; Ctrl-C stops with a savepoint%n",
                 resume ? "going on" : "running",
-                configuration.get(FreshetOptions.TEXT_TOPIC),
+                FreshetOptions.observationsTopic(configuration),
                 configuration.get(FreshetOptions.BOOTSTRAP_SERVERS));
         out.flush();
         while (!stop.isWanted()) {
@@ -173,7 +174,7 @@ public final class RunCommand implements Runnable {
         int freeSlots = cluster.check();
         SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
         var env = cluster.environment();
-        TextJob.build(env, configuration, branches.get());
+        StreamJob.build(env, configuration, branches.get());
         int slots = env.getStreamGraph(false).getMaximumParallelism();
         PrintWriter out = spec.commandLine().getOut();
         out.printf("job %s is with Flink at %s%n", cluster.submit(env, "freshet"), cluster);

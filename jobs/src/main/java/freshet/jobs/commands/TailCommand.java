@@ -4,7 +4,6 @@ import freshet.jobs.TopicReader;
 import freshet.pipelines.FreshetOptions;
 import freshet.schemas.UndecodableRecordException;
 import java.io.PrintWriter;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
@@ -69,9 +68,8 @@ public final class TailCommand implements Runnable {
             throw misuse("--until-end needs --from-beginning");
         }
         Configuration configuration = settings.read();
-        var reader =
-                new TopicReader(SettingsOptions.kafka(configuration), configuration.get(topic()));
-        RecordLines lines = lines();
+        var reader = new TopicReader(SettingsOptions.kafka(configuration), topic(configuration));
+        RecordLines lines = lines(configuration);
         if (untilEnd) {
             reader.toTheEnd(record -> show(record, lines));
         } else {
@@ -79,17 +77,21 @@ public final class TailCommand implements Runnable {
         }
     }
 
-    private ConfigOption<String> topic() {
+    private String topic(Configuration configuration) {
         return switch (stream) {
-            case PREDICTIONS -> FreshetOptions.PREDICTIONS_TOPIC;
-            case TELEMETRY -> FreshetOptions.TELEMETRY_TOPIC;
-            case DEADLETTERS -> FreshetOptions.DEAD_LETTERS_TOPIC;
+            case PREDICTIONS -> FreshetOptions.predictionsTopic(configuration);
+            case TELEMETRY -> configuration.get(FreshetOptions.TELEMETRY_TOPIC);
+            case DEADLETTERS -> configuration.get(FreshetOptions.DEAD_LETTERS_TOPIC);
         };
     }
 
-    private RecordLines lines() {
+    private RecordLines lines(Configuration configuration) {
         return switch (stream) {
-            case PREDICTIONS -> RecordLines.predictions();
+            case PREDICTIONS ->
+                    switch (configuration.get(FreshetOptions.PIPELINE)) {
+                        case TEXT -> RecordLines.textPredictions();
+                        case IMAGES -> RecordLines.imagePredictions();
+                    };
             case TELEMETRY -> RecordLines.telemetry();
             case DEADLETTERS -> RecordLines.deadLetters();
         };

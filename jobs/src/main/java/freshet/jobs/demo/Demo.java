@@ -7,7 +7,7 @@ import freshet.jobs.LocalDefaults;
 import freshet.jobs.LocalJob;
 import freshet.jobs.Logs;
 import freshet.jobs.StopSignal;
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.jobs.Topics;
 import freshet.pipelines.FreshetOptions;
 import java.io.PrintWriter;
@@ -143,7 +143,7 @@ public final class Demo {
         KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
         access.createTopics(Topics.of(config, 1));
 
-        meter = new StreamMeter(config.get(FreshetOptions.MODELS).get(0));
+        meter = new StreamMeter(FreshetOptions.models(config).get(0));
         lead = new Lead(TEXTS_AHEAD);
         feeder = new Feeder(access, config.get(FreshetOptions.TEXT_TOPIC), lead);
         feeder.readBack();
@@ -163,7 +163,7 @@ public final class Demo {
 
         boolean restored = choice.resume() && LocalJob.resume(config, folder.path());
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
-        TextJob.build(env, config, TextJob.Branches.BOTH);
+        StreamJob.build(env, config, StreamJob.Branches.BOTH);
         job = LocalJob.start(env, "freshet demo");
         introduce(kafka, restored);
         feeder.start(lateFromMillis);

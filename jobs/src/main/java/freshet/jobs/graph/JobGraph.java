@@ -67,9 +67,7 @@ public final class JobGraph {
         for (StreamNode step : all) {
             Node node = nodes.get(step.getId());
             if (step.getInEdges().isEmpty()) {
-                boolean models = node.name().startsWith("models to ");
-                Node topic = topic(models ? kafka.modelsTopic() : kafka.textTopic());
-                edges.add(new Edge(topic, node, ""));
+                edges.add(new Edge(topic(sourceTopic(node.name(), kafka)), node, ""));
             }
             for (StreamEdge edge : step.getOutEdges()) {
                 if (isCommitter(graph.getStreamNode(edge.getTargetId()))) {
@@ -86,6 +84,14 @@ public final class JobGraph {
             }
         }
         all.stream().filter(JobGraph::isCommitter).forEach(step -> nodes.remove(step.getId()));
+    }
+
+    private static String sourceTopic(String source, KafkaSettings kafka) {
+        return switch (source.substring(0, source.indexOf(' '))) {
+            case "models" -> kafka.modelsTopic();
+            case "labels" -> kafka.labelsTopic();
+            default -> kafka.observationsTopic();
+        };
     }
 
     /** Connected steps get a common number, counted in the order of their first step. */

@@ -1,19 +1,7 @@
 package freshet.jobs.recovery;
 
 import freshet.jobs.Logs;
-import freshet.learners.language.BytePairTokenizer;
-import freshet.learners.language.LanguageModelConfig;
-import freshet.learners.language.LearningConfig;
-import freshet.learners.memory.MemoryConfig;
-import freshet.operators.ServingConfig;
-import freshet.operators.TextDecoder;
-import freshet.operators.TextRecord;
-import freshet.operators.TextSetup;
-import freshet.pipelines.TextSettings;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -46,10 +34,22 @@ public final class CrashSweep implements Callable<Integer> {
     @Option(names = "--parallelism", defaultValue = "1", description = "Of the predict branch.")
     private int parallelism;
 
+    @Option(
+            names = "--pipeline",
+            defaultValue = "texts",
+            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Kind pipeline;
+
     @Option(names = "--modes", split = ",", defaultValue = "live,evaluation")
     private List<String> modes;
 
     private final PrintStream out = System.out;
+
+    /** What is broken. */
+    enum Kind {
+        texts,
+        images
+    }
 
     /** What a sweep found. */
     private record Outcome(int runs, int crashed, int differing) {
@@ -81,7 +81,8 @@ public final class CrashSweep implements Callable<Integer> {
 
     private Outcome sweep(String mode) throws Exception {
         boolean evaluation = mode.equals("evaluation");
-        LoopbackRun.Result undisturbed = run(records, parallelism, evaluation, Fault.At.NOWHERE, 0);
+        LoopbackRun.Result undisturbed =
+                run(pipeline, records, parallelism, evaluation, Fault.At.NOWHERE, 0);
         out.printf(
                 "%s, undisturbed: %d models, %d predictions, %d telemetry records, %d barriers%n",
                 mode,
@@ -95,7 +96,8 @@ public final class CrashSweep implements Callable<Integer> {
             // More barriers than these come by the clock, not in every run.
             int last = at == Fault.At.RECORD ? records : records / LoopbackRun.RECORDS_A_CHECKPOINT;
             for (int number = 1; number <= last; number += every) {
-                LoopbackRun.Result result = run(records, parallelism, evaluation, at, number);
+                LoopbackRun.Result result =
+                        run(pipeline, records, parallelism, evaluation, at, number);
                 String difference = result.differenceTo(undisturbed, evaluation);
                 outcome = outcome.and(result.failed(), difference != null);
                 if (difference != null || !result.failed()) {
@@ -115,88 +117,25 @@ public final class CrashSweep implements Callable<Integer> {
         return outcome;
     }
 
-    static LoopbackRun.Result undisturbed(int records, int parallelism) throws Exception {
-        return run(records, parallelism, true, Fault.At.NOWHERE, 0);
+    static LoopbackRun.Result undisturbed(Kind pipeline, int records, int parallelism)
+            throws Exception {
+        return run(pipeline, records, parallelism, true, Fault.At.NOWHERE, 0);
     }
 
     private static LoopbackRun.Result run(
-            int records, int parallelism, boolean evaluation, Fault.At at, int number)
+            Kind pipeline,
+            int records,
+            int parallelism,
+            boolean evaluation,
+            Fault.At at,
+            int number)
             throws Exception {
         String unique = "%s-%d-%d".formatted(at, number, System.nanoTime());
-        return LoopbackRun.run(
-                unique, texts(records), settings(parallelism, evaluation), at, number);
-    }
-
-    /** A model small enough to run hundreds of times. */
-    private static TextSettings settings(int parallelism, boolean evaluation) {
-        LanguageModelConfig model =
-                new LanguageModelConfig(
-                        BytePairTokenizer.load().vocabulary(),
-                        16,
-                        1,
-                        2,
-                        2,
-                        24,
-                        12,
-                        true,
-                        true,
-                        true,
-                        true);
-        LearningConfig standard = LearningConfig.defaults();
-        LearningConfig learning =
-                new LearningConfig(
-                        standard.rate(),
-                        standard.beta1(),
-                        standard.beta2(),
-                        standard.epsilon(),
-                        5,
-                        standard.decayPerThousandSteps(),
-                        standard.clipNorm(),
-                        1,
-                        4_096,
-                        0,
-                        standard.averageDecay(),
-                        7,
-                        4);
-        TextSetup setup = new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
-        return new TextSettings(
-                new TextDecoder(65_536, Duration.ofDays(1).toMillis()),
-                2,
-                0,
-                Duration.ofMinutes(10),
-                setup,
-                new MemoryConfig(4, 256, 8, 16, 12),
-                new ServingConfig(evaluation, 5, 8, -1),
-                parallelism,
-                16_384);
-    }
-
-    /** Three sources in turn, slightly out of order, with a query and a late record among them. */
-    private static List<TextRecord> texts(int count) {
-        List<TextRecord> texts = new ArrayList<>();
-        String[] sources = {"mill", "weir", "ford"};
-        String[] words = {"the water ", "turns the wheel ", "and runs on ", "over stones\n"};
-        for (int i = 0; i < count; i++) {
-            TextRecord text = new TextRecord();
-            text.topic = "observations.text";
-            text.partition = 0;
-            text.offset = i;
-            text.appendTimeMillis = 1_000_000L + i;
-            text.headerNames = new String[0];
-            text.headerValues = new byte[0][];
-            text.source = sources[i % sources.length];
-            text.sequence = i / sources.length;
-            text.eventTimeMillis = 10_000L + i + (i % 4 == 1 ? 2 : 0);
-            text.text =
-                    (words[i % 4] + words[(i / 4) % 4] + words[(i * 7 / 5) % 4])
-                            .getBytes(StandardCharsets.UTF_8);
-            text.value = text.text;
-            text.learn = i % 17 != 16;
-            if (i % 50 == 49) {
-                text.eventTimeMillis -= 20; // late
-            }
-            texts.add(text);
-        }
-        return texts;
+        LoopedPipeline looped =
+                switch (pipeline) {
+                    case texts -> new LoopedTexts(records, parallelism, evaluation);
+                    case images -> new LoopedImages(records, parallelism, evaluation);
+                };
+        return LoopbackRun.run(unique, looped, at, number);
     }
 }

@@ -1,21 +1,16 @@
 package freshet.jobs.recovery;
 
-import freshet.operators.EventTimeMarks;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
 import freshet.operators.OutRecord;
-import freshet.operators.TextRecord;
 import freshet.pipelines.Learned;
 import freshet.pipelines.Predicted;
-import freshet.pipelines.TextPipeline;
-import freshet.pipelines.TextSettings;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,8 +30,8 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
 
 /**
- * One run of the whole text pipeline in this process, without Kafka: texts come from memory, models
- * go straight from the learn branch to the predict branch, and what comes out is kept.
+ * One run of a whole pipeline in this process, without Kafka: records come from memory, models go
+ * straight from the learn branch to the predict branch, and what comes out is kept.
  *
  * <p>A record that is written again after a failure must be the same record, but for what live mode
  * does not promise: a second version of a key with other bytes fails the run.
@@ -133,12 +128,7 @@ final class LoopbackRun {
         }
     }
 
-    static Result run(
-            String run,
-            List<TextRecord> texts,
-            TextSettings settings,
-            Fault.At faultAt,
-            int faultNumber)
+    static Result run(String run, LoopedPipeline pipeline, Fault.At faultAt, int faultNumber)
             throws Exception {
         Configuration config = new Configuration();
         config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(10));
@@ -150,13 +140,13 @@ final class LoopbackRun {
         config.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(5));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(
-                        settings.predictParallelism(), config);
+                        pipeline.settings().predictParallelism(), config);
 
-        DataStream<TextRecord> source =
+        DataStream<Long> numbers =
                 env.fromSource(
                                 new DataGeneratorSource<>(
                                         number -> number,
-                                        texts.size(),
+                                        pipeline.records(),
                                         RateLimiterStrategy.perCheckpoint(RECORDS_A_CHECKPOINT),
                                         Types.LONG),
                                 WatermarkStrategy.noWatermarks(),
@@ -164,19 +154,16 @@ final class LoopbackRun {
                         .setParallelism(1)
                         .process(new Fault<>(run, faultAt, faultNumber))
                         .returns(Types.LONG)
-                        .setParallelism(1)
-                        .process(new Texts(texts), Types.POJO(TextRecord.class))
-                        .setParallelism(1)
-                        .assignTimestampsAndWatermarks(
-                                EventTimeMarks.strategy(settings.allowedDisorderMillis()))
                         .setParallelism(1);
-        Learned learned = TextPipeline.learn(source, settings);
-        DataStream<ModelRecord> models =
-                learned.models()
-                        .process(new Loopback(), Types.POJO(ModelRecord.class))
-                        .setParallelism(1);
-        Predicted predicted = TextPipeline.predict(source, models, settings);
-        boolean evaluation = settings.serving().evaluation();
+        LoopedPipeline.Built built =
+                pipeline.build(
+                        numbers,
+                        models ->
+                                models.process(new Loopback(), Types.POJO(ModelRecord.class))
+                                        .setParallelism(1));
+        Learned learned = built.learned();
+        Predicted predicted = built.predicted();
+        boolean evaluation = pipeline.settings().serving().evaluation();
         keep(learned.models(), run, "models", true);
         keep(learned.telemetry(), run, "telemetry", true);
         keep(predicted.telemetry(), run, "telemetry", evaluation);
@@ -206,20 +193,6 @@ final class LoopbackRun {
     private static SortedMap<String, byte[]> take(String run, String name) {
         Map<String, byte[]> kept = KEPT.remove(run + "/" + name);
         return kept == null ? new TreeMap<>() : new TreeMap<>(kept);
-    }
-
-    /** Number to text. */
-    private static final class Texts extends ProcessFunction<Long, TextRecord> {
-        private final List<TextRecord> texts;
-
-        Texts(List<TextRecord> texts) {
-            this.texts = List.copyOf(texts);
-        }
-
-        @Override
-        public void processElement(Long number, Context context, Collector<TextRecord> out) {
-            out.collect(texts.get(number.intValue()));
-        }
     }
 
     /** What the models topic would do. */

@@ -135,7 +135,7 @@ final class RealRun {
         settings.put("kafka.bounded", "true");
         settings.put("serve.mode", where.evaluation() ? "evaluation" : "live");
         settings.put("serve.parallelism", String.valueOf(where.parallelism()));
-        settings.put("text.idle-timeout", "0 s"); // the one clock in the pipeline
+        settings.put("stream.idle-timeout", "0 s"); // the one clock in the pipeline
         settings.put("model.width", "32");
         settings.put("model.heads", "2");
         settings.put("memory.capacity", "1024");

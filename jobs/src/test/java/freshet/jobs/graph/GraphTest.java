@@ -2,7 +2,7 @@ package freshet.jobs.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import freshet.jobs.TextJob;
+import freshet.jobs.StreamJob;
 import freshet.pipelines.FreshetOptions;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ class GraphTest {
     private static JobGraph graph(Configuration config) {
         config.set(FreshetOptions.BOOTSTRAP_SERVERS, "localhost:1");
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
-        TextJob.build(env, config, TextJob.Branches.BOTH);
+        StreamJob.build(env, config, StreamJob.Branches.BOTH);
         return JobGraph.of(env.getStreamGraph(), FreshetOptions.kafka(config));
     }
 }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,7 +26,8 @@ public final class PrequentialScore {
      * @param panes full panes in the window, at least 1
      * @param fading factor by which a record's weight falls with each that follows, in (0, 1]
      */
-    public record Config(int classes, int paneRecords, int panes, double fading) {
+    public record Config(int classes, int paneRecords, int panes, double fading)
+            implements Serializable {
 
         public Config {
             if (classes < 2 || paneRecords < 1 || panes < 1 || !(fading > 0 && fading <= 1)) {

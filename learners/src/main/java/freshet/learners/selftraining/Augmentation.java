@@ -1,10 +1,11 @@
 package freshet.learners.selftraining;
 
 import freshet.learners.tensor.CounterRandom;
+import java.io.Serializable;
 
 /** Changes an example by chance in ways that leave its class as it is. */
 @FunctionalInterface
-public interface Augmentation {
+public interface Augmentation extends Serializable {
 
     Augmentation NONE = (example, random) -> example;
 

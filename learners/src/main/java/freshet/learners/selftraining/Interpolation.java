@@ -19,6 +19,7 @@ final class Interpolation {
         double[] weights = new double[pairs];
         double progress = Math.min(1, seen / (double) method.rampExamples());
         switch (method.mixing()) {
+            case NONE -> throw new IllegalStateException("nothing is interpolated");
             case TARGET_ONLY -> Arrays.fill(weights, 1);
             case LINEAR -> Arrays.fill(weights, progress);
             case BETA -> Arrays.setAll(weights, i -> BetaRandom.onSchedule(progress, random));

@@ -115,10 +115,30 @@ public record SelfTrainingConfig(
             return new Method(
                     Mixing.TARGET_ONLY, 1, List.of(0), Alignment.LABEL, 1, 0.3, 0, 0, false);
         }
+
+        /** The model stays as it is; its confidence is still measured. */
+        public static Method none() {
+            return new Method(Mixing.NONE, 1, List.of(0), Alignment.NONE, 0, 0, 0, 0, false);
+        }
+
+        public Method withPriorAdjustment(double adjustment) {
+            return new Method(
+                    mixing,
+                    rampExamples,
+                    layers,
+                    alignment,
+                    adjustment,
+                    keepQuantile,
+                    labelTemperature,
+                    sourceWeight,
+                    augment);
+        }
     }
 
     /** How the weight of the target in the interpolation moves with the target examples seen. */
     public enum Mixing {
+        /** There is none: target examples without labels teach nothing. */
+        NONE,
         /** It is 1: nothing of the source is mixed in. */
         TARGET_ONLY,
         /** In a straight line from 0 to 1, the same for all pairs of a batch. */

@@ -99,7 +99,40 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         if (!batch.target()) {
             return adapting ? keepSource(batch, random) : learnSource(batch, random);
         }
-        return batch.labelled() ? learnLabelledTarget(batch) : adapt(batch, random);
+        if (batch.labelled()) {
+            return learnLabelledTarget(batch);
+        }
+        return config.method().mixing() == SelfTrainingConfig.Mixing.NONE
+                ? watch(batch)
+                : adapt(batch, random);
+    }
+
+    /**
+     * Counts a target batch that teaches nothing; its loss is that on the student's own classes.
+     */
+    private StepReport watch(ExampleBatch batch) {
+        float[] logits = studentLogits(batch);
+        if (!Rows.finite(logits)) {
+            return refused(
+                    batch, "the student's logits are not finite at step %d".formatted(step + 1));
+        }
+        int classes = network.classes();
+        float[] probabilities = Rows.softmax(logits, classes, 1);
+        double confidence = 0;
+        double loss = 0;
+        for (int row = 0; row < batch.count(); row++) {
+            float likeliest = 0;
+            for (int c = 0; c < classes; c++) {
+                likeliest = Math.max(likeliest, probabilities[row * classes + c]);
+            }
+            confidence += likeliest / batch.count();
+            loss -= StrictMath.log(likeliest) / batch.count();
+        }
+        adapting = true;
+        step++;
+        targetSteps++;
+        targetExamples += batch.count();
+        return applied(batch, loss, List.of(Measurement.of("studentConfidence", confidence)));
     }
 
     private StepReport learnSource(ExampleBatch batch, CounterRandom random) {

@@ -4,8 +4,8 @@ import freshet.learners.selftraining.Augmentation;
 import freshet.learners.tensor.CounterRandom;
 
 /**
- * Moves a grey picture and makes it larger or smaller, by random amounts: what a label should not
- * depend on.
+ * Moves a picture, all its channels alike, and makes it larger or smaller, by random amounts: what
+ * a label should not depend on.
  *
  * @param pixels furthest shift in each direction, in pixels
  * @param scale furthest change of size, as a share, in [0, 1)
@@ -22,17 +22,21 @@ public record ShiftAndScale(int height, int width, double pixels, double scale)
 
     @Override
     public float[] apply(float[] example, CounterRandom random) {
-        double[] values = new double[example.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = example[i];
-        }
         double size = 1 + scale * (2 * random.nextDouble() - 1);
         double right = pixels * (2 * random.nextDouble() - 1);
         double down = pixels * (2 * random.nextDouble() - 1);
-        double[] moved = Resampling.affine(values, height, width, size, 0, 0, size, right, down);
-        float[] result = new float[moved.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = (float) moved[i];
+        int plane = height * width;
+        float[] result = new float[example.length];
+        for (int start = 0; start < example.length; start += plane) {
+            double[] values = new double[plane];
+            for (int i = 0; i < plane; i++) {
+                values[i] = example[start + i];
+            }
+            double[] moved =
+                    Resampling.affine(values, height, width, size, 0, 0, size, right, down);
+            for (int i = 0; i < plane; i++) {
+                result[start + i] = (float) moved[i];
+            }
         }
         return result;
     }

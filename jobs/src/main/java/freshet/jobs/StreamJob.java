@@ -1,0 +1,122 @@
+package freshet.jobs;
+
+import freshet.operators.OutRecord;
+import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.ImageOptions;
+import freshet.pipelines.ImagePipeline;
+import freshet.pipelines.ImageSettings;
+import freshet.pipelines.KafkaEndpoints;
+import freshet.pipelines.Learned;
+import freshet.pipelines.Predicted;
+import freshet.pipelines.TextPipeline;
+import freshet.pipelines.TextSettings;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The pipeline that the settings choose, between its topics, for every model that they name. Each
+ * model and branch reads the observations through a source and a group of its own, so that none
+ * waits for another.
+ */
+public final class StreamJob {
+
+    /** What one job runs: both branches, or one of them. */
+    public enum Branches {
+        BOTH,
+        LEARN,
+        SERVE
+    }
+
+    private final StreamExecutionEnvironment env;
+    private final KafkaEndpoints kafka;
+    private final Branches branches;
+
+    private StreamJob(StreamExecutionEnvironment env, Configuration config, Branches branches) {
+        this.env = env;
+        this.kafka = new KafkaEndpoints(FreshetOptions.kafka(config));
+        this.branches = branches;
+    }
+
+    /**
+     * Adds the pipeline to {@code env}.
+     *
+     * @throws IllegalArgumentException naming the option that is out of range
+     */
+    public static void build(
+            StreamExecutionEnvironment env, Configuration config, Branches branches) {
+        var job = new StreamJob(env, config, branches);
+        switch (config.get(FreshetOptions.PIPELINE)) {
+            case TEXT -> job.texts(FreshetOptions.texts(config));
+            case IMAGES -> job.images(ImageOptions.images(config));
+        }
+    }
+
+    private void texts(List<TextSettings> models) {
+        if (branches != Branches.SERVE) {
+            write(
+                    models.stream()
+                            .map(
+                                    model ->
+                                            TextPipeline.learn(
+                                                    kafka.observations(env, "learn", model), model))
+                            .toList());
+        }
+        if (branches != Branches.LEARN) {
+            writeAnswers(
+                    models.stream()
+                            .map(
+                                    model ->
+                                            TextPipeline.predict(
+                                                    kafka.observations(env, "predict", model),
+                                                    kafka.models(env, "predict", model),
+                                                    model))
+                            .toList());
+        }
+    }
+
+    private void images(List<ImageSettings> models) {
+        if (branches != Branches.SERVE) {
+            write(
+                    models.stream()
+                            .map(
+                                    model ->
+                                            ImagePipeline.learn(
+                                                    kafka.observations(env, "learn", model),
+                                                    kafka.labels(env, "learn", model),
+                                                    model))
+                            .toList());
+        }
+        if (branches != Branches.LEARN) {
+            writeAnswers(
+                    models.stream()
+                            .map(
+                                    model ->
+                                            ImagePipeline.predict(
+                                                    kafka.observations(env, "predict", model),
+                                                    kafka.labels(env, "predict", model),
+                                                    kafka.models(env, "predict", model),
+                                                    model))
+                            .toList());
+        }
+    }
+
+    private void write(List<Learned> learned) {
+        kafka.writeModels(union(learned, Learned::models));
+        kafka.writeTelemetry(union(learned, Learned::telemetry), "learn");
+        kafka.writeDeadLetters(union(learned, Learned::deadLetters), "learn");
+    }
+
+    private void writeAnswers(List<Predicted> predicted) {
+        kafka.writePredictions(union(predicted, Predicted::predictions));
+        kafka.writeTelemetry(union(predicted, Predicted::telemetry), "predict");
+        kafka.writeDeadLetters(union(predicted, Predicted::deadLetters), "predict");
+    }
+
+    private static <T> DataStream<OutRecord> union(
+            List<T> branches, Function<T, DataStream<OutRecord>> part) {
+        return branches.stream().map(part).reduce(DataStream::union).orElseThrow();
+    }
+}

@@ -1,0 +1,62 @@
+package freshet.operators;
+
+import freshet.learners.selftraining.Classifier;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+
+/** Says of every image how probable each class is, by the version that is due. */
+public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRecord> {
+
+    private static final long serialVersionUID = 1;
+
+    private final ImageSetup setup;
+
+    private transient ServedModel<Classifier> model;
+    private transient Counter imagesPredicted;
+
+    public ClassifyFunction(ImageSetup setup, ServingConfig serving) {
+        super(setup, serving, ImageRecord.class, "classify");
+        this.setup = setup;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        super.open(context);
+        model = new ServedModel<>(setup::newClassifier, Classifier::load);
+        imagesPredicted =
+                getRuntimeContext()
+                        .getMetricGroup()
+                        .addGroup("ml")
+                        .addGroup("classify")
+                        .counter("imagesPredicted");
+    }
+
+    @Override
+    long eventTimeMillis(ImageRecord image) {
+        return image.eventTimeMillis;
+    }
+
+    @Override
+    boolean isLearned(ImageRecord image) {
+        return image.learn;
+    }
+
+    @Override
+    ImageRecord answer(ImageRecord image, ModelVersion due) {
+        image.probabilities = model.of(due).probabilities(image.image);
+        image.modelVersion = due.version;
+        image.trainedThroughMillis = due.trainedThroughMillis;
+        image.isTest = !ServingVersions.hasSeen(due.trainedThroughMillis, image.eventTimeMillis);
+        image.image = null; // its answer goes on
+        image.value = null;
+        imagesPredicted.inc();
+        return image;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (model != null) {
+            model.close();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.selftraining.ExampleBatch;
+import freshet.learners.tensor.Weights;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gathers images into batches of one kind each: with a label that came in time (the source),
+ * without one (the target), with a label that came late (a labelled target).
+ *
+ * <p>State: less than one batch of each kind.
+ */
+final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<ExampleBatch>> {
+
+    private static final int FORMAT_VERSION = 1;
+
+    private enum Kind {
+        SOURCE,
+        TARGET,
+        LABELLED_TARGET
+    }
+
+    private record Example(String recordId, long settledMillis, int label, float[] image) {}
+
+    private final int size;
+    private final Map<Kind, List<Example>> open = new EnumMap<>(Kind.class);
+
+    /**
+     * @param size examples of a batch, at least 1
+     */
+    ImageBatches(int size) {
+        this.size = size;
+        for (Kind kind : Kind.values()) {
+            open.put(kind, new ArrayList<>());
+        }
+    }
+
+    @Override
+    public List<LearnerSetup.Batch<ExampleBatch>> add(ImageRecord record) {
+        Kind kind = kind(record);
+        List<Example> examples = open.get(kind);
+        examples.add(
+                new Example(record.recordId, record.settledMillis, record.label, record.image));
+        if (examples.size() < size) {
+            return List.of();
+        }
+        open.put(kind, new ArrayList<>());
+        return List.of(
+                new LearnerSetup.Batch<>(
+                        batch(kind, examples),
+                        record.settledMillis,
+                        examples.stream().map(Example::recordId).toList()));
+    }
+
+    private static Kind kind(ImageRecord record) {
+        if (!record.hasLabel()) {
+            return Kind.TARGET;
+        }
+        return record.late ? Kind.LABELLED_TARGET : Kind.SOURCE;
+    }
+
+    private static ExampleBatch batch(Kind kind, List<Example> examples) {
+        int numbers = examples.get(0).image.length;
+        float[] images = new float[examples.size() * numbers];
+        int[] labels = new int[examples.size()];
+        for (int i = 0; i < labels.length; i++) {
+            System.arraycopy(examples.get(i).image, 0, images, i * numbers, numbers);
+            labels[i] = examples.get(i).label;
+        }
+        return switch (kind) {
+            case SOURCE -> ExampleBatch.source(images, labels);
+            case TARGET -> ExampleBatch.target(images, labels.length);
+            case LABELLED_TARGET -> ExampleBatch.labelledTarget(images, labels);
+        };
+    }
+
+    /**
+     * Format (int), then for each kind a count (int) and as many examples: id (UTF), time (long),
+     * label (int), numbers (int count, floats).
+     */
+    @Override
+    public byte[] snapshot() {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(FORMAT_VERSION);
+            for (Kind kind : Kind.values()) {
+                out.writeInt(open.get(kind).size());
+                for (Example example : open.get(kind)) {
+                    out.writeUTF(example.recordId);
+                    out.writeLong(example.settledMillis);
+                    out.writeInt(example.label);
+                    out.writeInt(example.image.length);
+                    out.write(Weights.toBytes(example.image));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void restore(byte[] snapshot) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
+            int version = in.readInt();
+            if (version != FORMAT_VERSION) {
+                throw new IllegalArgumentException(
+                        "image batches in format %d, this build reads %d"
+                                .formatted(version, FORMAT_VERSION));
+            }
+            for (Kind kind : Kind.values()) {
+                List<Example> examples = new ArrayList<>();
+                for (int i = in.readInt(); i > 0; i--) {
+                    examples.add(
+                            new Example(
+                                    in.readUTF(),
+                                    in.readLong(),
+                                    in.readInt(),
+                                    Weights.read(in, in.readInt())));
+                }
+                open.put(kind, examples);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("image batches are cut short", e);
+        }
+    }
+}

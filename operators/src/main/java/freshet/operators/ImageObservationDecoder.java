@@ -1,0 +1,77 @@
+package freshet.operators;
+
+import freshet.learners.vision.EncodedImage;
+import freshet.learners.vision.ImageDecoder;
+import freshet.learners.vision.ImageForm;
+import freshet.learners.vision.ImageLimits;
+import freshet.learners.vision.UnreadableImageException;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ImageObservation;
+import freshet.schemas.UndecodableRecordException;
+
+/** Decodes records of the images topic, down to the numbers that the model reads. */
+public final class ImageObservationDecoder extends RecordDecoder<ImageRecord> {
+
+    private static final long serialVersionUID = 1;
+
+    private final ImageForm form;
+    private final ImageLimits limits;
+    private transient AvroCodec<ImageObservation> codec;
+    private transient ImageDecoder images;
+
+    /**
+     * @param form of the model's images
+     * @param limits what is not even tried
+     * @param maxAheadMillis see {@link RecordDecoder}
+     */
+    public ImageObservationDecoder(ImageForm form, ImageLimits limits, long maxAheadMillis) {
+        super(ImageRecord.class, maxAheadMillis);
+        this.form = form;
+        this.limits = limits;
+    }
+
+    @Override
+    public String kind() {
+        return "images";
+    }
+
+    @Override
+    ImageRecord newRecord() {
+        return new ImageRecord();
+    }
+
+    @Override
+    void read(byte[] value, ImageRecord record) throws UndecodableRecordException {
+        if (codec == null) {
+            codec = AvroCodec.of(ImageObservation.class);
+            images = new ImageDecoder(limits);
+        }
+        ImageObservation observation = codec.decode(value);
+        record.source = observation.getSource();
+        record.sequence = observation.getSequence();
+        record.eventTimeMillis = observation.getEventTime();
+        record.recordId = observation.getRecordId();
+        record.learn = observation.getLearn();
+        record.encoded =
+                new EncodedImage(
+                        EncodedImage.Format.valueOf(observation.getFormat().name()),
+                        observation.getWidth(),
+                        observation.getHeight(),
+                        observation.getChannels(),
+                        observation.getBitsPerChannel(),
+                        bytes(observation.getPixels()));
+    }
+
+    @Override
+    void check(ImageRecord record) {
+        LabelDecoder.checkId(record);
+        if (record.isValid()) {
+            try {
+                record.image = form.of(images.decode(record.encoded));
+            } catch (UnreadableImageException e) {
+                problem(record, DeadLetterReason.UNREADABLE_IMAGE, e.getMessage());
+            }
+        }
+        record.encoded = null;
+    }
+}

@@ -1,0 +1,73 @@
+package freshet.operators;
+
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ImagePrediction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+
+/** Writes answers as records of the predictions topic. */
+public final class ImagePredictionsFunction extends RichMapFunction<ImageRecord, OutRecord> {
+
+    private static final long serialVersionUID = 1;
+
+    private final String modelName;
+    private final boolean evaluation;
+    private transient AvroCodec<ImagePrediction> codec;
+
+    /**
+     * @param evaluation whether the same bytes must come at every run
+     */
+    public ImagePredictionsFunction(String modelName, boolean evaluation) {
+        this.modelName = modelName;
+        this.evaluation = evaluation;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        codec = AvroCodec.of(ImagePrediction.class);
+    }
+
+    @Override
+    public OutRecord map(ImageRecord answer) {
+        long trainedThrough = answer.trainedThroughMillis;
+        ImagePrediction prediction =
+                ImagePrediction.newBuilder()
+                        .setModelName(modelName)
+                        .setSource(answer.source)
+                        .setSequence(answer.sequence)
+                        .setRecordId(answer.recordId)
+                        .setEventTime(answer.eventTimeMillis)
+                        .setLearn(answer.learn)
+                        .setIsTest(answer.isTest)
+                        .setModelVersion(answer.modelVersion)
+                        .setTrainedThrough(trainedThrough)
+                        .setModelAgeMillis(
+                                trainedThrough < 0 ? -1 : answer.eventTimeMillis - trainedThrough)
+                        .setServedAt(evaluation ? 0 : System.currentTimeMillis())
+                        .setLabel(likeliest(answer.probabilities))
+                        .setProbabilities(list(answer.probabilities))
+                        .build();
+        String key = "%s/%s/%d".formatted(modelName, answer.source, answer.sequence);
+        return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));
+    }
+
+    /** The lowest of the likeliest classes. */
+    static int likeliest(float[] probabilities) {
+        int best = 0;
+        for (int c = 1; c < probabilities.length; c++) {
+            best = probabilities[c] > probabilities[best] ? c : best;
+        }
+        return best;
+    }
+
+    private static List<Float> list(float[] values) {
+        List<Float> list = new ArrayList<>(values.length);
+        for (float value : values) {
+            list.add(value);
+        }
+        return list;
+    }
+}

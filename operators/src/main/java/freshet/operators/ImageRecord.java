@@ -1,0 +1,64 @@
+package freshet.operators;
+
+import freshet.learners.vision.EncodedImage;
+
+/**
+ * What passes through the image pipeline: an image, a label, or an image with its label; behind the
+ * classifier, what the model said of it.
+ */
+public class ImageRecord extends InRecord {
+    private static final long serialVersionUID = 1;
+
+    /** The label of an image that has none. */
+    public static final int NO_LABEL = -1;
+
+    /** Joins images and labels. */
+    public String recordId;
+
+    /** {@code [C, H, W]} in [0, 1], in the model's form; null if this is a label, or answered. */
+    public float[] image;
+
+    /** Class, from 0. */
+    public int label = NO_LABEL;
+
+    // Set where images and labels are joined.
+
+    /** Event time at which it was known with which label, or without any, the image is used. */
+    public long settledMillis;
+
+    /** Whether the label came after the image had been used without. */
+    public boolean late;
+
+    // Set by the classifier.
+
+    /** Of each class; null if no model has answered. */
+    public float[] probabilities;
+
+    public long modelVersion;
+    public long trainedThroughMillis;
+
+    /** Whether the model had not seen the image. */
+    public boolean isTest;
+
+    /** As it came, until it is decoded. */
+    transient EncodedImage encoded;
+
+    @Override
+    byte[] content() {
+        return value;
+    }
+
+    @Override
+    boolean isNumbered() {
+        return learn && !isLabel();
+    }
+
+    /** Whether this is a label on its way to its image. */
+    boolean isLabel() {
+        return image == null && probabilities == null;
+    }
+
+    boolean hasLabel() {
+        return label != NO_LABEL;
+    }
+}

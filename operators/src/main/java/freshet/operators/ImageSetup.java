@@ -1,0 +1,72 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.ModelArtifact;
+import freshet.learners.OnlineLearner;
+import freshet.learners.selftraining.Classifier;
+import freshet.learners.selftraining.ExampleBatch;
+import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.selftraining.SelfTrainingLearner;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+import freshet.learners.vision.ConvolutionalNetwork;
+import freshet.learners.vision.ShiftAndScale;
+
+/**
+ * All that makes one image model's learner and predictors.
+ *
+ * @param modelName tells models on the same stream apart
+ * @param augmentation of labelled images before they are learned
+ * @param batch examples of an update, at least 1
+ * @param publishEverySteps updates between two published versions, at least 1
+ * @param maxSources sources whose last sequence number is kept
+ * @param telemetry whether steps are reported to the telemetry topic
+ */
+public record ImageSetup(
+        String modelName,
+        String engine,
+        int engineThreads,
+        ConvolutionalNetwork network,
+        SelfTrainingConfig learning,
+        ShiftAndScale augmentation,
+        int batch,
+        int publishEverySteps,
+        int maxSources,
+        boolean telemetry)
+        implements LearnerSetup<ImageRecord, ExampleBatch> {
+
+    @Override
+    public String configuration() {
+        return network.fingerprint();
+    }
+
+    /** Images have no tokenizer. */
+    @Override
+    public String tokenizerHash() {
+        return "";
+    }
+
+    @Override
+    public BatchCutter<ImageRecord, Batch<ExampleBatch>> newCutter() {
+        return new ImageBatches(batch);
+    }
+
+    @Override
+    public OnlineLearner<ExampleBatch> newLearner() {
+        return new SelfTrainingLearner(startEngine(), network, learning, augmentation);
+    }
+
+    @Override
+    public OutRecord refused(Batch<ExampleBatch> batch, String refusal) {
+        return DeadLetterRecords.of(batch.recordIds(), batch.eventTimeMillis(), refusal);
+    }
+
+    /** One image at a time: none waits for another, and its answer depends on no other. */
+    Classifier newClassifier(ModelArtifact artifact) {
+        return new Classifier(startEngine(), network, 1, artifact);
+    }
+
+    private TensorEngine startEngine() {
+        return TensorEngines.start(engine, engineThreads);
+    }
+}

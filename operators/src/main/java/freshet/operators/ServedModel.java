@@ -1,0 +1,40 @@
+package freshet.operators;
+
+import freshet.learners.ModelArtifact;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * A model in memory that takes the weights of whichever version is asked for; made with the first.
+ * Owns the model until closed.
+ */
+final class ServedModel<M extends AutoCloseable> implements AutoCloseable {
+
+    private final Function<ModelArtifact, M> make;
+    private final BiConsumer<M, ModelArtifact> load;
+    private M model;
+    private long version;
+
+    ServedModel(Function<ModelArtifact, M> make, BiConsumer<M, ModelArtifact> load) {
+        this.make = make;
+        this.load = load;
+    }
+
+    /** The model with that version's weights. */
+    M of(ModelVersion wanted) {
+        if (model == null) {
+            model = make.apply(wanted.artifact());
+        } else if (version != wanted.version) {
+            load.accept(model, wanted.artifact());
+        }
+        version = wanted.version;
+        return model;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (model != null) {
+            model.close();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package freshet.pipelines;
+
+import freshet.operators.ClassifyFunction;
+import freshet.operators.EventTimeMarks;
+import freshet.operators.ImagePredictionsFunction;
+import freshet.operators.ImageRecord;
+import freshet.operators.ImageSetup;
+import freshet.operators.JoinLabelsFunction;
+import freshet.operators.ModelRecord;
+import freshet.operators.ModelVersion;
+import freshet.operators.OutRecord;
+import freshet.operators.ScoreFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The image pipeline as two branches that meet only in the models stream. Takes streams and returns
+ * streams; knows no topic and no cluster.
+ *
+ * <pre>
+ * images, labels → order → drop repeats → join labels → learn → chunk models → models
+ * images → (order) → drop repeats → classify → write predictions → predictions
+ * models → assemble models → (keep newest) ──┘ └→ with labels → order → score → telemetry
+ * </pre>
+ */
+public final class ImagePipeline {
+
+    private static final TypeInformation<ImageRecord> IMAGE = Types.POJO(ImageRecord.class);
+
+    private ImagePipeline() {}
+
+    /** images and labels → order by event time → drop repeats → join → batch and LEARN → chunk. */
+    public static Learned learn(
+            DataStream<ImageRecord> images,
+            DataStream<ImageRecord> labels,
+            ImageSettings settings) {
+        SingleOutputStreamOperator<ImageRecord> ordered =
+                Branches.order(images.union(labels), "learn", settings);
+        SingleOutputStreamOperator<ImageRecord> once =
+                Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
+        SingleOutputStreamOperator<ImageRecord> joined =
+                once.keyBy(record -> 0, Types.INT)
+                        .process(
+                                new JoinLabelsFunction(settings.labels(), Branches.DEAD_LETTERS),
+                                IMAGE);
+        Branches.name(joined, "join labels", settings.learner()).setParallelism(1);
+        SingleOutputStreamOperator<ModelVersion> versions = Branches.learn(joined, settings);
+        return new Learned(
+                Branches.chunks(versions, settings),
+                versions.getSideOutput(Branches.TELEMETRY),
+                ordered.getSideOutput(Branches.DEAD_LETTERS)
+                        .union(once.getSideOutput(Branches.DEAD_LETTERS))
+                        .union(joined.getSideOutput(Branches.DEAD_LETTERS))
+                        .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
+    }
+
+    /** images → order or arrival → drop repeats → classify → predictions, and scores by labels. */
+    public static Predicted predict(
+            DataStream<ImageRecord> images,
+            DataStream<ImageRecord> labels,
+            DataStream<ModelRecord> modelRecords,
+            ImageSettings settings) {
+        ImageSetup setup = settings.learner();
+        boolean evaluation = settings.serving().evaluation();
+
+        Branches.Versions versions = Branches.versions(modelRecords, settings);
+        DataStream<ImageRecord> inOrder =
+                evaluation ? Branches.order(images, "predict", settings) : images;
+        SingleOutputStreamOperator<ImageRecord> answers =
+                Branches.dropRepeats(inOrder, "predict", null, settings)
+                        .rebalance()
+                        .connect(versions.taken().broadcast(ClassifyFunction.VERSIONS))
+                        .process(new ClassifyFunction(setup, settings.serving()), IMAGE);
+        Branches.name(answers, "classify", setup).setParallelism(settings.predictParallelism());
+
+        SingleOutputStreamOperator<OutRecord> predictions =
+                answers.map(new ImagePredictionsFunction(setup.modelName(), evaluation))
+                        .returns(Branches.OUT);
+        Branches.name(predictions, "write predictions", setup)
+                .setParallelism(settings.predictParallelism());
+
+        return new Predicted(predictions, score(answers, labels, settings), versions.refused());
+    }
+
+    /** Answers and labels → order → score. What is late here, the learn branch puts aside. */
+    private static DataStream<OutRecord> score(
+            SingleOutputStreamOperator<ImageRecord> answers,
+            DataStream<ImageRecord> labels,
+            ImageSettings settings) {
+        DataStream<ImageRecord> marked = answers;
+        if (!settings.serving().evaluation()) { // the models, live, hold all event time back
+            SingleOutputStreamOperator<ImageRecord> anew =
+                    answers.assignTimestampsAndWatermarks(
+                            EventTimeMarks.strategy(settings.allowedDisorderMillis()));
+            marked =
+                    Branches.name(anew, "mark event time", settings.learner())
+                            .setParallelism(settings.predictParallelism());
+        }
+        SingleOutputStreamOperator<ImageRecord> ordered =
+                Branches.order(marked.union(labels), "score", settings);
+        SingleOutputStreamOperator<OutRecord> scores =
+                ordered.keyBy(record -> 0, Types.INT)
+                        .process(
+                                new ScoreFunction(
+                                        settings.learner().modelName(),
+                                        settings.labels(),
+                                        settings.score(),
+                                        settings.scoreEvery()),
+                                Branches.OUT);
+        return Branches.name(scores, "score", settings.learner()).setParallelism(1);
+    }
+}
