@@ -1,5 +1,6 @@
 package freshet.benchmarks.pipeline;
 
+import com.sun.management.OperatingSystemMXBean;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
@@ -15,6 +16,7 @@ import freshet.operators.TextSetup;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.TextSettings;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,47 +69,72 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
                 "%d bytes in %d records, one topic partition, parallelism 1, changes %s%n%n",
                 stream.bytes().length, stream.texts().size(), overrides);
         System.out.println(
-                "| round | all, tokens/s | without telemetry | telemetry costs | learner in the job,"
-                        + " ms/update | bare learner | Flink and Kafka add |");
-        System.out.println("|---|---|---|---|---|---|---|");
+                "| round | all, tokens/s | without telemetry | telemetry costs | all, CPU s | without"
+                        + " telemetry | costs of it | learner in the job, ms/update | bare learner"
+                        + " | Flink and Kafka add |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         double[] telemetry = new double[rounds];
+        double[] telemetryCpu = new double[rounds];
         double[] share = new double[rounds];
         double[] speed = new double[rounds];
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
             for (int round = 0; round <= rounds; round++) {
                 boolean warmUp = round == 0;
-                double with = tokensPerSecond(kafka, "with" + round, "true");
-                double without = tokensPerSecond(kafka, "without" + round, "false");
+                // Which of the two comes first changes: the process warms up over the rounds.
+                boolean withFirst = round % 2 == 0;
+                Throughput first = throughput(kafka, "first" + round, withFirst);
+                Throughput second = throughput(kafka, "second" + round, !withFirst);
+                Throughput with = withFirst ? first : second;
+                Throughput without = withFirst ? second : first;
                 double inJob = millisPerUpdateInJob(kafka, "learn" + round);
                 double bare = bareMillisPerUpdate();
                 System.out.printf(
-                        "| %s | %.0f | %.0f | %+.1f %% | %.2f | %.2f | %+.1f %% |%n",
+                        "| %s | %.0f | %.0f | %+.1f %% | %.1f | %.1f | %+.1f %% | %.2f | %.2f |"
+                                + " %+.1f %% |%n",
                         warmUp ? "warm-up" : String.valueOf(round),
-                        with,
-                        without,
-                        100 * (without / with - 1),
+                        with.tokensPerSecond(),
+                        without.tokensPerSecond(),
+                        100 * (without.tokensPerSecond() / with.tokensPerSecond() - 1),
+                        with.cpuSeconds(),
+                        without.cpuSeconds(),
+                        100 * (with.cpuSeconds() / without.cpuSeconds() - 1),
                         inJob,
                         bare,
                         100 * (inJob / bare - 1));
                 if (!warmUp) {
-                    speed[round - 1] = with;
-                    telemetry[round - 1] = without / with - 1;
+                    speed[round - 1] = with.tokensPerSecond();
+                    telemetry[round - 1] = without.tokensPerSecond() / with.tokensPerSecond() - 1;
+                    telemetryCpu[round - 1] = with.cpuSeconds() / without.cpuSeconds() - 1;
                     share[round - 1] = inJob / bare - 1;
                 }
             }
         }
         System.out.printf(
                 "%nmedians: %.0f tokens/s through learn, predict and memory; telemetry costs %+.1f"
-                        + " %%; Flink and Kafka add %+.1f %% to a learner's step%n",
-                median(speed), 100 * median(telemetry), 100 * median(share));
+                        + " %% of the time and %+.1f %% of the CPU's; Flink and Kafka add %+.1f %%"
+                        + " to a learner's step%n",
+                median(speed),
+                100 * median(telemetry),
+                100 * median(telemetryCpu),
+                100 * median(share));
         return 0;
     }
 
-    private double tokensPerSecond(EmbeddedKafka kafka, String name, String telemetry) {
-        try (var run = run(kafka, name, telemetry)) {
+    /**
+     * What one run of both branches did.
+     *
+     * @param cpuSeconds of the whole process, brokers and start of the job included: other
+     *     processes on the machine disturb it far less than the time that passes
+     */
+    private record Throughput(double tokensPerSecond, double cpuSeconds) {}
+
+    private Throughput throughput(EmbeddedKafka kafka, String name, boolean telemetry) {
+        try (var run = run(kafka, name, String.valueOf(telemetry))) {
+            long cpu = cpuNanos();
             run.start(StreamJob.Branches.BOTH);
             List<PipelineRun.Served> served = run.predictions(stream.texts().size());
             PipelineRun.Learned learned = run.learned();
+            cpu = cpuNanos() - cpu;
             long tokens = 0;
             for (PipelineRun.Served one : served) {
                 tokens += one.prediction().getBitsPerToken().size();
@@ -115,8 +142,12 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
             long last =
                     Math.max(served.get(served.size() - 1).writtenMillis(), learned.lastMillis());
             long first = Math.min(served.get(0).writtenMillis(), learned.firstMillis());
-            return tokens * 1000.0 / (last - first);
+            return new Throughput(tokens * 1000.0 / (last - first), cpu / 1e9);
         }
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private double millisPerUpdateInJob(EmbeddedKafka kafka, String name) {

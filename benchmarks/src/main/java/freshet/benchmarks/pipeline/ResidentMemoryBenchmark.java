@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,7 +41,14 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
     @Option(names = "--heap-mib", description = "Of the demo; default ${DEFAULT-VALUE}.")
     private int heapMib = 1536;
 
-    private record Sample(double minutes, long residentMib) {}
+    /**
+     * One look.
+     *
+     * @param residentMib all of it
+     * @param anonymousMib without mapped files, such as Kafka's indexes, which the system may take
+     *     back
+     */
+    private record Sample(double minutes, long residentMib, long anonymousMib) {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -69,14 +77,18 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
         List<Sample> samples = new ArrayList<>();
         Instant start = Instant.now();
         System.out.printf("%s; %d MiB of it are the Java heap%n%n", Machine.line(), heapMib);
-        System.out.println("| minutes | resident MiB |");
-        System.out.println("|---|---|");
+        System.out.println("| minutes | resident MiB | without mapped files |");
+        System.out.println("|---|---|---|");
         while (!demo.waitFor(everySeconds, TimeUnit.SECONDS)) {
             double at = Duration.between(start, Instant.now()).toMillis() / 60_000.0;
-            var sample = new Sample(at, residentKib(demo.pid()) / MIB);
+            var sample =
+                    new Sample(
+                            at, kib(demo.pid(), "VmRSS") / MIB, kib(demo.pid(), "RssAnon") / MIB);
             if (sample.residentMib() > 0) {
                 samples.add(sample);
-                System.out.printf("| %.1f | %d |%n", sample.minutes(), sample.residentMib());
+                System.out.printf(
+                        "| %.1f | %d | %d |%n",
+                        sample.minutes(), sample.residentMib(), sample.anonymousMib());
             }
         }
         System.out.println(Files.readString(folder.resolve("demo.txt")));
@@ -91,25 +103,30 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
             System.out.println("too short to compare: fewer than four samples after the warm-up");
             return;
         }
-        double first = mean(warm.subList(0, warm.size() / 4));
-        double last = mean(warm.subList(warm.size() - warm.size() / 4, warm.size()));
+        System.out.printf("after the warm-up of %.0f minutes:%n", warmUpMinutes);
+        compare("resident", warm, Sample::residentMib);
+        compare("without mapped files", warm, Sample::anonymousMib);
+    }
+
+    private static void compare(String what, List<Sample> warm, ToLongFunction<Sample> of) {
+        double first = mean(warm.subList(0, warm.size() / 4), of);
+        double last = mean(warm.subList(warm.size() - warm.size() / 4, warm.size()), of);
         System.out.printf(
-                "after the warm-up of %.0f minutes: first quarter %.0f MiB, last quarter %.0f MiB,"
-                        + " %+.1f %%%n",
-                warmUpMinutes, first, last, 100 * (last / first - 1));
+                "%s: first quarter %.0f MiB, last quarter %.0f MiB, %+.1f %%%n",
+                what, first, last, 100 * (last / first - 1));
     }
 
-    private static double mean(List<Sample> samples) {
-        return samples.stream().mapToLong(Sample::residentMib).average().orElseThrow();
+    private static double mean(List<Sample> samples, ToLongFunction<Sample> of) {
+        return samples.stream().mapToLong(of).average().orElseThrow();
     }
 
-    private static long residentKib(long pid) throws IOException {
+    private static long kib(long pid, String what) throws IOException {
         Path status = Path.of("/proc/" + pid + "/status");
         if (!Files.exists(status)) {
             return 0;
         }
         for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) {
+            if (line.startsWith(what + ":")) {
                 return Long.parseLong(line.replaceAll("\\D", ""));
             }
         }

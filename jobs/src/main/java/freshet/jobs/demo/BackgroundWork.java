@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * A thread beside the demo: it is asked to stop and then waited for, and what ended it before its
  * time is kept for whoever looks.
  */
-final class BackgroundWork implements AutoCloseable {
+public final class BackgroundWork implements AutoCloseable {
 
     /** What the thread does, until {@link #isStopped}. */
-    interface Work {
+    public interface Work {
         void run() throws InterruptedException;
     }
 
@@ -17,7 +17,7 @@ final class BackgroundWork implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
 
-    BackgroundWork(String name, Work work) {
+    public BackgroundWork(String name, Work work) {
         thread = new Thread(() -> run(work), name);
         thread.setDaemon(true);
     }
@@ -32,21 +32,21 @@ final class BackgroundWork implements AutoCloseable {
         }
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
-    boolean isStopped() {
+    public boolean isStopped() {
         return stopped;
     }
 
     /** Notes what went wrong; the first counts. */
-    void fail(RuntimeException problem) {
+    public void fail(RuntimeException problem) {
         failure.compareAndSet(null, problem);
     }
 
     /** What ended it before its time; null if nothing did. */
-    RuntimeException failure() {
+    public RuntimeException failure() {
         return failure.get();
     }
 

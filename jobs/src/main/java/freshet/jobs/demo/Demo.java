@@ -280,7 +280,7 @@ public final class Demo {
         }
         if (last || terminal || now - shownMillis >= PRINT_EVERY_MILLIS) {
             shownMillis = now;
-            live.show(clock(streamedMillis()), meter.reading(late));
+            live.show(LiveLine.parts(clock(streamedMillis()), meter.reading(late)));
         }
     }
 
@@ -324,7 +324,7 @@ public final class Demo {
     }
 
     /** Minutes and seconds: {@code 1:02}. */
-    static String clock(long millis) {
+    public static String clock(long millis) {
         return "%d:%02d".formatted(millis / 60_000, millis / 1000 % 60);
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Where a demo keeps everything, and how far it had come. One process at a time; nothing but a demo
  * is ever deleted.
  */
-final class DemoFolder implements AutoCloseable {
+public final class DemoFolder implements AutoCloseable {
 
     private static final String MARK = "demo.properties";
     private static final String LOCK = "demo.lock";
@@ -38,7 +38,7 @@ final class DemoFolder implements AutoCloseable {
      *
      * @throws CommandFailure if it cannot be written, is in use, or holds something else
      */
-    static DemoFolder open(Path path, boolean resume) {
+    public static DemoFolder open(Path path, boolean resume) {
         DemoFolder folder = new DemoFolder(path, lock(path, resume));
         try {
             folder.prepare(resume);
@@ -124,22 +124,22 @@ final class DemoFolder implements AutoCloseable {
         }
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    Path resolve(String name) {
+    public Path resolve(String name) {
         return path.resolve(name);
     }
 
     /** A number noted before, or {@code otherwise}. */
-    long get(String name, long otherwise) {
+    public long get(String name, long otherwise) {
         String value = progress.getProperty(name);
         return value == null ? otherwise : Long.parseLong(value);
     }
 
     /** Notes numbers so that they outlive a kill: the file is replaced as a whole. */
-    void put(String name, long value) {
+    public void put(String name, long value) {
         progress.setProperty(name, String.valueOf(value));
         try {
             save();

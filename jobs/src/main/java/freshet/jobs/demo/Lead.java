@@ -8,7 +8,7 @@ import java.util.Deque;
  * the limit, so that a lag says how quick the pipeline is and not how long a queue has become.
  * Bounded by that limit.
  */
-final class Lead {
+public final class Lead {
 
     private final int limit;
     private final Deque<Long> unpredicted = new ArrayDeque<>();
@@ -20,12 +20,12 @@ final class Lead {
      * @param limit texts that may be on their way, from 1; the learner may lag by twice as many,
      *     because it takes them batch by batch behind the watermark
      */
-    Lead(int limit) {
+    public Lead(int limit) {
         this.limit = limit;
     }
 
     /** A text went out; event times rise. */
-    synchronized void sent(long eventTimeMillis) {
+    public synchronized void sent(long eventTimeMillis) {
         if (eventTimeMillis > predictedThrough) {
             unpredicted.add(eventTimeMillis);
         }
@@ -35,13 +35,13 @@ final class Lead {
     }
 
     /** All texts up to that event time are predicted. */
-    synchronized void predicted(long eventTimeMillis) {
+    public synchronized void predicted(long eventTimeMillis) {
         predictedThrough = Math.max(predictedThrough, eventTimeMillis);
         drop(unpredicted, predictedThrough);
     }
 
     /** All texts up to that event time are learned. */
-    synchronized void learned(long eventTimeMillis) {
+    public synchronized void learned(long eventTimeMillis) {
         learnedThrough = Math.max(learnedThrough, eventTimeMillis);
         drop(unlearned, learnedThrough);
     }
@@ -54,13 +54,13 @@ final class Lead {
     }
 
     /** Every text sent has its prediction. */
-    synchronized boolean isCaughtUp() {
+    public synchronized boolean isCaughtUp() {
         return unpredicted.isEmpty();
     }
 
     /** Waits at most so long; true if a text may go out. */
     @SuppressWarnings("WaitNotInLoop") // the caller asks again
-    synchronized boolean awaitRoom(long millis) throws InterruptedException {
+    public synchronized boolean awaitRoom(long millis) throws InterruptedException {
         if (!hasRoom()) {
             wait(millis);
         }

@@ -10,7 +10,7 @@ import java.util.function.IntSupplier;
  * One line that says how the stream goes. On a terminal it is drawn anew in place, and folded
  * between its parts where the terminal is narrow; elsewhere it is printed now and then.
  */
-final class LiveLine {
+public final class LiveLine {
 
     private static final String UP = "\u001b[%dA";
     private static final String CLEAR_BELOW = "\u001b[J";
@@ -21,18 +21,16 @@ final class LiveLine {
     private final IntSupplier columns;
     private int rows;
 
-    LiveLine(PrintWriter out, boolean terminal, IntSupplier columns) {
+    public LiveLine(PrintWriter out, boolean terminal, IntSupplier columns) {
         this.out = out;
         this.terminal = terminal;
         this.columns = columns;
     }
 
     /** Draws the line, over the one before if it can. */
-    void show(String time, StreamMeter.Reading reading) {
+    public void show(List<String> parts) {
         List<String> folded =
-                terminal
-                        ? fold(parts(time, reading), columns.getAsInt() - 1)
-                        : List.of(String.join(GAP, parts(time, reading)));
+                terminal ? fold(parts, columns.getAsInt() - 1) : List.of(String.join(GAP, parts));
         clear();
         folded.forEach(out::println);
         rows = terminal ? folded.size() : 0;
@@ -40,7 +38,7 @@ final class LiveLine {
     }
 
     /** Prints a line that stays. */
-    void say(String line) {
+    public void say(String line) {
         clear();
         wrap(line, columns.getAsInt()).forEach(out::println);
         out.flush();
@@ -53,7 +51,7 @@ final class LiveLine {
         }
     }
 
-    static List<String> parts(String time, StreamMeter.Reading reading) {
+    public static List<String> parts(String time, StreamMeter.Reading reading) {
         Score now = reading.window();
         Score all = reading.total();
         List<String> parts = new ArrayList<>();
@@ -82,12 +80,12 @@ final class LiveLine {
     }
 
     /** Rows of at most {@code width} characters, broken only between parts. */
-    static List<String> fold(List<String> parts, int width) {
+    public static List<String> fold(List<String> parts, int width) {
         return fold(parts, GAP, width);
     }
 
     /** Rows of at most {@code width} characters, broken between words. */
-    static List<String> wrap(String text, int width) {
+    public static List<String> wrap(String text, int width) {
         return fold(List.of(text.split(" ", -1)), " ", width);
     }
 

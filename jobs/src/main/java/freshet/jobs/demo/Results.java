@@ -83,8 +83,9 @@ final class Results {
                         new Curves.Curve("frozen", '×', frozen),
                         new Curves.Curve("online", '○', online),
                         new Curves.Curve("online + memory", '●', memory)),
-                lateFrom,
-                Corpus.LATE + " starts");
+                Double.isNaN(lateFrom)
+                        ? List.of()
+                        : List.of(new Curves.Mark(lateFrom, Corpus.LATE + " starts")));
     }
 
     private static List<String> lines(List<StreamMeter.Point> points) {

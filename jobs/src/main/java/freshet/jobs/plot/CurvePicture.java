@@ -5,6 +5,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -21,7 +22,11 @@ public final class CurvePicture {
 
     /** Told apart also by those who see no red or no green. */
     private static final Color[] COLOURS = {
-        new Color(0xD55E00), new Color(0x0072B2), new Color(0x009E73)
+        new Color(0xD55E00),
+        new Color(0x0072B2),
+        new Color(0x009E73),
+        new Color(0xE69F00),
+        new Color(0xCC79A7)
     };
 
     private CurvePicture() {}
@@ -66,23 +71,25 @@ public final class CurvePicture {
                 series.setLineWidth(2);
             }
         }
-        if (Double.isFinite(curves.mark())) {
-            XYSeries mark =
-                    chart.addSeries(
-                            curves.markLabel(),
-                            List.of(curves.mark(), curves.mark()),
-                            List.of(curves.lowest(), curves.highest()));
-            mark.setMarker(SeriesMarkers.NONE);
-            mark.setLineColor(Color.GRAY);
-            mark.setLineStyle(
-                    new BasicStroke(
-                            1,
-                            BasicStroke.CAP_BUTT,
-                            BasicStroke.JOIN_BEVEL,
-                            0,
-                            new float[] {4},
-                            0));
-        }
+        curves.markLabels().forEach(label -> addMarks(chart, curves, label));
         return chart;
+    }
+
+    /** Marks of one label as one dashed series: NaN lifts the pen between them. */
+    private static void addMarks(XYChart chart, Curves curves, String label) {
+        List<Double> places = new ArrayList<>();
+        List<Double> heights = new ArrayList<>();
+        for (Curves.Mark mark : curves.marks()) {
+            if (mark.label().equals(label)) {
+                places.addAll(List.of(mark.place(), mark.place(), mark.place()));
+                heights.addAll(List.of(curves.lowest(), curves.highest(), Double.NaN));
+            }
+        }
+        XYSeries marks = chart.addSeries(label, places, heights);
+        marks.setMarker(SeriesMarkers.NONE);
+        marks.setLineColor(Color.GRAY);
+        marks.setLineStyle(
+                new BasicStroke(
+                        1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 0, new float[] {4}, 0));
     }
 }

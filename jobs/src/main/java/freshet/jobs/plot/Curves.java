@@ -1,6 +1,7 @@
 package freshet.jobs.plot;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Curves over common places.
@@ -9,16 +10,17 @@ import java.util.List;
  * @param x what the places are
  * @param places rising
  * @param curves later ones are drawn over earlier ones
- * @param mark place of a vertical line; NaN for none
- * @param markLabel what happened there
+ * @param marks vertical lines
  */
 public record Curves(
-        String y,
-        String x,
-        List<Double> places,
-        List<Curve> curves,
-        double mark,
-        String markLabel) {
+        String y, String x, List<Double> places, List<Curve> curves, List<Mark> marks) {
+
+    /**
+     * A vertical line.
+     *
+     * @param label what happened there; marks of one label are drawn alike
+     */
+    public record Mark(double place, String label) {}
 
     /**
      * One of them.
@@ -36,7 +38,12 @@ public record Curves(
         return values().max().orElse(1);
     }
 
-    private java.util.stream.DoubleStream values() {
+    /** What the marks say, each once. */
+    List<String> markLabels() {
+        return marks.stream().map(Mark::label).distinct().toList();
+    }
+
+    private DoubleStream values() {
         return curves.stream()
                 .flatMap(curve -> curve.values().stream())
                 .mapToDouble(Double::doubleValue)

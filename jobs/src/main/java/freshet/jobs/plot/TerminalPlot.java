@@ -31,9 +31,9 @@ public final class TerminalPlot {
         }
         List<Double> places = curves.places();
         double end = places.get(places.size() - 1) + places.get(0); // the first lies half a step in
-        if (Double.isFinite(curves.mark())) {
+        for (Curves.Mark mark : curves.marks()) {
             for (char[] row : area) {
-                row[column(curves.mark(), end, width)] = '┊';
+                row[column(mark.place(), end, width)] = '┊';
             }
         }
         double low = curves.lowest();
@@ -53,8 +53,8 @@ public final class TerminalPlot {
             legend.append("  ").append(curve.sign()).append(' ').append(curve.name());
         }
         out.println(legend);
-        if (Double.isFinite(curves.mark())) {
-            out.println("┊ " + curves.markLabel());
+        if (!curves.marks().isEmpty()) {
+            out.println("┊ " + String.join(", ", curves.markLabels()));
         }
         for (int row = 0; row < rows; row++) {
             double value = high - (high - low) * row / (rows - 1);

@@ -17,8 +17,7 @@ class TerminalPlotTest {
                     List.of(
                             new Curves.Curve("flat", '×', List.of(Double.NaN, 4.0, 4.0, 4.0)),
                             new Curves.Curve("falling", '●', List.of(4.0, 3.0, 2.0, 1.0))),
-                    4.0,
-                    "something");
+                    List.of(new Curves.Mark(4.0, "something")));
 
     @Test
     void drawsEachPointInItsRowAndColumn() {
