@@ -52,6 +52,9 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
     @Option(names = "--events", description = "Target pictures of a run; default ${DEFAULT-VALUE}.")
     private int events = 38_400;
 
+    @Option(names = "--batch", description = "Of an update; default ${DEFAULT-VALUE}.")
+    private int batch = 128;
+
     @Option(names = "--method", description = "NAME=VALUE changes a setting of the methods.")
     private Map<String, String> method = new TreeMap<>();
 
@@ -73,14 +76,14 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
         TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
-                "seeds %s, %d target pictures a run; changes to the defaults: method %s, rates %s,"
+                "seeds %s, %d target pictures a run, %d an update; changes to the defaults: method %s, rates %s,"
                         + " guard %s%n",
-                seeds, events, method, rates, guard);
+                seeds, events, batch, method, rates, guard);
         var settings = new ArrayList<RotationProtocol.Setting>();
         atOnce.forEach(degrees -> settings.add(new RotationProtocol.Setting(false, degrees)));
         gradual.forEach(degrees -> settings.add(new RotationProtocol.Setting(true, degrees)));
         for (long seed : seeds) {
-            var protocol = new RotationProtocol(engine, seed, events);
+            var protocol = new RotationProtocol(engine, seed, events, batch);
             protocol.learnSource();
             for (var setting : settings) {
                 for (RotationMethod one : methods) {

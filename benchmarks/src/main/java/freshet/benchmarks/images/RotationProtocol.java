@@ -80,6 +80,7 @@ final class RotationProtocol {
     private final TensorEngine engine;
     private final long seed;
     private final int events;
+    private final int batch;
     private final ConvolutionalNetwork network = ConvolutionalNetwork.defaults(28, 28, 10);
     private final ShiftAndScale augmentation = new ShiftAndScale(28, 28, 2, 0.1);
     private final LabelledImages source;
@@ -89,11 +90,13 @@ final class RotationProtocol {
 
     /**
      * @param events target pictures of each run
+     * @param batch target pictures of an update
      */
-    RotationProtocol(TensorEngine engine, long seed, int events) {
+    RotationProtocol(TensorEngine engine, long seed, int events, int batch) {
         this.engine = engine;
         this.seed = seed;
-        this.events = events / GROUP * GROUP;
+        this.batch = batch;
+        this.events = events / batch * batch;
         LabelledImages all = FashionMnist.train();
         int[] order = DriftSource.shuffled(all.size(), new CounterRandom(seed, 2, 0));
         source = all.select(Arrays.copyOf(order, SOURCE_IMAGES));
@@ -127,19 +130,19 @@ final class RotationProtocol {
         var telemetry = new TreeMap<String, Measurement>();
         int right = 0;
         int rightLast = 0;
-        int lastStart = (int) Math.round((1 - LAST_SHARE) * events) / GROUP * GROUP;
+        int lastStart = (int) Math.round((1 - LAST_SHARE) * events) / batch * batch;
         long nanos = 0;
         try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
             learner.restore(sourceModel);
-            try (var served = new Classifier(engine, network, GROUP, learner.publish())) {
-                for (int at = 0; at < events; at += GROUP) {
-                    Pictures batch = Pictures.of(stream, at, GROUP, network);
+            try (var served = new Classifier(engine, network, batch, learner.publish())) {
+                for (int at = 0; at < events; at += batch) {
+                    Pictures pictures = Pictures.of(stream, at, batch, network);
                     long start = System.nanoTime();
-                    int now = batch.right(served);
+                    int now = pictures.right(served);
                     right += now;
                     rightLast += at >= lastStart ? now : 0;
                     if (method.learns()) {
-                        StepReport report = learner.step(batch.targetBatch(method.seesLabels()));
+                        StepReport report = learner.step(pictures.targetBatch(method.seesLabels()));
                         applied(report);
                         served.load(learner.publish());
                         if (at >= lastStart) {
