@@ -43,9 +43,6 @@ final class LoopbackRun {
 
     private static final Map<String, String> DIFFERING = new ConcurrentHashMap<>();
 
-    /** The source waits for a checkpoint after so many records, so that barriers lie everywhere. */
-    static final int RECORDS_A_CHECKPOINT = 10;
-
     private LoopbackRun() {}
 
     /**
@@ -147,7 +144,8 @@ final class LoopbackRun {
                                 new DataGeneratorSource<>(
                                         number -> number,
                                         pipeline.records(),
-                                        RateLimiterStrategy.perCheckpoint(RECORDS_A_CHECKPOINT),
+                                        RateLimiterStrategy.perCheckpoint(
+                                                pipeline.recordsACheckpoint()),
                                         Types.LONG),
                                 WatermarkStrategy.noWatermarks(),
                                 "numbers")

@@ -2,7 +2,6 @@ package freshet.jobs.recovery;
 
 import freshet.learners.scoring.PrequentialScore;
 import freshet.learners.selftraining.SelfTrainingConfig;
-import freshet.learners.tensor.CounterRandom;
 import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
@@ -19,49 +18,72 @@ import freshet.operators.ServingConfig;
 import freshet.pipelines.ImagePipeline;
 import freshet.pipelines.ImageSettings;
 import freshet.pipelines.Learned;
-import freshet.schemas.AvroCodec;
-import freshet.schemas.ImageFormat;
-import freshet.schemas.ImageObservation;
-import freshet.schemas.Label;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
-/**
- * The image pipeline with a model small enough to run hundreds of times: bright and dark halves of
- * pictures of 8 x 8 to tell apart, with labels in time, late, early, twice, contradicting, without
- * an image, and none at all.
- */
+/** The image pipeline with a model small enough to run hundreds of times. */
 final class LoopedImages implements LoopedPipeline {
 
-    private static final int SIDE = 8;
-    private static final int CLASSES = 2;
-    private static final long START_MILLIS = 10_000;
     private static final long DISORDER_MILLIS = 2;
-    private static final long LABEL_DELAY_MILLIS = 15;
 
     private final ImageSettings settings;
+    private final PictureStream stream;
+    private final int recordsACheckpoint;
 
-    /** In the order of arrival; an image where a label is null, and the other way round. */
-    private final List<ImageRecord> images = new ArrayList<>();
-
-    private final List<ImageRecord> labels = new ArrayList<>();
-    private final AvroCodec<ImageObservation> imageCodec = AvroCodec.of(ImageObservation.class);
-    private final AvroCodec<Label> labelCodec = AvroCodec.of(Label.class);
-
-    LoopedImages(int records, int parallelism, boolean evaluation) {
-        settings = settings(parallelism, evaluation);
-        for (int number = 0; images.size() < records; number++) {
-            addImage(number);
-            addLabels(number);
-        }
+    private LoopedImages(ImageSettings settings, int recordsACheckpoint) {
+        this.settings = settings;
+        this.recordsACheckpoint = recordsACheckpoint;
+        stream = new PictureStream(settings);
     }
 
-    private static ImageSettings settings(int parallelism, boolean evaluation) {
+    /**
+     * Pictures out of order, late, unreadable and only to be answered; with labels in time, late,
+     * early, twice, contradicting, of no image, of no class, and none at all. All labels are
+     * learned.
+     *
+     * @param records pictures and labels, or a few more
+     */
+    static LoopedImages broken(int records, int parallelism, boolean evaluation) {
+        var looped =
+                new LoopedImages(
+                        settings(new LabelSettings(5, 40, 64, true), parallelism, evaluation),
+                        LoopedPipeline.RECORDS_A_CHECKPOINT);
+        for (int number = 0; looped.records() < records; number++) {
+            looped.addOddPicture(number);
+            looped.addOddLabels(number);
+        }
+        return looped;
+    }
+
+    /**
+     * Pictures in order. The labels of the first are in time and learned; those of the others come
+     * so many pictures late and are scored.
+     */
+    static LoopedImages delayed(int pictures, int labelledAtOnce, int delay) {
+        var labels = new LabelSettings(0, Duration.ofDays(1).toMillis(), pictures, false);
+        var looped = new LoopedImages(settings(labels, 1, true), 1_000);
+        PictureStream stream = looped.stream;
+        for (int number = 0; number < pictures; number++) {
+            long now = PictureStream.eventTime(number);
+            stream.add(stream.picture(number, now), now);
+            if (number < labelledAtOnce) {
+                stream.addLabel(number, PictureStream.label(number), now);
+            }
+            if (number - delay >= labelledAtOnce) {
+                stream.addLabel(number - delay, PictureStream.label(number - delay), now);
+            }
+        }
+        for (int number = Math.max(labelledAtOnce, pictures - delay); number < pictures; number++) {
+            stream.addLabel(
+                    number, PictureStream.label(number), PictureStream.eventTime(number + delay));
+        }
+        return looped;
+    }
+
+    private static ImageSettings settings(
+            LabelSettings labels, int parallelism, boolean evaluation) {
         var standard = SelfTrainingConfig.defaults(SelfTrainingConfig.Method.gift(60), 7);
         var learning =
                 new SelfTrainingConfig(
@@ -71,11 +93,13 @@ final class LoopedImages implements LoopedPipeline {
                         standard.guard(),
                         4,
                         standard.seed());
+        int side = PictureStream.SIDE;
+        int classes = PictureStream.CLASSES;
         long aheadMillis = Duration.ofDays(1).toMillis();
         return new ImageSettings(
                 new ImageObservationDecoder(
-                        new ImageForm(1, SIDE, SIDE), ImageLimits.defaults(), aheadMillis),
-                new LabelDecoder(CLASSES, aheadMillis),
+                        new ImageForm(1, side, side), ImageLimits.defaults(), aheadMillis),
+                new LabelDecoder(classes, aheadMillis),
                 DISORDER_MILLIS,
                 0,
                 Duration.ofMinutes(10),
@@ -83,108 +107,67 @@ final class LoopedImages implements LoopedPipeline {
                         "small",
                         "libtorch",
                         1,
-                        new ConvolutionalNetwork(1, SIDE, SIDE, CLASSES, 4, 4, 4, 2),
+                        new ConvolutionalNetwork(1, side, side, classes, 4, 4, 4, 2),
                         learning,
-                        new ShiftAndScale(SIDE, SIDE, 1, 0.1),
+                        new ShiftAndScale(side, side, 1, 0.1),
                         4,
                         2,
                         8,
                         true),
-                new LabelSettings(5, 40, 64, true),
-                new ClassScores.Config(new PrequentialScore.Config(CLASSES, 5, 2, 0.9), 1),
+                labels,
+                new ClassScores.Config(SCORE, 1),
                 5,
                 new ServingConfig(evaluation, 5, 5, -1),
                 parallelism,
                 4_096);
     }
 
-    private void addImage(int number) {
-        long eventTime = START_MILLIS + 2L * number + (number % 4 == 1 ? 2 : 0);
+    /** Two panes of five records. */
+    static final PrequentialScore.Config SCORE =
+            new PrequentialScore.Config(PictureStream.CLASSES, 5, 2, 0.9);
+
+    private void addOddPicture(int number) {
+        long arrived = PictureStream.eventTime(number) + (number % 4 == 1 ? 2 : 0);
         boolean late = number % 40 == 39;
-        var random = new CounterRandom(11, 0, (long) number * SIDE * SIDE);
-        byte[] pixels = new byte[SIDE * SIDE];
-        for (int i = 0; i < pixels.length; i++) {
-            boolean bright = i / (pixels.length / 2) == label(number);
-            pixels[i] = (byte) (random.nextLong(80) + (bright ? 160 : 0));
+        var picture = stream.picture(number, late ? arrived - 20 : arrived);
+        picture.setLearn(number % 17 != 16);
+        if (number % 30 == 29) {
+            picture.setPixels(ByteBuffer.wrap(new byte[3])); // too few
         }
-        var observation =
-                new ImageObservation(
-                        "camera-" + number % 2,
-                        (long) number / 2,
-                        late ? eventTime - 20 : eventTime,
-                        id(number),
-                        ImageFormat.RAW,
-                        SIDE,
-                        SIDE,
-                        1,
-                        8,
-                        ByteBuffer.wrap(number % 30 == 29 ? new byte[3] : pixels), // too short
-                        number % 17 != 16);
-        images.add(
-                decoded(settings.decoder(), "images", eventTime, imageCodec.encode(observation)));
-        labels.add(null);
+        stream.add(picture, arrived);
     }
 
-    /** Those that come when this image does. */
-    private void addLabels(int number) {
+    /** Those that come when this picture does. */
+    private void addOddLabels(int number) {
+        long now = PictureStream.eventTime(number);
         if (number < 24 || number % 5 == 0) {
-            addLabel(number, label(number), 0); // in time
+            stream.addLabel(number, PictureStream.label(number), now); // in time
         }
         if (number >= 12) {
             int earlier = number - 12; // late, or again
-            addLabel(earlier, label(earlier), LABEL_DELAY_MILLIS - 12);
+            stream.addLabel(earlier, PictureStream.label(earlier), now + 3);
         }
         if (number % 7 == 6) {
-            addLabel(number + 3, label(number + 3), 0); // early
+            stream.addLabel(number + 3, PictureStream.label(number + 3), now); // early
         }
         if (number % 11 == 10) {
-            addLabel(number - 5, 1 - label(number - 5), 1); // contradicts
-            addLabel(1_000_000 + number, 0, 0); // of no image
+            int other = number - 5;
+            stream.addLabel(other, 1 - PictureStream.label(other), now + 1); // contradicts
+            stream.addLabel(1_000_000 + number, 0, now); // of no image
         }
         if (number % 13 == 12) {
-            addLabel(number, CLASSES, 0); // of no class
+            stream.addLabel(number, PictureStream.CLASSES, now); // of no class
         }
-    }
-
-    private void addLabel(int image, int label, long afterMillis) {
-        int number = (int) labels.stream().filter(one -> one == null).count() - 1;
-        long eventTime = START_MILLIS + 2L * number + afterMillis;
-        labels.add(
-                decoded(
-                        settings.labelDecoder(),
-                        "labels",
-                        eventTime,
-                        labelCodec.encode(new Label(id(image), label, eventTime))));
-        images.add(null);
-    }
-
-    private ImageRecord decoded(
-            freshet.operators.RecordDecoder<ImageRecord> decoder,
-            String topic,
-            long appendTime,
-            byte[] value) {
-        return decoder.decode(
-                topic,
-                0,
-                images.size(),
-                appendTime,
-                (topic + "@" + images.size()).getBytes(StandardCharsets.UTF_8),
-                value,
-                new String[0],
-                new byte[0][]);
-    }
-
-    private static int label(int number) {
-        return (int) new CounterRandom(12, 0, number).nextLong(CLASSES);
-    }
-
-    private static String id(int number) {
-        return "picture " + number;
     }
 
     @Override
     public int records() {
-        return images.size();
+        return stream.size();
+    }
+
+    @Override
+    public int recordsACheckpoint() {
+        return recordsACheckpoint;
     }
 
     @Override
@@ -197,9 +180,11 @@ final class LoopedImages implements LoopedPipeline {
             DataStream<Long> numbers,
             Function<DataStream<OutRecord>, DataStream<ModelRecord>> loop) {
         DataStream<ImageRecord> pictures =
-                LoopedPipeline.records(numbers, images, ImageRecord.class, DISORDER_MILLIS);
+                LoopedPipeline.records(
+                        numbers, stream.images(), ImageRecord.class, DISORDER_MILLIS);
         DataStream<ImageRecord> truths =
-                LoopedPipeline.records(numbers, labels, ImageRecord.class, DISORDER_MILLIS);
+                LoopedPipeline.records(
+                        numbers, stream.labels(), ImageRecord.class, DISORDER_MILLIS);
         Learned learned = ImagePipeline.learn(pictures, truths, settings);
         return new Built(
                 learned,

@@ -17,10 +17,17 @@ import org.apache.flink.util.Collector;
 /** A pipeline of one model and all that it reads, from memory. */
 interface LoopedPipeline {
 
+    int RECORDS_A_CHECKPOINT = 10;
+
     /** Records that it reads. */
     int records();
 
     ModelSettings<?, ?> settings();
+
+    /** The source waits for a checkpoint after so many records, so that barriers lie everywhere. */
+    default int recordsACheckpoint() {
+        return RECORDS_A_CHECKPOINT;
+    }
 
     /** Both branches. */
     record Built(Learned learned, Predicted predicted) {}
