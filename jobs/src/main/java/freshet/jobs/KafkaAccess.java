@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -17,7 +18,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -30,6 +34,9 @@ public final class KafkaAccess {
 
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Duration RETRY = Duration.ofMillis(50);
+
+    /** Longest request of a producer unless the user chose another; that of the pipelines. */
+    private static final String MAX_REQUEST_BYTES = String.valueOf(16 << 20);
 
     private final String servers;
     private final Properties common = new Properties();
@@ -157,6 +164,32 @@ public final class KafkaAccess {
         }
     }
 
+    /**
+     * Longest record that a topic takes from our producer, key and envelope included, bytes. A
+     * topic whose limit we may not read counts as without.
+     *
+     * @throws CommandFailure if no broker answers or the topic does not exist
+     */
+    public int maxRecordBytes(String topic) {
+        int ofRequest =
+                Integer.parseInt(
+                        producerProperties().getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = admin()) {
+            Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+            String ofTopic = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
+            return Math.min(ofRequest, Integer.parseInt(ofTopic));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                return ofRequest;
+            }
+            throw explained(topic, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted", e);
+        }
+    }
+
     /** What a failed call means to the user. */
     public CommandFailure explained(String topic, Throwable failure) {
         if (failure instanceof TimeoutException) {
@@ -190,11 +223,16 @@ public final class KafkaAccess {
      * asked before.
      */
     public KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                producerProperties(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Properties producerProperties() {
         Properties properties = properties();
+        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "5");
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
     }
 }

@@ -228,7 +228,12 @@ public final class ImageOptions {
                 FreshetOptions.CHUNK_BYTES);
     }
 
-    private static ImageLimits limits(ReadableConfig config) {
+    /**
+     * What the pipeline refuses of an image before it decodes it.
+     *
+     * @throws IllegalArgumentException naming the option, its value and the allowed range
+     */
+    public static ImageLimits limits(ReadableConfig config) {
         return new ImageLimits(
                 inRange(config, MAX_BYTES, 1, 16 << 20),
                 MAX_SIDE,

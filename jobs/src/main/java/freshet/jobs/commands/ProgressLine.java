@@ -36,6 +36,11 @@ public final class ProgressLine {
         shown = started;
     }
 
+    /** One for the user of a command: a bar if there is a terminal. */
+    static ProgressLine on(PrintWriter out, long totalBytes) {
+        return new ProgressLine(out, System.console() != null, System::nanoTime, totalBytes);
+    }
+
     /** Shows the state, unless it was shown just before. */
     public void at(long bytes, long records) {
         long now = nanoTime.getAsLong();

@@ -15,15 +15,16 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  freshet publish text book.txt --source book",
-            "  freshet publish text --help"
+            "  freshet publish images photos/ --source camera --shuffle 1",
+            "  freshet publish images --help"
         },
-        subcommands = PublishTextCommand.class)
+        subcommands = {PublishTextCommand.class, PublishImagesCommand.class})
 public final class PublishCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to publish: text");
+        throw new ParameterException(spec.commandLine(), "say what to publish: text or images");
     }
 }

@@ -38,6 +38,7 @@ public final class PublishTextCommand implements Runnable {
 
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
+    @Mixin private SourceOptions source;
 
     @Parameters(
             paramLabel = "PATH",
@@ -46,37 +47,11 @@ public final class PublishTextCommand implements Runnable {
     private List<Path> paths;
 
     @Option(
-            names = "--source",
-            required = true,
-            paramLabel = "NAME",
-            description = "Stream the text belongs to, 1 to 256 characters.")
-    private String source;
-
-    @Option(
             names = "--record-bytes",
             defaultValue = "1024",
             paramLabel = "N",
             description = "Longest record, 4 to 1000000 bytes; default ${DEFAULT-VALUE}.")
     private int recordBytes;
-
-    @Option(
-            names = "--resume",
-            description = "Number on after what the topic already holds of this source.")
-    private boolean resume;
-
-    @Option(
-            names = "--event-time",
-            paramLabel = "MILLIS",
-            description = "Event time of the first record, since 1970 UTC; default: now, for each.")
-    private Long eventTime;
-
-    @Option(
-            names = "--event-time-step",
-            defaultValue = "1",
-            paramLabel = "MILLIS",
-            description =
-                    "With --event-time: from one record to the next; default ${DEFAULT-VALUE}.")
-    private long eventTimeStep;
 
     @Override
     public void run() {
@@ -91,21 +66,15 @@ public final class PublishTextCommand implements Runnable {
         }
         KafkaAccess kafka = SettingsOptions.kafka(configuration);
         String topic = configuration.get(FreshetOptions.TEXT_TOPIC);
-        long first = 1 + TextPublisher.lastSequence(kafka, topic, source);
-        if (first > 0 && !resume) {
-            throw new CommandFailure(
-                    "topic %s already holds %s up to sequence %d: --resume numbers on, or take"
-                                    .formatted(topic, source, first - 1)
-                            + " another --source");
+        long first =
+                source.firstSequence(
+                        topic, TextPublisher.lastSequence(kafka, topic, source.name()));
+        long total = 0;
+        for (Path file : files) {
+            total += InputFiles.size(file);
         }
-        long total = TextFiles.totalBytes(files);
-        var progress =
-                new ProgressLine(
-                        spec.commandLine().getErr(),
-                        System.console() != null,
-                        System::nanoTime,
-                        total);
-        try (var publisher = new TextPublisher(kafka, topic, source, first)) {
+        var progress = ProgressLine.on(spec.commandLine().getErr(), total);
+        try (var publisher = new TextPublisher(kafka, topic, source.name(), first)) {
             long sent = 0;
             for (Path file : files) {
                 sent = send(file, publisher, first, sent, progress);
@@ -117,7 +86,7 @@ public final class PublishTextCommand implements Runnable {
                     .printf(
                             "%,d records of %s, sequence %d to %d, in topic %s at %s%n",
                             publisher.nextSequence() - first,
-                            source,
+                            source.name(),
                             first,
                             publisher.nextSequence() - 1,
                             topic,
@@ -126,24 +95,13 @@ public final class PublishTextCommand implements Runnable {
     }
 
     private void checkArguments() {
-        if (source.isEmpty() || source.length() > MAX_SOURCE_CHARACTERS) {
-            throw misuse("--source must have 1 to %d characters".formatted(MAX_SOURCE_CHARACTERS));
-        }
+        source.check(MAX_SOURCE_CHARACTERS);
         if (recordBytes < TextSplitter.MIN_BYTES || recordBytes > MAX_RECORD_BYTES) {
-            throw misuse(
+            throw new ParameterException(
+                    spec.commandLine(),
                     "--record-bytes is %d, must be from %d to %d"
                             .formatted(recordBytes, TextSplitter.MIN_BYTES, MAX_RECORD_BYTES));
         }
-        if (eventTime != null && eventTime < 0) {
-            throw misuse("--event-time is %d, must not be negative".formatted(eventTime));
-        }
-        if (eventTimeStep < 0) {
-            throw misuse("--event-time-step is %d, must not be negative".formatted(eventTimeStep));
-        }
-    }
-
-    private ParameterException misuse(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     private long send(
@@ -157,19 +115,13 @@ public final class PublishTextCommand implements Runnable {
             for (var pieces = new TextSplitter(in, recordBytes); pieces.hasNext(); ) {
                 byte[] text = pieces.next();
                 long index = publisher.nextSequence() - first;
-                publisher.send(text, eventTimeOf(index));
+                publisher.send(text, source.eventTimeOf(index));
                 sent += text.length;
                 progress.at(sent, index + 1);
             }
         } catch (IOException e) {
-            throw new CommandFailure("%s cannot be read: %s".formatted(file, e), e);
+            throw InputFiles.unreadable(file, e);
         }
         return sent;
-    }
-
-    private long eventTimeOf(long index) {
-        return eventTime == null
-                ? System.currentTimeMillis()
-                : Math.addExact(eventTime, Math.multiplyExact(index, eventTimeStep));
     }
 }

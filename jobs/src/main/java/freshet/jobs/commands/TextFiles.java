@@ -12,46 +12,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** The files to publish, looked at before the first record is sent. */
+/** Text files that the user names, looked at before the first record is sent. */
 final class TextFiles {
 
     private static final int BLOCK = 1 << 16;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private TextFiles() {}
 
     /** Files as given; a folder stands for the files below it, by name. */
     static List<Path> list(List<Path> paths) {
         List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            if (!Files.exists(path)) {
-                throw new CommandFailure("%s does not exist".formatted(path));
-            }
-            try (Stream<Path> below = Files.walk(path)) {
-                below.filter(Files::isRegularFile).sorted().forEach(files::add);
-            } catch (IOException e) {
-                throw new CommandFailure("%s cannot be read: %s".formatted(path, e), e);
-            }
-        }
-        files.forEach(TextFiles::check);
+        paths.forEach(path -> files.addAll(InputFiles.below(path)));
+        files.forEach(TextFiles::requireUtf8);
         return files;
     }
 
-    static long totalBytes(List<Path> files) {
-        long total = 0;
-        for (Path file : files) {
-            try {
-                total += Files.size(file);
-            } catch (IOException e) {
-                throw new CommandFailure("%s cannot be read: %s".formatted(file, e), e);
-            }
+    /**
+     * A whole file, without the mark that some editors put in front.
+     *
+     * @throws CommandFailure if there is none or it is not UTF-8, naming the byte
+     */
+    static String read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CommandFailure("%s is not a file".formatted(file));
         }
-        return total;
+        requireUtf8(file);
+        try {
+            String text = Files.readString(file);
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        } catch (IOException e) {
+            throw InputFiles.unreadable(file, e);
+        }
     }
 
     /** Refuses a file that is not UTF-8, and says at which byte. */
-    private static void check(Path file) {
+    private static void requireUtf8(Path file) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer bytes = ByteBuffer.allocate(BLOCK);
         CharBuffer characters = CharBuffer.allocate(BLOCK);
@@ -72,7 +69,7 @@ final class TextFiles {
                 bytes.compact();
             }
         } catch (IOException e) {
-            throw new CommandFailure("%s cannot be read: %s".formatted(file, e), e);
+            throw InputFiles.unreadable(file, e);
         }
     }
 }

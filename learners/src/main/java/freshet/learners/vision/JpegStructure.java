@@ -23,10 +23,17 @@ final class JpegStructure {
     private int at;
     private int width = -1;
     private int height = -1;
+    private int precision;
+    private int components;
     private int scans;
 
     private JpegStructure(byte[] file) {
         this.file = file;
+    }
+
+    /** Whether a file starts as a JPEG file does. */
+    static boolean begins(byte[] file) {
+        return file.length >= 2 && (file[0] & 0xff) == 0xFF && (file[1] & 0xff) == START_OF_IMAGE;
     }
 
     static JpegStructure of(byte[] file) throws UnreadableImageException {
@@ -43,8 +50,25 @@ final class JpegStructure {
         return height;
     }
 
+    /** Bits of a sample. */
+    int precision() {
+        return precision;
+    }
+
+    /** 1 grey, 3 colour, also that of printers. */
+    int channels() throws UnreadableImageException {
+        return switch (components) {
+            case 1 -> 1;
+            case 3, 4 -> 3;
+            default ->
+                    throw new UnreadableImageException(
+                            "JPEG file has %d components, must have 1, 3 or 4"
+                                    .formatted(components));
+        };
+    }
+
     private void walk() throws UnreadableImageException {
-        if (file.length < 2 || unsigned(0) != 0xFF || unsigned(1) != START_OF_IMAGE) {
+        if (!begins(file)) {
             throw new UnreadableImageException("not a JPEG file: its first bytes are others");
         }
         at = 2;
@@ -96,8 +120,10 @@ final class JpegStructure {
                 throw new UnreadableImageException(
                         "JPEG frame at byte %d has %d bytes".formatted(at - 2, length));
             }
+            precision = unsigned(at + 2);
             height = short16(at + 3);
             width = short16(at + 5);
+            components = unsigned(at + 7);
         }
         if (marker == START_OF_SCAN && ++scans > MOST_SCANS) {
             throw new UnreadableImageException(

@@ -17,10 +17,16 @@ final class PngStructure {
 
     private final int width;
     private final int height;
+    private final int bitDepth;
+    private final int colourType;
+    private boolean transparent; // by a chunk of its own
 
-    private PngStructure(int width, int height) {
-        this.width = width;
-        this.height = height;
+    /** The header chunk, whose content starts at {@code at}. */
+    private PngStructure(ByteBuffer bytes, int at) {
+        width = bytes.getInt(at);
+        height = bytes.getInt(at + 4);
+        bitDepth = bytes.get(at + 8) & 0xff;
+        colourType = bytes.get(at + 9) & 0xff;
     }
 
     int width() {
@@ -31,11 +37,34 @@ final class PngStructure {
         return height;
     }
 
+    /** Bits of a sample, or of an index into the palette. */
+    int bitDepth() {
+        return bitDepth;
+    }
+
+    /** 1 grey, 3 colour, also by a palette, 4 with transparency. */
+    int channels() throws UnreadableImageException {
+        return switch (colourType) {
+            case 0 -> transparent ? 4 : 1;
+            case 2, 3 -> transparent ? 4 : 3;
+            case 4, 6 -> 4;
+            default ->
+                    throw new UnreadableImageException(
+                            "PNG file has colour type %d, must be 0, 2, 3, 4 or 6"
+                                    .formatted(colourType));
+        };
+    }
+
+    /** Whether a file starts as a PNG file does. */
+    static boolean begins(byte[] file) {
+        return file.length >= Long.BYTES && ByteBuffer.wrap(file).getLong() == SIGNATURE;
+    }
+
     static PngStructure of(byte[] file) throws UnreadableImageException {
-        ByteBuffer bytes = ByteBuffer.wrap(file);
-        if (bytes.remaining() < Long.BYTES || bytes.getLong() != SIGNATURE) {
+        if (!begins(file)) {
             throw new UnreadableImageException("not a PNG file: its first bytes are others");
         }
+        ByteBuffer bytes = ByteBuffer.wrap(file).position(Long.BYTES);
         PngStructure header = null;
         boolean data = false;
         while (true) {
@@ -56,6 +85,7 @@ final class PngStructure {
                 header = header(bytes, type, length);
             }
             data |= type.equals("IDAT");
+            header.transparent |= type.equals("tRNS");
             bytes.position(at + 8 + length + 4);
             if (type.equals("IEND")) {
                 if (!data) {
@@ -87,7 +117,6 @@ final class PngStructure {
                     "PNG file begins with chunk %s of %d bytes, must be IHDR of 13"
                             .formatted(type, length));
         }
-        return new PngStructure(
-                bytes.getInt(bytes.position() + 4), bytes.getInt(bytes.position() + 8));
+        return new PngStructure(bytes, bytes.position() + 4);
     }
 }

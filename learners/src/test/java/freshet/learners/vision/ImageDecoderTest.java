@@ -26,7 +26,7 @@ class ImageDecoderTest {
     private static final int HEIGHT = 3;
 
     /** 8 by 8 in CMYK, no cyan, full magenta and yellow: red. Written by Pillow 9.4. */
-    private static final String RED_IN_CMYK =
+    static final String RED_IN_CMYK =
             "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwL"
                     + "CgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgWFBgSFBUU/8AAFAgACAAIBEMRAE0RAFkRAEsR"
                     + "AP/EABQAAQAAAAAAAAAAAAAAAAAAAAn/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oADgRDAE0A"
