@@ -7,7 +7,8 @@ package freshet.learners;
  * @param name what is measured, camelCase with its unit at the end, such as {@code
  *     attentionEntropyNats}
  * @param layer layer it was measured at, from 0; -1 if it is not of a layer
- * @param head attention head, from 0; -1 if it is not of a head
+ * @param head attention head, from 0, or which of several of one name, such as the ranges of a
+ *     histogram; -1 if it is neither
  * @param count number of values merged into this point; 0 leaves the other fields without meaning
  * @param sum sum of the values
  * @param min smallest value

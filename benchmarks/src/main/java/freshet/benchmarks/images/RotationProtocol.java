@@ -36,7 +36,7 @@ final class RotationProtocol {
     private static final double MOVING_SHARE = 0.75;
 
     private static final double LAST_SHARE = 0.2;
-    private static final int GROUP = 128;
+    static final int GROUP = 128;
 
     /**
      * How target pictures turn.
@@ -81,6 +81,8 @@ final class RotationProtocol {
     private final long seed;
     private final int events;
     private final int batch;
+    private final int images;
+    private final int passes;
     private final ConvolutionalNetwork network = ConvolutionalNetwork.defaults(28, 28, 10);
     private final ShiftAndScale augmentation = new ShiftAndScale(28, 28, 2, 0.1);
     private final LabelledImages source;
@@ -93,14 +95,25 @@ final class RotationProtocol {
      * @param batch target pictures of an update
      */
     RotationProtocol(TensorEngine engine, long seed, int events, int batch) {
+        this(engine, seed, events, batch, SOURCE_IMAGES, SOURCE_PASSES);
+    }
+
+    /**
+     * @param images of the source, and as many of the target; at most 10,000
+     * @param passes over the source
+     */
+    RotationProtocol(
+            TensorEngine engine, long seed, int events, int batch, int images, int passes) {
+        this.images = images;
+        this.passes = passes;
         this.engine = engine;
         this.seed = seed;
         this.batch = batch;
         this.events = events / batch * batch;
         LabelledImages all = FashionMnist.train();
         int[] order = DriftSource.shuffled(all.size(), new CounterRandom(seed, 2, 0));
-        source = all.select(Arrays.copyOf(order, SOURCE_IMAGES));
-        target = all.select(Arrays.copyOfRange(order, SOURCE_IMAGES, 2 * SOURCE_IMAGES));
+        source = all.select(Arrays.copyOf(order, images));
+        target = all.select(Arrays.copyOfRange(order, images, 2 * images));
     }
 
     int events() {
@@ -110,19 +123,59 @@ final class RotationProtocol {
     /** Learns the source; what all methods start from. */
     void learnSource() {
         var stream = new DriftSource(source, DriftSchedule.turns(0, RANGE_DEGREES), seed);
-        Pictures pictures = Pictures.of(stream, 0, SOURCE_IMAGES, network);
+        Pictures pictures = Pictures.of(stream, 0, images, network);
         var config = SelfTrainingConfig.defaults(RotationMethod.SOURCE.method(events), seed);
         try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
-            for (int pass = 0; pass < SOURCE_PASSES; pass++) {
-                var random = new CounterRandom(seed, 3, (long) pass * SOURCE_IMAGES);
-                int[] order = DriftSource.shuffled(SOURCE_IMAGES, random);
-                for (int at = 0; at + GROUP <= SOURCE_IMAGES; at += GROUP) {
+            for (int pass = 0; pass < passes; pass++) {
+                var random = new CounterRandom(seed, 3, (long) pass * images);
+                int[] order = DriftSource.shuffled(images, random);
+                for (int at = 0; at + GROUP <= images; at += GROUP) {
                     Pictures batch = pictures.select(Arrays.copyOfRange(order, at, at + GROUP));
                     applied(learner.step(ExampleBatch.source(batch.pixels(), batch.labels())));
                 }
             }
             sourceModel = learner.snapshot();
         }
+    }
+
+    /**
+     * Runs a stream, each batch predicted before it is learned.
+     *
+     * @param schedule how the pictures turn
+     * @param records in all, rounded down to whole batches
+     * @param learns whether the model learns, else it stays that of the source
+     * @param seen is told of each batch: its first record, how many were classified right, what the
+     *     learner says of it (null if it does not learn)
+     */
+    void stream(
+            DriftSchedule schedule,
+            int records,
+            SelfTrainingConfig config,
+            boolean learns,
+            BatchSeen seen) {
+        var stream = new DriftSource(target, schedule, seed + 1);
+        try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
+            learner.restore(sourceModel);
+            try (var served = new Classifier(engine, network, GROUP, learner.publish())) {
+                for (int at = 0; at + GROUP <= records; at += GROUP) {
+                    Pictures batch = Pictures.of(stream, at, GROUP, network);
+                    int right = batch.right(served);
+                    StepReport report = null;
+                    if (learns) {
+                        report = learner.step(batch.targetBatch(false));
+                        applied(report);
+                        served.load(learner.publish());
+                    }
+                    seen.batch(at, right, report);
+                }
+            }
+        }
+    }
+
+    /** Listens to {@link #stream}. */
+    @FunctionalInterface
+    interface BatchSeen {
+        void batch(int first, int right, StepReport report);
     }
 
     Result run(RotationMethod method, Setting setting, SelfTrainingConfig config) {
@@ -147,7 +200,7 @@ final class RotationProtocol {
                         served.load(learner.publish());
                         if (at >= lastStart) {
                             report.measurements()
-                                    .forEach(m -> telemetry.merge(m.name(), m, Measurement::merge));
+                                    .forEach(m -> telemetry.merge(place(m), m, Measurement::merge));
                         }
                     }
                     nanos += System.nanoTime() - start;
@@ -162,6 +215,12 @@ final class RotationProtocol {
                         events / (nanos * 1e-9));
             }
         }
+    }
+
+    private static String place(Measurement measurement) {
+        return measurement.head() < 0
+                ? measurement.name()
+                : measurement.name() + measurement.head();
     }
 
     private int heldOutRight(Classifier served, Setting setting) {

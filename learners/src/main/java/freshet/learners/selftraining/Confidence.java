@@ -22,6 +22,15 @@ final class Confidence {
         return confidences;
     }
 
+    /** Greatest probability of each row; {@code [B, C]} to {@code [B]}. */
+    static double[] likeliest(float[] probabilities, int classes) {
+        double[] confidences = new double[probabilities.length / classes];
+        for (int i = 0; i < probabilities.length; i++) {
+            confidences[i / classes] = Math.max(confidences[i / classes], probabilities[i]);
+        }
+        return confidences;
+    }
+
     /** The quantile at {@code share} of [0, 1], between two values in a straight line. */
     static double quantile(double[] values, double share) {
         double[] sorted = values.clone();

@@ -14,9 +14,16 @@ import java.util.List;
  * @param guard when pseudo-labels are no longer to be trusted
  * @param reservoirPerClass source examples kept of each class, in [1, 100000]
  * @param seed of initial weights and of all that is drawn
+ * @param drift how a shift of the target is found, and what follows
  */
 public record SelfTrainingConfig(
-        Source source, Method method, Rates rates, Guard guard, int reservoirPerClass, long seed)
+        Source source,
+        Method method,
+        Rates rates,
+        Guard guard,
+        int reservoirPerClass,
+        long seed,
+        Drift drift)
         implements Serializable {
 
     /**
@@ -187,12 +194,24 @@ public record SelfTrainingConfig(
      *     pseudo-labels is below this times ln C; 0: never; in [0, 1]
      * @param acceptProbability a pseudo-label counts as accepted in the telemetry if the teacher
      *     gives it at least this probability, in [0, 1]
+     * @param collapseSteps updates on target examples from one measurement of neural collapse (the
+     *     student's last layer under the teacher's labels) to the next, left out where that one had
+     *     labels; 0: never; in [0, 1000000000]
      */
-    public record Guard(double entropyShare, double acceptProbability) implements Serializable {
+    public record Guard(double entropyShare, double acceptProbability, int collapseSteps)
+            implements Serializable {
+
+        private static final int COLLAPSE_STEPS = 16;
 
         public Guard {
             check("guard.entropyShare", entropyShare, 0, 1);
             check("guard.acceptProbability", acceptProbability, 0, 1);
+            check("guard.collapseSteps", collapseSteps, 0, 1_000_000_000);
+        }
+
+        /** Measures neural collapse at every 16th update. */
+        public Guard(double entropyShare, double acceptProbability) {
+            this(entropyShare, acceptProbability, COLLAPSE_STEPS);
         }
 
         public static Guard defaults() {
@@ -200,8 +219,81 @@ public record SelfTrainingConfig(
         }
     }
 
+    /**
+     * Watches unlabelled target examples for a shift, by what the student makes of them before it
+     * learns them: Page-Hinkley and ADWIN its doubt (1 less the probability of its likeliest class)
+     * for a rise, KSWIN random projections of its last layer's features for any change. Each is a
+     * detector that can be left out.
+     *
+     * <p>Adaptation changes doubt and features by design, so no example is watched until the
+     * schedule has seen {@code graceExamples}; with each start of the schedule all detectors begin
+     * anew.
+     *
+     * @param pageHinkleyThreshold sum of doubt above the mean that raises the alarm, in [0, 10^9];
+     *     0: left out
+     * @param pageHinkleyTolerance doubt above the mean that is not counted, in [0, 1]
+     * @param adwinDelta bound on the chance of a false alarm at one cut, in [0, 1); 0: left out
+     * @param kswinAlpha chance of a false alarm at one test, in [0, 1); 0: left out
+     * @param kswinWindow values that each KSWIN keeps, above twice {@code kswinNewest}, at most
+     *     100000
+     * @param kswinNewest newest values that are compared with older ones, at least 2
+     * @param projections random projections, each with a KSWIN of its own, in [1, 64]
+     * @param graceExamples target examples since the schedule started that are not watched, in [0,
+     *     10^15]
+     * @param restart whether an alarm starts the schedule anew, from the model of then
+     */
+    public record Drift(
+            double pageHinkleyThreshold,
+            double pageHinkleyTolerance,
+            double adwinDelta,
+            double kswinAlpha,
+            int kswinWindow,
+            int kswinNewest,
+            int projections,
+            long graceExamples,
+            boolean restart)
+            implements Serializable {
+
+        public Drift {
+            check("drift.pageHinkleyThreshold", pageHinkleyThreshold, 0, 1e9);
+            check("drift.pageHinkleyTolerance", pageHinkleyTolerance, 0, 1);
+            check("drift.adwinDelta", adwinDelta, 0, Math.nextDown(1.0));
+            check("drift.kswinAlpha", kswinAlpha, 0, Math.nextDown(1.0));
+            check("drift.kswinNewest", kswinNewest, 2, 50_000);
+            check("drift.kswinWindow", kswinWindow, 2 * kswinNewest + 1, 100_000);
+            check("drift.projections", projections, 1, 64);
+            check("drift.graceExamples", (double) graceExamples, 0, 1e15);
+        }
+
+        /** Nothing is watched. */
+        public static Drift off() {
+            return new Drift(0, 0, 0, 0, 512, 128, 1, 0, false);
+        }
+
+        /** As is usual for Page-Hinkley and ADWIN; KSWIN with fewer false alarms than usual. */
+        public static Drift defaults() {
+            return new Drift(50, 0.005, 0.002, 1e-8, 512, 128, 2, 2_560, true);
+        }
+
+        /** Whether anything is watched. */
+        boolean on() {
+            return pageHinkleyThreshold > 0 || adwinDelta > 0 || kswinAlpha > 0;
+        }
+    }
+
     public SelfTrainingConfig {
         check("reservoirPerClass", reservoirPerClass, 1, 100_000);
+    }
+
+    /** Does not watch for a shift. */
+    public SelfTrainingConfig(
+            Source source,
+            Method method,
+            Rates rates,
+            Guard guard,
+            int reservoirPerClass,
+            long seed) {
+        this(source, method, rates, guard, reservoirPerClass, seed, Drift.off());
     }
 
     /** The recipe that measured best on turning clothes, 10 passes over 10,000 of them. */

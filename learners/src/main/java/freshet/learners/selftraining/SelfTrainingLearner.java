@@ -5,6 +5,8 @@ import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
+import freshet.learners.stability.NeuralCollapse;
+import freshet.learners.stability.Summary;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Layout;
@@ -31,8 +33,9 @@ import java.util.TreeMap;
  * works on a stream.
  *
  * <p>A source batch that comes after the first target batch only refreshes the {@link Reservoir},
- * which is the one state that grows, up to {@link SelfTrainingConfig#reservoirPerClass}. A target
- * batch with labels is learned from them, whatever the method.
+ * which grows up to {@link SelfTrainingConfig#reservoirPerClass}; the only other state that grows
+ * is that of the detectors, to a bound of their own ({@link DriftWatch}). A target batch with
+ * labels is learned from them, whatever the method.
  */
 public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
 
@@ -57,6 +60,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     private long adamSteps; // since Adam started afresh
     private ClassShares prior; // the teacher's, of the target
     private ClassShares pseudoLabelShares;
+    private DriftWatch driftWatch;
 
     /**
      * @param augmentation of source examples before they are learned (the reservoir keeps them as
@@ -87,6 +91,11 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         reservoir = new Reservoir(network.classes(), config.reservoirPerClass(), network.size(0));
         prior = new ClassShares(network.classes());
         pseudoLabelShares = new ClassShares(network.classes());
+        driftWatch = newDriftWatch();
+    }
+
+    private DriftWatch newDriftWatch() {
+        return new DriftWatch(config.drift(), seed, network.size(network.layers()));
     }
 
     /**
@@ -111,28 +120,29 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
      * Counts a target batch that teaches nothing; its loss is that on the student's own classes.
      */
     private StepReport watch(ExampleBatch batch) {
-        float[] logits = studentLogits(batch);
-        if (!Rows.finite(logits)) {
+        Outputs seenByStudent = askStudent(batch);
+        float[] logits = seenByStudent.get(ClassifierProgram.LOGITS);
+        float[] features = seenByStudent.get(ClassifierProgram.LAYER + network.layers());
+        if (!Rows.finite(logits) || !Rows.finite(features)) {
             return refused(
                     batch, "the student's logits are not finite at step %d".formatted(step + 1));
         }
-        int classes = network.classes();
-        float[] probabilities = Rows.softmax(logits, classes, 1);
-        double confidence = 0;
+        float[] probabilities = Rows.softmax(logits, network.classes(), 1);
+        var confidence = new Summary();
         double loss = 0;
-        for (int row = 0; row < batch.count(); row++) {
-            float likeliest = 0;
-            for (int c = 0; c < classes; c++) {
-                likeliest = Math.max(likeliest, probabilities[row * classes + c]);
-            }
-            confidence += likeliest / batch.count();
+        for (double likeliest : Confidence.likeliest(probabilities, network.classes())) {
+            confidence.add(likeliest);
             loss -= StrictMath.log(likeliest) / batch.count();
         }
+        long seenBefore = targetExamples;
         adapting = true;
         step++;
         targetSteps++;
         targetExamples += batch.count();
-        return applied(batch, loss, List.of(Measurement.of("studentConfidence", confidence)));
+        var measurements = new ArrayList<Measurement>();
+        measurements.add(confidence.of("studentConfidence", -1, -1));
+        measurements.addAll(detect(seenBefore, probabilities, features));
+        return applied(batch, loss, measurements);
     }
 
     private StepReport learnSource(ExampleBatch batch, CounterRandom random) {
@@ -245,8 +255,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                             sourceLabels.length,
                             classes);
         }
-        float[] studentLogits = studentLogits(batch);
-        if (!Rows.finite(studentLogits)) {
+        Outputs seenByStudent = askStudent(batch);
+        float[] studentLogits = seenByStudent.get(ClassifierProgram.LOGITS);
+        float[] features = seenByStudent.get(ClassifierProgram.LAYER + network.layers());
+        if (!Rows.finite(studentLogits) || !Rows.finite(features)) {
             return refused(
                     batch, "the student's logits are not finite at step %d".formatted(step + 1));
         }
@@ -259,6 +271,8 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         drawn = random.counter();
         prior = pseudo.prior();
         pseudoLabelShares = shares;
+        long seenBefore = targetExamples;
+        boolean measuresCollapse = measuresCollapse();
         learnTarget(batch, update, method.sourceWeight() > 0 ? 0 : layer, frozen);
         var measurements = new ArrayList<Measurement>();
         measurements.add(Measurement.of("gradientNorm", update.norm()));
@@ -270,7 +284,35 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                         Rows.argmax(studentLogits, classes),
                         weights,
                         config.guard().acceptProbability()));
+        if (measuresCollapse) {
+            measurements.addAll(
+                    NeuralCollapse.of(features, pseudo.labels(), classes).measurements());
+        }
+        measurements.addAll(detect(seenBefore, Rows.softmax(studentLogits, classes, 1), features));
         return applied(batch, update.loss(), List.copyOf(measurements));
+    }
+
+    private boolean measuresCollapse() {
+        int every = config.guard().collapseSteps();
+        return every > 0 && targetSteps % every == 0;
+    }
+
+    /**
+     * Feeds the detectors with what the student made of a batch before it was learned, and obeys
+     * them.
+     *
+     * @param seenBefore target examples of the schedule before the batch
+     */
+    private List<Measurement> detect(long seenBefore, float[] probabilities, float[] features) {
+        SelfTrainingConfig.Drift drift = config.drift();
+        if (!drift.on() || seenBefore < drift.graceExamples()) {
+            return List.of();
+        }
+        List<Measurement> alarms = driftWatch.add(probabilities, features, network.classes());
+        if (drift.restart() && alarms.stream().anyMatch(one -> one.max() > 0)) {
+            restartSchedule();
+        }
+        return alarms;
     }
 
     private PseudoLabels ask(ExampleBatch batch, int layer) {
@@ -288,11 +330,11 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 config.method().priorAdjustment());
     }
 
-    private float[] studentLogits(ExampleBatch batch) {
+    /** The student's logits of a target batch, and its last layer. */
+    private Outputs askStudent(ExampleBatch batch) {
         return student.run(
-                        Layers.input(network, 0, batch.examples(), batch.count()),
-                        Set.of(ClassifierProgram.LOGITS))
-                .get(ClassifierProgram.LOGITS);
+                Layers.input(network, 0, batch.examples(), batch.count()),
+                Set.of(ClassifierProgram.LOGITS, ClassifierProgram.LAYER + network.layers()));
     }
 
     /**
@@ -458,7 +500,11 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         teacher.setParameters(average);
     }
 
-    /** Takes the model of now for the new source: after a shift that a detector found. */
+    /**
+     * Takes the model of now for the new source: after a shift that a detector found, its own
+     * ({@link SelfTrainingConfig.Drift}) or another. The reservoir stays: its labels are the only
+     * ones that are known to be right.
+     */
     public void restartSchedule() {
         teacher.setParameters(student.parameters());
         restartAdam();
@@ -466,6 +512,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         targetExamples = 0;
         prior = new ClassShares(network.classes());
         pseudoLabelShares = new ClassShares(network.classes());
+        driftWatch.startAnew();
     }
 
     private StepReport refused(ExampleBatch batch, String reason) {
@@ -498,7 +545,8 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                         student.secondMoment(),
                         teacher.parameters(),
                         prior.values(),
-                        pseudoLabelShares.values());
+                        pseudoLabelShares.values(),
+                        driftWatch.snapshot());
         return new LearnerSnapshot(
                 Classifier.KIND,
                 SelfTrainingState.FORMAT_VERSION,
@@ -516,7 +564,9 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     /**
      * {@inheritDoc}
      *
-     * <p>Rates and method may differ from those it was made with; the seed is the snapshot's.
+     * <p>Rates and method may differ from those it was made with; the seed is the snapshot's. If
+     * the settings of the drift detectors differ, or the snapshot is of a format without any, they
+     * begin anew.
      *
      * @throws IllegalArgumentException also if it was made on another engine or with other threads:
      *     the bits would differ. {@link LearnerSnapshot#adoptedBy} says that one accepts that.
@@ -525,7 +575,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     public void restore(LearnerSnapshot snapshot) {
         snapshot.check(
                 Classifier.KIND,
-                SelfTrainingState.FORMAT_VERSION,
+                SelfTrainingState.OLDEST_FORMAT,
                 SelfTrainingState.FORMAT_VERSION,
                 network.fingerprint(),
                 engine.metadata());
@@ -544,6 +594,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         targetExamples = state.targetExamples();
         adamSteps = state.adamSteps();
         step = snapshot.step();
+        driftWatch = newDriftWatch();
+        if (state.driftWatch().length > 0) {
+            driftWatch.restore(state.driftWatch());
+        }
     }
 
     @Override

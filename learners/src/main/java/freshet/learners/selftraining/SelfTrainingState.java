@@ -18,8 +18,12 @@ import java.io.UncheckedIOException;
  * moments, second moments, teacher (floats), number of classes (int), prior, pseudo-label shares
  * (doubles), {@link Reservoir#write reservoir}.
  *
+ * <p>Format 2 has at its end the drift detectors: number of bytes (int), {@link
+ * DriftWatch#snapshot}.
+ *
  * @param drawn random numbers drawn after the initial weights
  * @param adapting whether a target batch was learned
+ * @param driftWatch of the detectors; empty in format 1
  */
 record SelfTrainingState(
         long seed,
@@ -34,9 +38,11 @@ record SelfTrainingState(
         float[] secondMoment,
         float[] teacher,
         double[] prior,
-        double[] pseudoLabelShares) {
+        double[] pseudoLabelShares,
+        byte[] driftWatch) {
 
-    static final int FORMAT_VERSION = 1;
+    static final int OLDEST_FORMAT = 1;
+    static final int FORMAT_VERSION = 2;
 
     byte[] toBytes(Reservoir reservoir) {
         var bytes = new ByteArrayOutputStream(4 * Float.BYTES * student.length + 1024);
@@ -61,6 +67,8 @@ record SelfTrainingState(
                 out.writeDouble(share);
             }
             reservoir.write(out);
+            out.writeInt(driftWatch.length);
+            out.write(driftWatch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,6 +95,8 @@ record SelfTrainingState(
             double[] prior = doubles(in, classes);
             double[] shares = doubles(in, classes);
             reservoir.read(in);
+            byte[] driftWatch =
+                    snapshot.formatVersion() == 1 ? new byte[0] : in.readNBytes(in.readInt());
             return new SelfTrainingState(
                     seed,
                     drawn,
@@ -100,7 +110,8 @@ record SelfTrainingState(
                     secondMoment,
                     teacher,
                     prior,
-                    shares);
+                    shares,
+                    driftWatch);
         } catch (IOException e) {
             throw new IllegalArgumentException("self-training learner's payload is cut short", e);
         }

@@ -10,7 +10,8 @@
  * freshet.learners.selftraining.Alignment}, {@link freshet.learners.selftraining.Interpolation},
  * {@link freshet.learners.selftraining.Confidence}, {@link
  * freshet.learners.selftraining.ClassifierProgram} (forward and loss), {@link
- * freshet.learners.selftraining.SelfTrainingLearner} (step and snapshot). {@link
+ * freshet.learners.selftraining.SelfTrainingLearner} (step and snapshot), {@link
+ * freshet.learners.selftraining.DriftWatch} (when to start anew). {@link
  * freshet.learners.selftraining.Classifier} serves what it publishes.
  */
 package freshet.learners.selftraining;

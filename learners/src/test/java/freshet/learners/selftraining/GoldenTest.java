@@ -3,6 +3,7 @@ package freshet.learners.selftraining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import freshet.learners.Measurement;
 import freshet.learners.selftraining.SelfTrainingConfig.Method;
 import freshet.learners.selftraining.SelfTrainingConfig.Mixing;
 import freshet.learners.tensor.CounterRandom;
@@ -150,5 +151,20 @@ class GoldenTest {
         assertThat(Rows.softmax(new float[] {(float) Math.log(3), 0}, 2, 0.5))
                 .containsExactly(new float[] {0.9f, 0.1f}, within(1e-6f));
         assertThat(Rows.argmax(new float[] {1, 1, 0, 0, 2, 2}, 3)).containsExactly(0, 1);
+    }
+
+    @Test
+    void theHistogramHasEachConfidenceInItsTenth() {
+        var histogram =
+                PseudoLabelTelemetry.histogram(new double[] {0.05, 0.1, 0.9999, 1, 0.35, 0.39});
+        assertThat(histogram)
+                .extracting(Measurement::head)
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(histogram)
+                .extracting(Measurement::sum)
+                .containsExactly(1.0, 1.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0);
+        assertThat(histogram).allMatch(range -> range.count() == 6);
+        assertThat(histogram.get(9).merge(histogram.get(9)).mean())
+                .isCloseTo(2 / 6.0, within(1e-12));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import freshet.learners.selftraining.SelfTrainingConfig.Drift;
 import freshet.learners.selftraining.SelfTrainingConfig.Guard;
 import freshet.learners.selftraining.SelfTrainingConfig.Method;
 import freshet.learners.selftraining.SelfTrainingConfig.Rates;
@@ -43,5 +44,18 @@ class SelfTrainingConfigTest {
                                         0,
                                         false))
                 .hasMessageContaining("method.layers is empty");
+    }
+
+    @Test
+    void whatTheDetectorsCannotDoIsNamed() {
+        assertThatThrownBy(() -> new Drift(50, 0.005, 0, 0.001, 256, 128, 1, 0, true))
+                .hasMessageContaining("drift.kswinWindow is 256.0, must be in [257.0");
+        assertThatThrownBy(() -> new Drift(0, 0, 1, 0, 512, 128, 1, 0, true))
+                .hasMessageContaining("drift.adwinDelta is 1.0");
+        assertThatThrownBy(() -> new Drift(0, 0, 0, 0.1, 512, 128, 0, 0, true))
+                .hasMessageContaining("drift.projections is 0.0");
+        assertThatThrownBy(() -> new Guard(0.75, 0.9, -1))
+                .hasMessageContaining("guard.collapseSteps is -1.0");
+        assertThat(Drift.off().on()).isFalse();
     }
 }

@@ -2,6 +2,7 @@ package freshet.learners.selftraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import freshet.learners.LearnerSnapshot;
@@ -9,6 +10,7 @@ import freshet.learners.Measurement;
 import freshet.learners.OnlineLearner;
 import freshet.learners.OnlineLearnerContract;
 import freshet.learners.StepReport;
+import freshet.learners.selftraining.SelfTrainingConfig.Drift;
 import freshet.learners.selftraining.SelfTrainingConfig.Guard;
 import freshet.learners.selftraining.SelfTrainingConfig.Method;
 import freshet.learners.selftraining.SelfTrainingConfig.Mixing;
@@ -19,6 +21,8 @@ import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ShiftAndScale;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,11 +38,25 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
             new Method(
                     Mixing.BETA, 20, List.of(1, 0, 2), Alignment.LABEL, 0.5, 0.3, 0.5, 0.1, true);
 
+    /** All detectors, quick to be alarmed, from the second target batch on. */
+    private static final Drift WATCHING = new Drift(0.5, 0, 0.5, 0.3, 9, 3, 2, 6, true);
+
     protected abstract TensorEngine engine();
 
     @Override
     protected OnlineLearner<ExampleBatch> newLearner(long seed) {
-        return learner(EVERYTHING, seed);
+        return learner(watching(Blobs.config(EVERYTHING, seed), WATCHING));
+    }
+
+    private static SelfTrainingConfig watching(SelfTrainingConfig config, Drift drift) {
+        return new SelfTrainingConfig(
+                config.source(),
+                config.method(),
+                config.rates(),
+                config.guard(),
+                config.reservoirPerClass(),
+                config.seed(),
+                drift);
     }
 
     private SelfTrainingLearner learner(Method method, long seed) {
@@ -78,7 +96,7 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/classifier.bin");
+        return List.of("/snapshots/v1/classifier.bin", "/snapshots/v2/classifier.bin");
     }
 
     @Override
@@ -257,6 +275,119 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
             learner.restartSchedule();
             assertThat(teacher(learner)).containsExactly(weights(learner));
             assertThat(value(learner.step(Blobs.target(5)), "targetWeight")).isEqualTo(0);
+        }
+    }
+
+    /** Only Page-Hinkley, alarmed by any doubt above the mean. */
+    private static Drift touchy(boolean restart) {
+        return new Drift(1e-9, 0, 0, 0, 9, 3, 1, 6, restart);
+    }
+
+    @Test
+    void anAlarmStartsTheScheduleAnewAndNamesItsDetector() {
+        SelfTrainingConfig config = Blobs.config(Method.gift(20), 1);
+        try (var obeys = learner(watching(config, touchy(true)));
+                var reports = learner(watching(config, touchy(false)))) {
+            for (SelfTrainingLearner learner : List.of(obeys, reports)) {
+                learner.step(batches().get(0));
+                assertThat(alarms(learner.step(Blobs.target(3)))).isEmpty(); // grace
+                assertThat(alarms(learner.step(Blobs.target(4)))).containsExactly(entry(0, 1.0));
+            }
+            assertThat(teacher(obeys)).containsExactly(weights(obeys));
+            assertThat(teacher(reports)).isNotEqualTo(weights(reports));
+            assertThat(weights(obeys)).containsExactly(weights(reports));
+            StepReport anew = obeys.step(Blobs.target(5));
+            assertThat(value(anew, "targetWeight")).isZero();
+            assertThat(alarms(anew)).isEmpty(); // grace again
+            // 12 of 20 seen
+            assertThat(value(reports.step(Blobs.target(5)), "targetWeight"))
+                    .isCloseTo(0.6, within(1e-12));
+        }
+    }
+
+    private static Map<Integer, Double> alarms(StepReport report) {
+        var alarms = new TreeMap<Integer, Double>();
+        report.measurements().stream()
+                .filter(measurement -> measurement.name().equals("driftAlarm"))
+                .forEach(measurement -> alarms.put(measurement.head(), measurement.mean()));
+        return alarms;
+    }
+
+    @Test
+    void watchingChangesNothingUntilAnAlarmIsObeyed() {
+        SelfTrainingConfig config = Blobs.config(EVERYTHING, 1);
+        try (var plain = learner(config);
+                var watching =
+                        learner(watching(config, new Drift(1, 0, 0.5, 0.3, 9, 3, 2, 0, false)))) {
+            for (ExampleBatch batch : batches()) {
+                plain.step(batch);
+                watching.step(batch);
+            }
+            assertThat(weights(watching)).containsExactly(weights(plain));
+            assertThat(teacher(watching)).containsExactly(teacher(plain));
+        }
+    }
+
+    @Test
+    void detectorsOfOtherSettingsBeginAnew() {
+        SelfTrainingConfig config = Blobs.config(Method.selfTraining(), 1);
+        Drift wide = new Drift(100, 0, 0.5, 0.3, 9, 3, 2, 0, false);
+        Drift narrow = new Drift(100, 0, 0.5, 0.3, 7, 3, 2, 0, false);
+        try (var before = learner(watching(config, wide));
+                var same = learner(watching(config, wide));
+                var other = learner(watching(config, narrow));
+                var off = learner(config)) {
+            batches().subList(0, 4).forEach(before::step);
+            LearnerSnapshot snapshot = before.snapshot();
+            same.restore(snapshot);
+            assertThat(same.snapshot().payload()).isEqualTo(snapshot.payload());
+            other.restore(snapshot);
+            assertThat(other.snapshot().payload().length).isLessThan(snapshot.payload().length);
+            off.restore(snapshot);
+            off.step(batches().get(4));
+            same.restore(off.snapshot());
+            assertThat(same.snapshot().payload().length).isLessThan(snapshot.payload().length);
+        }
+    }
+
+    /** After four batches of the contract, the last of which the detectors saw. */
+    @Test
+    void detectorsGoOnFromAnOldSnapshot() {
+        LearnerSnapshot old = adopted(snapshot("/snapshots/v2/classifier-watching.bin"));
+        try (var learner = newLearner(1);
+                var unwatched = newLearner(1)) {
+            learner.restore(old);
+            assertThat(learner.snapshot().payload()).isEqualTo(old.payload());
+            unwatched.restore(adopted(snapshot("/snapshots/v2/classifier.bin")));
+            assertThat(old.payload().length).isGreaterThan(unwatched.snapshot().payload().length);
+        }
+    }
+
+    @Test
+    void aModelThatStaysAsItIsWatchesToo() {
+        SelfTrainingConfig config = watching(Blobs.config(Method.none(), 1), touchy(true));
+        try (var learner = learner(config)) {
+            learner.step(batches().get(0));
+            assertThat(alarms(learner.step(Blobs.target(3)))).isEmpty(); // grace
+            float[] before = weights(learner);
+            assertThat(alarms(learner.step(Blobs.target(4)))).containsExactly(entry(0, 1.0));
+            assertThat(weights(learner)).containsExactly(before);
+            assertThat(alarms(learner.step(Blobs.target(5)))).isEmpty(); // grace again
+        }
+    }
+
+    @Test
+    void measuresNeuralCollapseAtItsInterval() {
+        SelfTrainingConfig config = Blobs.config(Method.selfTraining(), 1);
+        try (var learner = learner(with(config, config.rates(), new Guard(0.75, 0.9, 2)))) {
+            learner.step(batches().get(0));
+            for (int i = 0; i < 4; i++) {
+                StepReport report = learner.step(Blobs.target(3 + i));
+                assertThat(report.measurements())
+                        .filteredOn(one -> one.name().equals("neuralCollapseClasses"))
+                        .hasSize(i % 2 == 0 ? 1 : 0)
+                        .allMatch(one -> one.mean() >= 0 && one.mean() <= 3);
+            }
         }
     }
 

@@ -1,0 +1,23 @@
+package freshet.benchmarks;
+
+import java.util.Arrays;
+
+/** Mean and spread of a figure over seeds. */
+public final class Spread {
+
+    private Spread() {}
+
+    public static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    /** Of the sample, n - 1 below; 0 for one value. */
+    public static double deviation(double[] values) {
+        if (values.length < 2) {
+            return 0;
+        }
+        double mean = mean(values);
+        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+        return Math.sqrt(squares / (values.length - 1));
+    }
+}
