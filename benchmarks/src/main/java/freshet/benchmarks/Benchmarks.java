@@ -1,6 +1,9 @@
 package freshet.benchmarks;
 
+import freshet.benchmarks.images.DriftDetectionBenchmark;
 import freshet.benchmarks.images.GiftRotationBenchmark;
+import freshet.benchmarks.images.HostileImagesBenchmark;
+import freshet.benchmarks.moons.TwoMoonsBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
@@ -25,7 +28,10 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
             ResidentMemoryBenchmark.class,
-            GiftRotationBenchmark.class
+            GiftRotationBenchmark.class,
+            DriftDetectionBenchmark.class,
+            TwoMoonsBenchmark.class,
+            HostileImagesBenchmark.class
         })
 public final class Benchmarks {
 

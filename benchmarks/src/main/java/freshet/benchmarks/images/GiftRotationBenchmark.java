@@ -2,6 +2,7 @@ package freshet.benchmarks.images;
 
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
+import freshet.benchmarks.Spread;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;

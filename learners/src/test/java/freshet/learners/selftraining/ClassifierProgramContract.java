@@ -169,6 +169,34 @@ public abstract class ClassifierProgramContract {
     }
 
     @Test
+    void aPerceptronIsWhatIsWorkedOutByHand() {
+        var network = new Perceptron(2, 2, 1, 2);
+        float[] weights = {
+            1,
+            -1,
+            2,
+            1, // block0.weight, a row an input
+            0.5f,
+            -4, // block0.bias
+            1,
+            2,
+            3,
+            4, // output
+            0,
+            10 // outputBias
+        };
+        Layout layout = network.layout().build();
+        try (Session session = engine().open(layout, weights, new ClassifierProgram(network))) {
+            Inputs inputs = Layers.input(network, 0, new float[] {3, 1}, 1);
+            Outputs outputs = session.run(inputs, Set.of("layer1", "logits"));
+            // 3 + 2 + 0.5; -3 + 1 - 4 is cut to 0
+            assertThat(outputs.get("layer1")).containsExactly(5.5f, 0);
+            // 5.5 * 1 and 5.5 * 2 + 10
+            assertThat(outputs.get("logits")).containsExactly(5.5f, 21);
+        }
+    }
+
+    @Test
     void aWrongShapeIsNamed() {
         try (Session session = open(1)) {
             assertThatThrownBy(
