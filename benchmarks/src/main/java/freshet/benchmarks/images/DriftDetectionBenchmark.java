@@ -82,7 +82,7 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
                 "seeds %s, learner %s, changes: method %s; detectors: %s%n",
                 seeds, learner.title(), method, settings(true));
         for (long seed : seeds) {
-            var protocol = new RotationProtocol(engine, seed, after);
+            var protocol = new RotationProtocol(engine, seed, after, RotationProtocol.GROUP);
             protocol.learnSource();
             if (quietRecords >= RotationProtocol.GROUP) {
                 quiet(protocol, seed);

@@ -23,7 +23,7 @@ class DriftRunTest {
     @BeforeAll
     static void learnSource() {
         var engine = TensorEngines.start("libtorch", 1);
-        protocol = new RotationProtocol(engine, 1, RECORDS, 2_000, 10);
+        protocol = new RotationProtocol(engine, 1, RECORDS, RotationProtocol.GROUP, 2_000, 10);
         protocol.learnSource();
     }
 
