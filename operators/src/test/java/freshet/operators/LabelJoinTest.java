@@ -151,8 +151,8 @@ class LabelJoinTest {
         List<ImageRecord> stream = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             stream.add(image("a" + i, 100 + 4 * i));
-            int labelled = i - i % 7; // in time, late by up to 24 ms, repeated
-            stream.add(label("a" + labelled, labelled % 3, 100 + 4 * i + 1));
+            int labelled = i % 3 == 0 ? i : i - 4; // in time, or 16 ms late, some again
+            stream.add(label("a" + labelled, i % 4, 100 + 4 * i + 1));
             if (i % 5 == 0) {
                 stream.add(label("a" + (i + 1), 9, 100 + 4 * i + 2)); // early
             }
