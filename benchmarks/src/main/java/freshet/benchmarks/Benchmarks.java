@@ -5,6 +5,7 @@ import freshet.benchmarks.images.GiftRotationBenchmark;
 import freshet.benchmarks.images.HostileImagesBenchmark;
 import freshet.benchmarks.moons.TwoMoonsBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
+import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
@@ -32,6 +33,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,
             HostileImagesBenchmark.class
+            ImageSpeedBenchmark.class,
+            GiftRotationBenchmark.class
         })
 public final class Benchmarks {
 

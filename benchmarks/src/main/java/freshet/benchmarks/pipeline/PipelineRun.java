@@ -8,17 +8,20 @@ import freshet.jobs.StreamJob;
 import freshet.jobs.TopicReader;
 import freshet.jobs.Topics;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.ImageOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.Measurement;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.Telemetry;
 import freshet.schemas.TextPrediction;
 import freshet.schemas.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -45,7 +48,10 @@ final class PipelineRun implements AutoCloseable {
         for (var topic :
                 List.of(
                         FreshetOptions.TEXT_TOPIC,
+                        ImageOptions.IMAGES_TOPIC,
+                        ImageOptions.LABELS_TOPIC,
                         FreshetOptions.PREDICTIONS_TOPIC,
+                        FreshetOptions.IMAGE_PREDICTIONS_TOPIC,
                         FreshetOptions.MODELS_TOPIC,
                         FreshetOptions.TELEMETRY_TOPIC,
                         FreshetOptions.DEAD_LETTERS_TOPIC)) {
@@ -91,6 +97,33 @@ final class PipelineRun implements AutoCloseable {
                             return served.size() < count;
                         });
         return served;
+    }
+
+    /** Waits until {@code count} predictions of any kind are there; when each was written. */
+    List<Long> predictionTimes(int count) {
+        List<Long> times = new ArrayList<>();
+        new TopicReader(kafka, FreshetOptions.predictionsTopic(config))
+                .follow(
+                        true,
+                        record -> {
+                            times.add(record.timestamp());
+                            return times.size() < count;
+                        });
+        return times;
+    }
+
+    /** Dead letters that there are now, by their reason. */
+    Map<String, Integer> deadLetters() {
+        Map<String, Integer> byReason = new TreeMap<>();
+        new TopicReader(kafka, config.get(FreshetOptions.DEAD_LETTERS_TOPIC))
+                .toTheEnd(
+                        record -> {
+                            byte[] reason = record.headers().lastHeader("freshet.reason").value();
+                            byReason.merge(
+                                    new String(reason, StandardCharsets.UTF_8), 1, Integer::sum);
+                            return true;
+                        });
+        return byReason;
     }
 
     /** When the first and the last version were written; waits for the last. */
