@@ -29,12 +29,11 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
             ResidentMemoryBenchmark.class,
+            ImageSpeedBenchmark.class,
             GiftRotationBenchmark.class,
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,
             HostileImagesBenchmark.class
-            ImageSpeedBenchmark.class,
-            GiftRotationBenchmark.class
         })
 public final class Benchmarks {
 
