@@ -269,6 +269,7 @@ class PublishITCase {
         assertThat(ended.err())
                 .contains("labels.csv line 2: class 'boots' is none of 0 shirt, 1 boot");
         assertThat(sentImages()).isEmpty();
+        assertThat(sentLabels()).isEmpty();
     }
 
     @Test
