@@ -33,13 +33,16 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
     private record Example(String recordId, long settledMillis, int label, float[] image) {}
 
     private final int size;
+    private final String canarySource;
     private final Map<Kind, List<Example>> open = new EnumMap<>(Kind.class);
 
     /**
      * @param size examples of a batch, at least 1
+     * @param canarySource see {@link ImageSetup}
      */
-    ImageBatches(int size) {
+    ImageBatches(int size, String canarySource) {
         this.size = size;
+        this.canarySource = canarySource;
         for (Kind kind : Kind.values()) {
             open.put(kind, new ArrayList<>());
         }
@@ -47,6 +50,9 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
 
     @Override
     public List<LearnerSetup.Batch<ExampleBatch>> add(ImageRecord record) {
+        if (record.source.equals(canarySource)) {
+            return canary(record);
+        }
         Kind kind = kind(record);
         List<Example> examples = open.get(kind);
         examples.add(
@@ -60,6 +66,15 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
                         batch(kind, examples),
                         record.settledMillis,
                         examples.stream().map(Example::recordId).toList()));
+    }
+
+    private static List<LearnerSetup.Batch<ExampleBatch>> canary(ImageRecord record) {
+        if (!record.hasLabel()) {
+            return List.of();
+        }
+        var batch = ExampleBatch.canary(record.image, new int[] {record.label});
+        return List.of(
+                new LearnerSetup.Batch<>(batch, record.settledMillis, List.of(record.recordId)));
     }
 
     private static Kind kind(ImageRecord record) {

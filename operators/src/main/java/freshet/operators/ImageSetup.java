@@ -3,6 +3,7 @@ package freshet.operators;
 import freshet.learners.BatchCutter;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.Classifier;
 import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.selftraining.SelfTrainingConfig;
@@ -17,6 +18,8 @@ import freshet.learners.vision.ShiftAndScale;
  *
  * @param modelName tells models on the same stream apart
  * @param augmentation of labelled images before they are learned
+ * @param canary judges what is published, by labelled images of {@code canarySource}
+ * @param canarySource source of images that are never learned; empty for none
  * @param batch examples of an update, at least 1
  * @param publishEverySteps updates between two published versions, at least 1
  * @param maxSources sources whose last sequence number is kept
@@ -29,6 +32,8 @@ public record ImageSetup(
         ConvolutionalNetwork network,
         SelfTrainingConfig learning,
         ShiftAndScale augmentation,
+        CanaryGuard.Config canary,
+        String canarySource,
         int batch,
         int publishEverySteps,
         int maxSources,
@@ -48,12 +53,17 @@ public record ImageSetup(
 
     @Override
     public BatchCutter<ImageRecord, Batch<ExampleBatch>> newCutter() {
-        return new ImageBatches(batch);
+        return new ImageBatches(batch, canarySource);
     }
 
     @Override
     public OnlineLearner<ExampleBatch> newLearner() {
-        return new SelfTrainingLearner(startEngine(), network, learning, augmentation);
+        TensorEngine shared = startEngine();
+        return new CanaryGuard(
+                shared,
+                network,
+                new SelfTrainingLearner(shared, network, learning, augmentation),
+                canary);
     }
 
     @Override

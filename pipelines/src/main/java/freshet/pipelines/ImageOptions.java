@@ -4,6 +4,7 @@ import static freshet.pipelines.OptionRanges.inRange;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import freshet.learners.scoring.PrequentialScore;
+import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ImageForm;
@@ -154,6 +155,27 @@ public final class ImageOptions {
                     .defaultValue(200)
                     .withDescription("Labelled images kept of each class, from 1 to 100000.");
 
+    public static final ConfigOption<String> CANARY_SOURCE =
+            key("canary.source")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Source whose images are never learned; those with a label in time judge"
+                                    + " every version before it is published. Empty for none.");
+    public static final ConfigOption<Integer> CANARY_IMAGES =
+            key("canary.images")
+                    .intType()
+                    .defaultValue(500)
+                    .withDescription("Of these the newest that are kept, from 1 to 100000.");
+    public static final ConfigOption<Double> CANARY_TOLERANCE =
+            key("canary.tolerance")
+                    .doubleType()
+                    .defaultValue(0.05)
+                    .withDescription(
+                            "Accuracy on the canary that a version may lose against the best one"
+                                    + " before the one published last is served on in its place,"
+                                    + " from 0 to 1.");
+
     public static final ConfigOption<Integer> SCORE_WINDOW =
             key("score.window-records")
                     .intType()
@@ -207,6 +229,9 @@ public final class ImageOptions {
                         network,
                         learning(config),
                         new ShiftAndScale(height, width, SHIFT_PIXELS, SCALE_SHARE),
+                        new CanaryGuard.Config(
+                                config.get(CANARY_IMAGES), config.get(CANARY_TOLERANCE)),
+                        config.get(CANARY_SOURCE),
                         inRange(config, BATCH, 1, 4096),
                         inRange(config, FreshetOptions.PUBLISH_EVERY, 1, 1_000_000),
                         inRange(config, FreshetOptions.MAX_SOURCES, 1, 1_000_000),

@@ -58,7 +58,8 @@ public final class CurvePicture {
                         .yAxisTitle(curves.y())
                         .build();
         chart.getStyler()
-                .setLegendPosition(Styler.LegendPosition.InsideNE)
+                .setLegendPosition(Styler.LegendPosition.OutsideS)
+                .setLegendLayout(Styler.LegendLayout.Horizontal)
                 .setChartBackgroundColor(Color.WHITE)
                 .setPlotBorderVisible(false)
                 .setChartTitleVisible(false);

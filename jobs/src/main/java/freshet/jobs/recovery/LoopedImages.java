@@ -1,6 +1,7 @@
 package freshet.jobs.recovery;
 
 import freshet.learners.scoring.PrequentialScore;
+import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ImageForm;
@@ -110,6 +111,8 @@ final class LoopedImages implements LoopedPipeline {
                         new ConvolutionalNetwork(1, side, side, classes, 4, 4, 4, 2),
                         learning,
                         new ShiftAndScale(side, side, 1, 0.1),
+                        new CanaryGuard.Config(8, 0.1),
+                        "canary",
                         4,
                         2,
                         8,
@@ -133,6 +136,9 @@ final class LoopedImages implements LoopedPipeline {
         picture.setLearn(number % 17 != 16);
         if (number % 30 == 29) {
             picture.setPixels(ByteBuffer.wrap(new byte[3])); // too few
+        }
+        if (number % 6 == 5) {
+            picture.setSource("canary");
         }
         stream.add(picture, arrived);
     }

@@ -1,26 +1,42 @@
 package freshet.learners.selftraining;
 
+import java.util.Locale;
+
 /**
  * Examples of one kind that are learned in one update.
  *
- * @param target whether they are of the domain to follow; source examples always have labels
+ * @param kind which domain they are of, and whether they are to be learned
  * @param count B
  * @param examples {@code [B, ...]} as the network reads them
  * @param labels {@code [B]} classes, or none if they are not known; a target batch with labels
  *     teaches with them
  */
-public record ExampleBatch(boolean target, int count, float[] examples, int[] labels) {
+public record ExampleBatch(Kind kind, int count, float[] examples, int[] labels) {
+
+    /** What examples are for. */
+    public enum Kind {
+        /** Learned with their labels, before the domain changes. */
+        SOURCE,
+        /** Of the domain to follow. */
+        TARGET,
+        /** Never learned: with their labels they judge what is published. */
+        CANARY
+    }
 
     public static ExampleBatch source(float[] examples, int[] labels) {
-        return new ExampleBatch(false, labels.length, examples, labels);
+        return new ExampleBatch(Kind.SOURCE, labels.length, examples, labels);
     }
 
     public static ExampleBatch target(float[] examples, int count) {
-        return new ExampleBatch(true, count, examples, new int[0]);
+        return new ExampleBatch(Kind.TARGET, count, examples, new int[0]);
     }
 
     public static ExampleBatch labelledTarget(float[] examples, int[] labels) {
-        return new ExampleBatch(true, labels.length, examples, labels);
+        return new ExampleBatch(Kind.TARGET, labels.length, examples, labels);
+    }
+
+    public static ExampleBatch canary(float[] examples, int[] labels) {
+        return new ExampleBatch(Kind.CANARY, labels.length, examples, labels);
     }
 
     boolean labelled() {
@@ -36,10 +52,10 @@ public record ExampleBatch(boolean target, int count, float[] examples, int[] la
                     "batch of %d examples has %d numbers, one example has %d"
                             .formatted(count, examples.length, network.size(0)));
         }
-        if (labels.length != count && (labels.length > 0 || !target)) {
+        if (labels.length != count && (labels.length > 0 || kind != Kind.TARGET)) {
             throw new IllegalArgumentException(
                     "batch of %d %s examples has %d labels"
-                            .formatted(count, target ? "target" : "source", labels.length));
+                            .formatted(count, kind.name().toLowerCase(Locale.ROOT), labels.length));
         }
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= network.classes()) {

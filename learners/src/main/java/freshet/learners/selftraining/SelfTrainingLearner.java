@@ -105,7 +105,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     public StepReport step(ExampleBatch batch) {
         batch.check(network);
         var random = new CounterRandom(seed, STEP_STREAM, drawn);
-        if (!batch.target()) {
+        if (batch.kind() == ExampleBatch.Kind.CANARY) {
+            throw new IllegalArgumentException("a canary is not to be learned");
+        }
+        if (batch.kind() == ExampleBatch.Kind.SOURCE) {
             return adapting ? keepSource(batch, random) : learnSource(batch, random);
         }
         if (batch.labelled()) {

@@ -471,7 +471,11 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
             assertThatThrownBy(
                             () ->
                                     learner.step(
-                                            new ExampleBatch(false, 1, new float[144], new int[0])))
+                                            new ExampleBatch(
+                                                    ExampleBatch.Kind.SOURCE,
+                                                    1,
+                                                    new float[144],
+                                                    new int[0])))
                     .hasMessageContaining("source examples has 0 labels");
         }
         var deep = new Method(Mixing.LINEAR, 1, List.of(4), Alignment.LABEL, 0, 0, 0, 0, false);

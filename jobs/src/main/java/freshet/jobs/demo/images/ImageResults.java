@@ -20,7 +20,7 @@ final class ImageResults {
     private static final String ROW = "%-13s %9s %9s %9s %9s %11s%n";
 
     /** The detector whose alarms are drawn, and on which model's error. */
-    private static final String DETECTOR = "errorAlarmAdwin";
+    private static final String DETECTOR = "errorAlarmDdm";
 
     private final ImageMeter meter;
     private final TurningClothes clothes;
@@ -97,11 +97,23 @@ final class ImageResults {
                         columns)
                 .forEach(out::println);
         for (ComparedModel model : ComparedModel.values()) {
-            List<Long> alarms = meter.alarms(model, DETECTOR);
+            List<Long> alarms = alarmsWhileTurning(model);
             if (!alarms.isEmpty()) {
-                out.printf("ADWIN on the error of %s: at %s%n", model.title(), alarms);
+                out.printf(
+                        Locale.ROOT,
+                        "DDM on the error of %s: %d alarms, the first %,d answers after the turn"
+                                + " began%n",
+                        model.title(),
+                        alarms.size(),
+                        alarms.get(0) - clothes.turningFrom());
             }
         }
+    }
+
+    private List<Long> alarmsWhileTurning(ComparedModel model) {
+        return meter.alarms(model, DETECTOR).stream()
+                .filter(scored -> scored > clothes.turningFrom())
+                .toList();
     }
 
     private static String percent(ImageMeter.Score score) {
@@ -134,8 +146,8 @@ final class ImageResults {
             curves.add(new Curves.Curve(model.title(), model.sign(), values));
         }
         List<Curves.Mark> marks = new ArrayList<>();
-        for (long scored : meter.alarms(ComparedModel.FROZEN, DETECTOR)) {
-            marks.add(new Curves.Mark(scored / 1e3, "ADWIN: the frozen model's error changed"));
+        for (long scored : alarmsWhileTurning(ComparedModel.FROZEN)) {
+            marks.add(new Curves.Mark(scored / 1e3, "DDM: the frozen model's error has risen"));
         }
         return new Curves(
                 "accuracy over the newest 1,000, %",

@@ -1,0 +1,13 @@
+package freshet.engines.libtorch.selftraining;
+
+import freshet.learners.selftraining.CanaryGuardContract;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+
+class CanaryGuardTest extends CanaryGuardContract {
+
+    @Override
+    protected TensorEngine engine() {
+        return TensorEngines.start("libtorch", 1);
+    }
+}

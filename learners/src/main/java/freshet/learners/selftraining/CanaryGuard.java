@@ -1,0 +1,255 @@
+package freshet.learners.selftraining;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
+import freshet.learners.OnlineLearner;
+import freshet.learners.StepReport;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.Weights;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A learner that publishes nothing that has become worse on a canary: labelled examples that are
+ * never learned. A version whose accuracy there is lower than that of the best one so far by more
+ * than the tolerance is vetoed: the weights published last are published again in its place, so
+ * that predictors need not wait. The learner itself goes on.
+ *
+ * <p>State beside the learner's: the newest canary examples, bounded by {@link Config#examples},
+ * and the weights of two versions. Without a canary everything is published.
+ */
+public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
+
+    /** Metadata of a version that was vetoed: accuracy that it would have had. */
+    public static final String VETOED = "canary.vetoed.accuracy";
+
+    private static final String KIND = "guarded-classifier";
+    private static final int FORMAT_VERSION = 1;
+    private static final int GROUP = 64;
+
+    /**
+     * How much is asked for.
+     *
+     * @param examples of the canary that are kept, the newest, in [1, 100000]
+     * @param tolerance accuracy that a version may lose against the best one, in [0, 1]
+     */
+    public record Config(int examples, double tolerance) implements Serializable {
+
+        public Config {
+            if (examples < 1 || examples > 100_000) {
+                throw new IllegalArgumentException(
+                        "canary.images is %d, must be in [1, 100000]".formatted(examples));
+            }
+            if (!(tolerance >= 0 && tolerance <= 1)) {
+                throw new IllegalArgumentException(
+                        "canary.tolerance is %s, must be in [0, 1]".formatted(tolerance));
+            }
+        }
+    }
+
+    private final SelfTrainingLearner learner;
+    private final LayeredNetwork network;
+    private final Config config;
+    private final TensorEngine engine;
+    private Classifier judge; // made with the first version that is judged
+    private float[] canary = {}; // [n, ...], oldest first
+    private int[] labels = {}; // [n]
+    private float[] served; // weights published last; null before the first
+    private float[] best; // those that did best on the canary
+    private double bestAccuracy = Double.NaN; // NaN: not known on this canary
+    private double lastAccuracy = Double.NaN; // of the last candidate; NaN: reported
+    private boolean lastVetoed;
+    private long steps;
+
+    /**
+     * @param learner closed with this
+     */
+    public CanaryGuard(
+            TensorEngine engine,
+            LayeredNetwork network,
+            SelfTrainingLearner learner,
+            Config config) {
+        this.engine = engine;
+        this.network = network;
+        this.learner = learner;
+        this.config = config;
+    }
+
+    @Override
+    public StepReport step(ExampleBatch batch) {
+        if (batch.kind() == ExampleBatch.Kind.CANARY) {
+            batch.check(network);
+            keep(batch);
+            return new StepReport(steps, true, "", 0, 0, 0, List.of());
+        }
+        StepReport report = learner.step(batch);
+        steps = report.step();
+        if (!report.applied() || Double.isNaN(lastAccuracy)) {
+            return report;
+        }
+        var measurements = new ArrayList<>(report.measurements());
+        measurements.add(Measurement.of("canaryAccuracy", lastAccuracy));
+        measurements.add(Measurement.of("publicationVetoed", lastVetoed ? 1 : 0));
+        lastAccuracy = Double.NaN;
+        return new StepReport(
+                report.step(),
+                true,
+                "",
+                report.loss(),
+                report.items(),
+                report.lossBeforeLearning(),
+                List.copyOf(measurements));
+    }
+
+    private void keep(ExampleBatch batch) {
+        int size = network.size(0);
+        int all = labels.length + batch.count();
+        int kept = Math.min(config.examples(), all);
+        float[] examples = Arrays.copyOf(canary, all * size);
+        System.arraycopy(batch.examples(), 0, examples, canary.length, batch.count() * size);
+        int[] classes = Arrays.copyOf(labels, all);
+        System.arraycopy(batch.labels(), 0, classes, labels.length, batch.count());
+        canary = Arrays.copyOfRange(examples, (all - kept) * size, all * size);
+        labels = Arrays.copyOfRange(classes, all - kept, all);
+        bestAccuracy = Double.NaN;
+    }
+
+    @Override
+    public ModelArtifact publish() {
+        ModelArtifact candidate = learner.publish();
+        float[] weights = Weights.fromBytes(candidate.bytes());
+        if (labels.length > 0) {
+            lastAccuracy = accuracy(weights);
+            if (best != null && Double.isNaN(bestAccuracy)) {
+                bestAccuracy = accuracy(best); // on the canary of now
+            }
+            lastVetoed = best != null && lastAccuracy < bestAccuracy - config.tolerance();
+            if (lastVetoed) {
+                return vetoed(candidate);
+            }
+            if (best == null || lastAccuracy >= bestAccuracy) {
+                best = weights;
+                bestAccuracy = lastAccuracy;
+            }
+        }
+        served = weights;
+        return candidate;
+    }
+
+    private ModelArtifact vetoed(ModelArtifact candidate) {
+        Map<String, String> metadata = new TreeMap<>(candidate.metadata());
+        metadata.put(VETOED, String.valueOf(lastAccuracy));
+        return new ModelArtifact(
+                candidate.kind(),
+                candidate.formatVersion(),
+                candidate.configuration(),
+                candidate.step(),
+                metadata,
+                Weights.toBytes(served));
+    }
+
+    private double accuracy(float[] weights) {
+        ModelArtifact artifact =
+                new ModelArtifact(
+                        Classifier.KIND,
+                        Classifier.ARTIFACT_VERSION,
+                        network.fingerprint(),
+                        0,
+                        Map.of(),
+                        Weights.toBytes(weights));
+        if (judge == null) {
+            judge = new Classifier(engine, network, GROUP, artifact);
+        } else {
+            judge.load(artifact);
+        }
+        int[] classes = judge.classes(canary);
+        int right = 0;
+        for (int i = 0; i < labels.length; i++) {
+            right += classes[i] == labels[i] ? 1 : 0;
+        }
+        return (double) right / labels.length;
+    }
+
+    /**
+     * Payload, format 1, big-endian: the learner's payload (int format, int length, bytes), the
+     * canary (int count, as many labels (ints) and examples (floats)), whether there are served
+     * weights and best ones (booleans), each its weights (int count, floats), accuracy of the best
+     * and of the last candidate (doubles), whether that was vetoed (boolean).
+     */
+    @Override
+    public LearnerSnapshot snapshot() {
+        LearnerSnapshot inner = learner.snapshot();
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(inner.formatVersion());
+            out.writeInt(inner.payload().length);
+            out.write(inner.payload());
+            out.writeInt(labels.length);
+            for (int label : labels) {
+                out.writeInt(label);
+            }
+            out.write(Weights.toBytes(canary));
+            for (float[] weights : Arrays.asList(served, best)) {
+                out.writeBoolean(weights != null);
+                if (weights != null) {
+                    out.writeInt(weights.length);
+                    out.write(Weights.toBytes(weights));
+                }
+            }
+            out.writeDouble(bestAccuracy);
+            out.writeDouble(lastAccuracy);
+            out.writeBoolean(lastVetoed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new LearnerSnapshot(
+                KIND, FORMAT_VERSION, inner.step(), inner.metadata(), bytes.toByteArray());
+    }
+
+    @Override
+    public void restore(LearnerSnapshot snapshot) {
+        snapshot.check(
+                KIND, FORMAT_VERSION, FORMAT_VERSION, network.fingerprint(), engine.metadata());
+        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
+            learner.restore(
+                    new LearnerSnapshot(
+                            Classifier.KIND,
+                            in.readInt(),
+                            snapshot.step(),
+                            snapshot.metadata(),
+                            in.readNBytes(in.readInt())));
+            steps = snapshot.step();
+            labels = new int[in.readInt()];
+            for (int i = 0; i < labels.length; i++) {
+                labels[i] = in.readInt();
+            }
+            canary = Weights.read(in, labels.length * network.size(0));
+            served = in.readBoolean() ? Weights.read(in, in.readInt()) : null;
+            best = in.readBoolean() ? Weights.read(in, in.readInt()) : null;
+            bestAccuracy = in.readDouble();
+            lastAccuracy = in.readDouble();
+            lastVetoed = in.readBoolean();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("guarded classifier's payload is cut short", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+        if (judge != null) {
+            judge.close();
+        }
+    }
+}
