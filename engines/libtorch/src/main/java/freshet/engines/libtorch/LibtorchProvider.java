@@ -15,7 +15,13 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class LibtorchProvider implements TensorEngines.Provider {
 
-    /** System property: which loader's libtorch runs in this process, and with how many threads. */
+    /**
+     * System property: which loader's libtorch runs in this process, and with how many threads.
+     * Also the lock under which it is started: one literal is one object for all loaders. The
+     * properties themselves must not be locked while native libraries are loaded, for another
+     * thread may be loading one that sets a property: AWT's, behind the first image, did so and
+     * neither came to an end.
+     */
     private static final String MARK = "freshet.libtorch.started";
 
     private static LibtorchEngine started;
@@ -28,7 +34,7 @@ public final class LibtorchProvider implements TensorEngines.Provider {
     @Override
     public TensorEngine start(int threads) {
         Properties process = System.getProperties();
-        synchronized (process) { // all loaders share them
+        synchronized (MARK) {
             String loader = Integer.toHexString(System.identityHashCode(loaderOfBindings()));
             String mark = process.getProperty(MARK);
             if (mark != null && !mark.startsWith(loader + " ")) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 /** Jobs in one task manager: each has a class loader of its own, libtorch is there once. */
@@ -43,6 +44,36 @@ class LibtorchProviderTest {
         TensorEngines.start("libtorch", THREADS);
         try (URLClassLoader job = job(ClassLoader.getPlatformClassLoader())) {
             assertThatThrownBy(() -> metadata(job, THREADS)).hasMessageContaining("lib folder");
+        }
+    }
+
+    /** Or it would wait for ever for another thread whose native library sets one as it loads. */
+    @Test
+    void startingDoesNotLockTheSystemProperties() {
+        Properties original = System.getProperties();
+        var watched = new WatchedProperties();
+        watched.putAll(original);
+        System.setProperties(watched);
+        try {
+            TensorEngines.start("libtorch", THREADS);
+        } finally {
+            System.setProperties(original);
+        }
+        original.putAll(watched);
+        assertThat(watched.looks).isPositive();
+        assertThat(watched.looksUnderLock).isZero();
+    }
+
+    private static final class WatchedProperties extends Properties {
+        private static final long serialVersionUID = 1;
+        private int looks;
+        private int looksUnderLock;
+
+        @Override
+        public String getProperty(String key) {
+            looks++;
+            looksUnderLock += Thread.holdsLock(this) ? 1 : 0;
+            return super.getProperty(key);
         }
     }
 
