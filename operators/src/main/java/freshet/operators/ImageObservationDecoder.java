@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.vision.EncodedImage;
+import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ImageDecoder;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
@@ -15,18 +16,22 @@ public final class ImageObservationDecoder extends RecordDecoder<ImageRecord> {
     private static final long serialVersionUID = 1;
 
     private final ImageForm form;
+    private final FeatureEncoder encoder;
     private final ImageLimits limits;
     private transient AvroCodec<ImageObservation> codec;
     private transient ImageDecoder images;
 
     /**
      * @param form of the model's images
+     * @param encoder stands between them and the model; null for none
      * @param limits what is not even tried
      * @param maxAheadMillis see {@link RecordDecoder}
      */
-    public ImageObservationDecoder(ImageForm form, ImageLimits limits, long maxAheadMillis) {
+    public ImageObservationDecoder(
+            ImageForm form, FeatureEncoder encoder, ImageLimits limits, long maxAheadMillis) {
         super(ImageRecord.class, maxAheadMillis);
         this.form = form;
+        this.encoder = encoder;
         this.limits = limits;
     }
 
@@ -67,7 +72,8 @@ public final class ImageObservationDecoder extends RecordDecoder<ImageRecord> {
         LabelDecoder.checkId(record);
         if (record.isValid()) {
             try {
-                record.image = form.of(images.decode(record.encoded));
+                float[] image = form.of(images.decode(record.encoded));
+                record.image = encoder == null ? image : encoder.encode(image, form);
             } catch (UnreadableImageException e) {
                 problem(record, DeadLetterReason.UNREADABLE_IMAGE, e.getMessage());
             }

@@ -15,7 +15,10 @@ public class ImageRecord extends InRecord {
     /** Joins images and labels. */
     public String recordId;
 
-    /** {@code [C, H, W]} in [0, 1], in the model's form; null if this is a label, or answered. */
+    /**
+     * {@code [C, H, W]} in [0, 1], in the model's form, or what an encoder makes of that; null if
+     * this is a label, or answered.
+     */
     public float[] image;
 
     /** Class, from 0. */

@@ -3,15 +3,15 @@ package freshet.operators;
 import freshet.learners.BatchCutter;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.Classifier;
 import freshet.learners.selftraining.ExampleBatch;
+import freshet.learners.selftraining.LayeredNetwork;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingLearner;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
-import freshet.learners.vision.ConvolutionalNetwork;
-import freshet.learners.vision.ShiftAndScale;
 
 /**
  * All that makes one image model's learner and predictors.
@@ -29,9 +29,9 @@ public record ImageSetup(
         String modelName,
         String engine,
         int engineThreads,
-        ConvolutionalNetwork network,
+        LayeredNetwork network,
         SelfTrainingConfig learning,
-        ShiftAndScale augmentation,
+        Augmentation augmentation,
         CanaryGuard.Config canary,
         String canarySource,
         int batch,

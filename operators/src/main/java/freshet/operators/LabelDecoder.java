@@ -8,7 +8,7 @@ import freshet.schemas.UndecodableRecordException;
 public final class LabelDecoder extends RecordDecoder<ImageRecord> {
 
     private static final long serialVersionUID = 1;
-    private static final int MAX_ID_CHARACTERS = 512;
+    private static final int MAX_ID_CHARACTERS = 256;
 
     private final int classes;
     private transient AvroCodec<Label> codec;

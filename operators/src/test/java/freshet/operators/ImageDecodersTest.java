@@ -17,7 +17,8 @@ class ImageDecodersTest {
     private static final long NOW = 1_000_000;
 
     private final ImageObservationDecoder images =
-            new ImageObservationDecoder(new ImageForm(1, 2, 2), new ImageLimits(64, 8, 32), 0);
+            new ImageObservationDecoder(
+                    new ImageForm(1, 2, 2), null, new ImageLimits(64, 8, 32), 0);
     private final LabelDecoder labels = new LabelDecoder(3, 0);
 
     private ImageRecord decoded(ImageObservation observation) {

@@ -4,11 +4,17 @@ import static freshet.pipelines.OptionRanges.inRange;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import freshet.learners.scoring.PrequentialScore;
+import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.CanaryGuard;
+import freshet.learners.selftraining.LayeredNetwork;
+import freshet.learners.selftraining.Perceptron;
 import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.vision.BehindEncoder;
 import freshet.learners.vision.ConvolutionalNetwork;
+import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
+import freshet.learners.vision.OrientedGradients;
 import freshet.learners.vision.ShiftAndScale;
 import freshet.operators.ClassScores;
 import freshet.operators.ImageObservationDecoder;
@@ -66,6 +72,22 @@ public final class ImageOptions {
                     .defaultValue(ImageLimits.defaults().maxPixels())
                     .withDescription(
                             "Largest image, pixels, from 1; looked at before it is decoded.");
+
+    /** What stands in front of the network that learns. */
+    public enum Encoder {
+        /** Nothing: the pixels themselves, learned from end to end by a convolutional network. */
+        NONE,
+        /** Histograms of oriented gradients, frozen; behind them a perceptron learns. */
+        ORIENTED_GRADIENTS
+    }
+
+    public static final ConfigOption<Encoder> ENCODER =
+            key("images.encoder")
+                    .enumType(Encoder.class)
+                    .defaultValue(Encoder.NONE)
+                    .withDescription(
+                            "What stands, frozen, in front of the network that learns. Its identity"
+                                    + " is in every model version.");
 
     public static final ConfigOption<Duration> LABEL_WAIT =
             key("labels.wait")
@@ -141,12 +163,19 @@ public final class ImageOptions {
     public static final ConfigOption<Integer> BATCH =
             key("adaptation.batch")
                     .intType()
-                    .defaultValue(128)
+                    .defaultValue(32)
                     .withDescription("Images of one update, from 1 to 4096.");
+    public static final ConfigOption<Boolean> AUGMENT =
+            key("adaptation.augment")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether images without labels are moved and scaled a little before the"
+                                    + " model learns what its teacher says of them as they are.");
     public static final ConfigOption<Integer> SOURCE_UPDATES =
             key("adaptation.source-updates")
                     .intType()
-                    .defaultValue(780)
+                    .defaultValue(3_120)
                     .withDescription(
                             "Updates on labelled images over which their step size falls, from 1.");
     public static final ConfigOption<Integer> RESERVOIR =
@@ -203,6 +232,10 @@ public final class ImageOptions {
     private static final int MAX_SIDE = 8_192;
     private static final double SHIFT_PIXELS = 2;
     private static final double SCALE_SHARE = 0.1;
+    private static final int GRADIENT_CELL = 4;
+    private static final int GRADIENT_BINS = 9;
+    private static final int PERCEPTRON_WIDTH = 128;
+    private static final int PERCEPTRON_BLOCKS = 2;
 
     private ImageOptions() {}
 
@@ -220,7 +253,9 @@ public final class ImageOptions {
             throw new IllegalArgumentException(
                     "%s is %d, must be 1 or 3".formatted(CHANNELS.key(), channels));
         }
-        var network = new ConvolutionalNetwork(channels, height, width, classes, 16, 32, 32, 4);
+        var form = new ImageForm(channels, height, width);
+        FeatureEncoder encoder = encoder(config);
+        LayeredNetwork network = network(form, encoder, classes);
         var setup =
                 new ImageSetup(
                         name,
@@ -228,7 +263,9 @@ public final class ImageOptions {
                         inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256),
                         network,
                         learning(config),
-                        new ShiftAndScale(height, width, SHIFT_PIXELS, SCALE_SHARE),
+                        encoder == null
+                                ? new ShiftAndScale(height, width, SHIFT_PIXELS, SCALE_SHARE)
+                                : Augmentation.NONE,
                         new CanaryGuard.Config(
                                 config.get(CANARY_IMAGES), config.get(CANARY_TOLERANCE)),
                         config.get(CANARY_SOURCE),
@@ -238,8 +275,7 @@ public final class ImageOptions {
                         config.get(FreshetOptions.TELEMETRY));
         long maxAheadMillis = inRange(config, FreshetOptions.MAX_AHEAD, Duration.ZERO).toMillis();
         return new ImageSettings(
-                new ImageObservationDecoder(
-                        new ImageForm(channels, height, width), limits(config), maxAheadMillis),
+                new ImageObservationDecoder(form, encoder, limits(config), maxAheadMillis),
                 new LabelDecoder(classes, maxAheadMillis),
                 inRange(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO).toMillis(),
                 FreshetOptions.idleTimeoutMillis(config),
@@ -251,6 +287,24 @@ public final class ImageOptions {
                 FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
                 inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),
                 FreshetOptions.CHUNK_BYTES);
+    }
+
+    private static FeatureEncoder encoder(ReadableConfig config) {
+        return switch (config.get(ENCODER)) {
+            case NONE -> null;
+            case ORIENTED_GRADIENTS -> new OrientedGradients(GRADIENT_CELL, GRADIENT_BINS);
+        };
+    }
+
+    private static LayeredNetwork network(ImageForm form, FeatureEncoder encoder, int classes) {
+        if (encoder == null) {
+            return new ConvolutionalNetwork(
+                    form.channels(), form.height(), form.width(), classes, 16, 32, 32, 4);
+        }
+        int inputs = encoder.size(form);
+        return new BehindEncoder(
+                new Perceptron(inputs, PERCEPTRON_WIDTH, PERCEPTRON_BLOCKS, classes),
+                encoder.identity());
     }
 
     /**
@@ -316,8 +370,9 @@ public final class ImageOptions {
                     case BALANCED -> SelfTrainingConfig.Method.balancedSelfTraining();
                     case NONE -> SelfTrainingConfig.Method.none();
                 };
+        SelfTrainingConfig.Method augmented = method.withAugment(config.get(AUGMENT));
         return config.getOptional(PRIOR_ADJUSTMENT).isEmpty()
-                ? method
-                : method.withPriorAdjustment(inRange(config, PRIOR_ADJUSTMENT, 0, 2));
+                ? augmented
+                : augmented.withPriorAdjustment(inRange(config, PRIOR_ADJUSTMENT, 0, 2));
     }
 }

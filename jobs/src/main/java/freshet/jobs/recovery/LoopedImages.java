@@ -99,7 +99,7 @@ final class LoopedImages implements LoopedPipeline {
         long aheadMillis = Duration.ofDays(1).toMillis();
         return new ImageSettings(
                 new ImageObservationDecoder(
-                        new ImageForm(1, side, side), ImageLimits.defaults(), aheadMillis),
+                        new ImageForm(1, side, side), null, ImageLimits.defaults(), aheadMillis),
                 new LabelDecoder(classes, aheadMillis),
                 DISORDER_MILLIS,
                 0,

@@ -128,6 +128,19 @@ public record SelfTrainingConfig(
             return new Method(Mixing.NONE, 1, List.of(0), Alignment.NONE, 0, 0, 0, 0, false);
         }
 
+        public Method withAugment(boolean augmented) {
+            return new Method(
+                    mixing,
+                    rampExamples,
+                    layers,
+                    alignment,
+                    priorAdjustment,
+                    keepQuantile,
+                    labelTemperature,
+                    sourceWeight,
+                    augmented);
+        }
+
         public Method withPriorAdjustment(double adjustment) {
             return new Method(
                     mixing,
