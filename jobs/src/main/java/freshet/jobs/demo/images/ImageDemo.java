@@ -144,7 +144,10 @@ public final class ImageDemo {
         standard(config, FreshetOptions.SEED, choice.seed());
         standard(config, ImageOptions.SCORE_EVERY, REPORT_EVERY);
         standard(config, ImageOptions.RAMP_IMAGES, Math.max(1, 7L * choice.turning() / 10));
-        standard(config, ImageOptions.SOURCE_UPDATES, Math.max(1, choice.upright() / config.get(ImageOptions.BATCH)));
+        standard(
+                config,
+                ImageOptions.SOURCE_UPDATES,
+                Math.max(1, choice.upright() / config.get(ImageOptions.BATCH)));
         // Seen at once; nothing is killed here.
         standard(config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
         standard(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
