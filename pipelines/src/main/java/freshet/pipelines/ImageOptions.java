@@ -23,6 +23,7 @@ import freshet.operators.LabelDecoder;
 import freshet.operators.LabelSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -78,7 +79,12 @@ public final class ImageOptions {
         /** Nothing: the pixels themselves, learned from end to end by a convolutional network. */
         NONE,
         /** Histograms of oriented gradients, frozen; behind them a perceptron learns. */
-        ORIENTED_GRADIENTS
+        ORIENTED_GRADIENTS;
+
+        @Override
+        public String toString() { // as it is set
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public static final ConfigOption<Encoder> ENCODER =
@@ -127,7 +133,12 @@ public final class ImageOptions {
         /** Self-training on as many of each class as the source has. */
         BALANCED,
         /** Not at all. */
-        NONE
+        NONE;
+
+        @Override
+        public String toString() { // as it is set
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public static final ConfigOption<Adaptation> ADAPTATION =

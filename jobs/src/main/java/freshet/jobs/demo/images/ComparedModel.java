@@ -48,7 +48,7 @@ enum ComparedModel {
 
     void into(Configuration config) {
         String prefix = "model-overrides." + model() + ".";
-        config.setString(prefix + ImageOptions.ADAPTATION.key(), adaptation.name());
+        config.setString(prefix + ImageOptions.ADAPTATION.key(), adaptation.toString());
         config.setString(prefix + ImageOptions.LEARN_LATE.key(), String.valueOf(learnsLate));
         if (this == SELF_TRAINING || this == BALANCED) {
             // Nothing jumps here: a teacher that follows at once does better.

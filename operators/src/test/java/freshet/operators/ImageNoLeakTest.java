@@ -1,0 +1,134 @@
+package freshet.operators;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import freshet.learners.selftraining.Augmentation;
+import freshet.learners.selftraining.CanaryGuard;
+import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.tensor.CounterRandom;
+import freshet.learners.vision.ConvolutionalNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pictures of noise with labels drawn by chance: nobody can know them, but a model that has learned
+ * them by heart does. The learner is through with everything before the first is answered.
+ */
+class ImageNoLeakTest {
+
+    private static final int PICTURES = 64;
+    private static final int PASSES = 40;
+    private static final int SIDE = 8;
+
+    private static final ImageSetup SETUP =
+            new ImageSetup(
+                    "small",
+                    "libtorch",
+                    1,
+                    new ConvolutionalNetwork(1, SIDE, SIDE, 2, 8, 8, 8, 2),
+                    SelfTrainingConfig.defaults(SelfTrainingConfig.Method.none(), 3),
+                    Augmentation.NONE,
+                    new CanaryGuard.Config(1, 0),
+                    "",
+                    8,
+                    4,
+                    8,
+                    false);
+
+    private final List<ModelVersion> versions = new ArrayList<>();
+
+    @BeforeEach
+    void learnByHeart() throws Exception {
+        try (var learn =
+                new KeyedOneInputStreamOperatorTestHarness<Integer, ImageRecord, ModelVersion>(
+                        new KeyedProcessOperator<>(
+                                new LearnFunction<>(
+                                        SETUP, SmallText.TELEMETRY, SmallText.DEAD_LETTERS)),
+                        record -> 0,
+                        Types.INT)) {
+            learn.open();
+            for (int i = 0; i < PASSES * PICTURES; i++) {
+                learn.processElement(picture(i), i);
+            }
+            learn.processWatermark(Long.MAX_VALUE);
+            versions.addAll(learn.extractOutputValues());
+        }
+    }
+
+    /** Record i, at event time i: the pictures again and again. */
+    private static ImageRecord picture(int i) {
+        int number = i % PICTURES;
+        var random = new CounterRandom(5, 0, (long) number * SIDE * SIDE);
+        var record = new ImageRecord();
+        record.source = "noise";
+        record.sequence = i;
+        record.recordId = "noise/" + i;
+        record.eventTimeMillis = i;
+        record.settledMillis = i;
+        record.learn = true;
+        record.label = label(number);
+        record.image = new float[SIDE * SIDE];
+        for (int k = 0; k < record.image.length; k++) {
+            record.image[k] = (float) random.nextDouble();
+        }
+        return record;
+    }
+
+    private static int label(int number) {
+        return (int) new CounterRandom(6, 0, number).nextLong(2);
+    }
+
+    /** Shares of the first pass that are answered right and count as a test. */
+    private record Answered(double right, double tests) {}
+
+    private Answered answer(boolean evaluation, boolean learn) throws Exception {
+        var serving = new ServingConfig(evaluation, 1, 5, -1);
+        try (var classify =
+                new TwoInputStreamOperatorTestHarness<ImageRecord, ModelVersion, ImageRecord>(
+                        new CoBroadcastWithNonKeyedOperator<>(
+                                new ClassifyFunction(SETUP, serving),
+                                List.of(ClassifyFunction.VERSIONS)))) {
+            classify.open();
+            for (ModelVersion version : versions) {
+                classify.processElement2(version, 0);
+            }
+            for (int i = 0; i < PICTURES; i++) {
+                ImageRecord picture = picture(i);
+                picture.learn = learn;
+                classify.processElement1(picture, i);
+            }
+            List<ImageRecord> answers = classify.extractOutputValues();
+            assertThat(answers).hasSize(PICTURES);
+            double right = 0;
+            double tests = 0;
+            for (ImageRecord answer : answers) {
+                int said = ImagePredictionsFunction.likeliest(answer.probabilities);
+                right += said == answer.label ? 1 : 0;
+                tests += answer.isTest ? 1 : 0;
+            }
+            return new Answered(right / PICTURES, tests / PICTURES);
+        }
+    }
+
+    @Test
+    void aScoreOfEvaluationModeComesFromNoModelThatHasSeenThePicture() throws Exception {
+        Answered answered = answer(true, true);
+        assertThat(answered.right()).isLessThan(0.75); // by chance 0.5, deviation 0.06
+        assertThat(answered.tests()).isEqualTo(1);
+    }
+
+    /** What a leak would look like: asked without learning, the newest model answers, and knows. */
+    @Test
+    void theNewestModelKnowsThemByHeartAndItsAnswersAreNoTests() throws Exception {
+        Answered answered = answer(false, false);
+        assertThat(answered.right()).isGreaterThan(0.9);
+        assertThat(answered.tests()).isZero();
+    }
+}
