@@ -174,7 +174,7 @@ public final class ImageOptions {
     public static final ConfigOption<Integer> BATCH =
             key("adaptation.batch")
                     .intType()
-                    .defaultValue(32)
+                    .defaultValue(128)
                     .withDescription("Images of one update, from 1 to 4096.");
     public static final ConfigOption<Boolean> AUGMENT =
             key("adaptation.augment")
@@ -186,7 +186,7 @@ public final class ImageOptions {
     public static final ConfigOption<Integer> SOURCE_UPDATES =
             key("adaptation.source-updates")
                     .intType()
-                    .defaultValue(3_120)
+                    .defaultValue(780)
                     .withDescription(
                             "Updates on labelled images over which their step size falls, from 1.");
     public static final ConfigOption<Integer> RESERVOIR =

@@ -52,7 +52,7 @@ public abstract class CanaryGuardContract extends OnlineLearnerContract<ExampleB
     @Override
     protected List<ExampleBatch> batches() {
         var batches = new ArrayList<>(Blobs.batches());
-        batches.add(1, canary(20));
+        batches.add(3, canary(20));
         batches.add(6, canary(21));
         return batches;
     }
