@@ -43,14 +43,8 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
 
     @Override
     ImageRecord answer(ImageRecord image, ModelVersion due) {
-        image.probabilities = model.of(due).probabilities(image.image);
-        image.modelVersion = due.version;
-        image.trainedThroughMillis = due.trainedThroughMillis;
-        image.isTest = !ServingVersions.hasSeen(due.trainedThroughMillis, image.eventTimeMillis);
-        image.image = null; // its answer goes on
-        image.value = null;
         imagesPredicted.inc();
-        return image;
+        return image.answered(model.of(due).probabilities(image.image), due);
     }
 
     @Override

@@ -61,6 +61,54 @@ public class ImageRecord extends InRecord {
         return image == null && probabilities == null;
     }
 
+    /** Another record that says the same and shares the arrays. */
+    private ImageRecord copy() {
+        var copy = new ImageRecord();
+        copy.topic = topic;
+        copy.partition = partition;
+        copy.offset = offset;
+        copy.appendTimeMillis = appendTimeMillis;
+        copy.key = key;
+        copy.value = value;
+        copy.headerNames = headerNames;
+        copy.headerValues = headerValues;
+        copy.source = source;
+        copy.sequence = sequence;
+        copy.eventTimeMillis = eventTimeMillis;
+        copy.learn = learn;
+        copy.recordId = recordId;
+        copy.image = image;
+        copy.label = label;
+        copy.settledMillis = settledMillis;
+        copy.late = late;
+        copy.probabilities = probabilities;
+        copy.modelVersion = modelVersion;
+        copy.trainedThroughMillis = trainedThroughMillis;
+        copy.isTest = isTest;
+        return copy;
+    }
+
+    /** This image, as it is used. */
+    ImageRecord settled(int knownLabel, long atMillis, boolean isLate) {
+        ImageRecord settled = copy();
+        settled.label = knownLabel;
+        settled.settledMillis = atMillis;
+        settled.late = isLate;
+        return settled;
+    }
+
+    /** What a model said of this image, in its place: the image itself goes no further. */
+    ImageRecord answered(float[] ofEachClass, ModelVersion by) {
+        ImageRecord answer = copy();
+        answer.image = null;
+        answer.value = null;
+        answer.probabilities = ofEachClass;
+        answer.modelVersion = by.version;
+        answer.trainedThroughMillis = by.trainedThroughMillis;
+        answer.isTest = !ServingVersions.hasSeen(by.trainedThroughMillis, eventTimeMillis);
+        return answer;
+    }
+
     boolean hasLabel() {
         return label != NO_LABEL;
     }

@@ -197,12 +197,9 @@ final class LabelJoin {
     private void settle(Place place, long atMillis, boolean late) {
         settledMillis = Math.max(settledMillis, atMillis);
         ImageRecord image = place.image;
-        image.label = place.label;
-        image.settledMillis = settledMillis;
-        image.late = late;
         boolean wantedLater = place.label == ImageRecord.NO_LABEL && config.keepForLate();
         place.image = wantedLater ? image : null;
-        output.image(image);
+        output.image(image.settled(place.label, settledMillis, late));
     }
 
     private Place oldest() {
