@@ -29,10 +29,22 @@ class GraphTest {
                 .anyMatch(
                         line ->
                                 line.contains(
-                                        "[observations.text] ─► order to learn ─┬► learn ─┬► chunk"
-                                                + " models ─► [models]"));
+                                        "[observations.text] ─► order to learn ─┬► drop repeats to"
+                                                + " learn ─┬► learn ─┬► chunk models ─► [models]"));
         assertThat(lines).anyMatch(line -> line.contains("mix ─┬► [predictions.text]"));
         assertThat(lines).anyMatch(line -> line.contains("[models] ─► assemble models"));
+    }
+
+    @Test
+    void imagesAndLabelsMeetBeforeTheLearnerAndBehindTheClassifier() {
+        Configuration config = new Configuration();
+        config.set(FreshetOptions.PIPELINE, FreshetOptions.Pipeline.IMAGES);
+        JobGraph graph = graph(config);
+        String text = String.join("\n", GraphText.lines(graph));
+        assertThat(text)
+                .contains("[observations.image]", "[labels]", "join labels", "[predictions.image]")
+                .doesNotContain("observations.text");
+        assertThat(GraphText.meetingPlaces(graph)).containsExactly("models");
     }
 
     @Test
