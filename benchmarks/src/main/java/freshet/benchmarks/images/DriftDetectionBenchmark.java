@@ -11,7 +11,7 @@ import freshet.learners.tensor.TensorEngines;
 import freshet.learners.vision.DriftSchedule;
 import freshet.pipelines.FreshetOptions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,12 +48,12 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
     @Option(
             names = "--before",
             description = "Target pictures before the shift; default ${DEFAULT-VALUE}.")
-    private int before = 19_200;
+    private int before = 12_800;
 
     @Option(
             names = "--after",
             description = "Target pictures after the shift; default ${DEFAULT-VALUE}.")
-    private int after = 38_400;
+    private int after = 25_600;
 
     @Option(names = "--degrees", description = "Of the shift; default ${DEFAULT-VALUE}.")
     private double degrees = 30;
@@ -69,10 +69,36 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
     @Option(names = "--drift", description = "NAME=VALUE changes a setting of the detectors.")
     private Map<String, String> drift = new TreeMap<>();
 
-    private final Map<Detector, List<Integer>> falseAlarms = new TreeMap<>();
-    private final List<Integer> falseRestarts = new ArrayList<>();
-    private final Map<String, List<Integer>> delays = new LinkedHashMap<>();
-    private final Map<String, List<double[]>> accuracies = new LinkedHashMap<>();
+    /** When the model learns. */
+    private enum Rule {
+        STAYS("never learns"),
+        ALWAYS("always learns"),
+        RESTARTS("always learns, starts anew on alarm"),
+        ON_ALARM("learns on alarm only");
+
+        private final String title;
+
+        Rule(String title) {
+            this.title = title;
+        }
+    }
+
+    /** Of one rule, an entry a seed. */
+    private static final class Results {
+        final Map<Detector, List<Integer>> falseAlarms = new EnumMap<>(Detector.class);
+        final Map<Detector, List<Integer>> delays = new EnumMap<>(Detector.class);
+        final List<Integer> starts = new ArrayList<>();
+        final List<double[]> accuracies = new ArrayList<>();
+
+        Results() {
+            for (Detector detector : Detector.values()) {
+                falseAlarms.put(detector, new ArrayList<>());
+                delays.put(detector, new ArrayList<>());
+            }
+        }
+    }
+
+    private final Map<Rule, Results> results = new EnumMap<>(Rule.class);
 
     @Override
     public Integer call() {
@@ -80,15 +106,19 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
         System.out.println(Machine.line());
         System.out.printf(
                 "seeds %s, learner %s, changes: method %s; detectors: %s%n",
-                seeds, learner.title(), method, settings(true));
+                seeds, learner.title(), method, drift(Rule.ALWAYS));
+        for (Rule rule : Rule.values()) {
+            results.put(rule, new Results());
+        }
         for (long seed : seeds) {
-            var protocol = new RotationProtocol(engine, seed, after, RotationProtocol.GROUP);
+            var protocol =
+                    new RotationProtocol(engine, seed, before + after, RotationProtocol.GROUP);
             protocol.learnSource();
-            if (quietRecords >= RotationProtocol.GROUP) {
-                quiet(protocol, seed);
-            }
-            if (after >= RotationProtocol.GROUP) {
-                shift(protocol, seed);
+            for (Rule rule : Rule.values()) {
+                if (rule == Rule.STAYS || rule == Rule.ALWAYS) {
+                    quiet(protocol, rule, seed);
+                }
+                shift(protocol, rule, seed);
             }
         }
         printAlarms();
@@ -96,45 +126,43 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private Drift settings(boolean restart) {
-        var settings = RecordOverrides.with(Drift.defaults(), drift);
-        return RecordOverrides.with(settings, Map.of("restart", String.valueOf(restart)));
+    private Drift drift(Rule rule) {
+        Drift standard = rule == Rule.ON_ALARM ? Drift.adaptingOnAlarm(after) : Drift.reporting();
+        Drift changed = RecordOverrides.with(standard, drift);
+        // Whoever always learns is restarted by doubt: features move with what is learned.
+        return rule == Rule.RESTARTS
+                ? RecordOverrides.with(changed, Map.of("restart", "true", "kswinAlpha", "0"))
+                : changed;
     }
 
-    private SelfTrainingConfig config(Drift detectors) {
+    private SelfTrainingConfig config(Rule rule) {
         var standard = SelfTrainingConfig.defaults(learner.method(after), 0);
         return new SelfTrainingConfig(
                 standard.source(),
-                RecordOverrides.with(standard.method(), method),
+                rule == Rule.STAYS
+                        ? SelfTrainingConfig.Method.none()
+                        : RecordOverrides.with(standard.method(), method),
                 standard.rates(),
                 standard.guard(),
                 standard.reservoirPerClass(),
                 standard.seed(),
-                detectors);
+                drift(rule));
     }
 
-    private void quiet(RotationProtocol protocol, long seed) {
+    private void quiet(RotationProtocol protocol, Rule rule, long seed) {
         DriftSchedule still = DriftSchedule.turns(0, RANGE_DEGREES);
-        var watched = new DriftRun(protocol, still, quietRecords, config(settings(false)), true);
-        var obeyed = new DriftRun(protocol, still, quietRecords, config(settings(true)), true);
+        var run = new DriftRun(protocol, still, quietRecords, config(rule));
         for (Detector detector : Detector.values()) {
-            falseAlarms
-                    .computeIfAbsent(detector, d -> new ArrayList<>())
-                    .add(watched.alarms(detector).size());
+            results.get(rule).falseAlarms.get(detector).add(run.alarms(detector).size());
         }
-        falseRestarts.add(obeyed.alarms().size());
         System.out.printf(
                 Locale.ROOT,
-                "seed %d, no drift: alarms %s, restarts %s, accuracy %.1f (restarted %.1f), NC1"
-                        + " %.3f, NC2 %.3f, %.0f records/s%n",
+                "seed %d, no drift, %s: alarms %s, accuracy %.1f, %.0f records/s%n",
                 seed,
-                describe(watched),
-                obeyed.alarms(),
-                100 * watched.accuracy(0, watched.records()),
-                100 * obeyed.accuracy(0, obeyed.records()),
-                watched.telemetry().get("neuralCollapse1").mean(),
-                watched.telemetry().get("neuralCollapse2").mean(),
-                watched.recordsPerSecond());
+                rule.title,
+                describe(run),
+                100 * run.accuracy(0, run.records()),
+                run.recordsPerSecond());
     }
 
     private static String describe(DriftRun run) {
@@ -145,9 +173,8 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
         return all.toString();
     }
 
-    private void shift(RotationProtocol protocol, long seed) {
+    private void shift(RotationProtocol protocol, Rule rule, long seed) {
         int shift = before / RotationProtocol.GROUP * RotationProtocol.GROUP;
-        int records = shift + protocol.events();
         var schedule =
                 new DriftSchedule(
                         List.of(
@@ -155,35 +182,29 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
                                 DriftSchedule.Stage.turns(shift - 1L, 0, RANGE_DEGREES),
                                 DriftSchedule.Stage.turns(
                                         shift, degrees - RANGE_DEGREES, degrees)));
-        var runs = new LinkedHashMap<String, DriftRun>();
-        runs.put(
-                "source, untouched",
-                new DriftRun(protocol, schedule, records, config(Drift.off()), false));
-        runs.put(
-                "no restart",
-                new DriftRun(protocol, schedule, records, config(settings(false)), true));
-        runs.put(
-                "restart", new DriftRun(protocol, schedule, records, config(settings(true)), true));
-        runs.forEach(
-                (name, run) ->
-                        accuracies
-                                .computeIfAbsent(name, n -> new ArrayList<>())
-                                .add(
-                                        new double[] {
-                                            run.accuracy(shift - JUST_AFTER, shift),
-                                            run.accuracy(shift, shift + JUST_AFTER),
-                                            run.accuracy(end(records, shift), records),
-                                            run.accuracy(shift, records)
-                                        }));
+        var run = new DriftRun(protocol, schedule, before + after, config(rule));
+        int records = run.records();
+        Results result = results.get(rule);
+        result.accuracies.add(
+                new double[] {
+                    run.accuracy(shift - JUST_AFTER, shift),
+                    run.accuracy(shift, shift + JUST_AFTER),
+                    run.accuracy(end(records, shift), records),
+                    run.accuracy(shift, records)
+                });
         for (Detector detector : Detector.values()) {
-            delays.computeIfAbsent(detector.title(), d -> new ArrayList<>())
-                    .add(DriftRun.delay(runs.get("no restart").alarms(detector), shift));
+            result.delays.get(detector).add(DriftRun.delay(run.alarms(detector), shift));
         }
-        delays.computeIfAbsent("the rule (any, then anew)", d -> new ArrayList<>())
-                .add(DriftRun.delay(runs.get("restart").alarms(), shift));
+        result.starts.add(run.alarms().size());
         System.out.printf(
-                "seed %d, shift at %d: alarms %s, restarts %s%n",
-                seed, shift, describe(runs.get("no restart")), runs.get("restart").alarms());
+                Locale.ROOT,
+                "seed %d, shift at %d, %s: alarms %s, last %.0f %% %.1f%n",
+                seed,
+                shift,
+                rule.title,
+                describe(run),
+                100 * END_SHARE,
+                100 * run.accuracy(end(records, shift), records));
     }
 
     private static int end(int records, int shift) {
@@ -194,47 +215,48 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
     private void printAlarms() {
         System.out.printf(
                 Locale.ROOT,
-                "%n| detector | false alarms in %d records without drift, seed by seed | delay after"
-                        + " the shift to %.0f degrees, records, seed by seed | missed |%n"
-                        + "|---|---|---|---|%n",
+                "%n| model | detector | false alarms in %d records without drift, seed by seed |"
+                        + " records from the shift to %.0f degrees to the alarm, seed by seed |"
+                        + " missed |%n|---|---|---|---|---|%n",
                 quietRecords,
                 degrees);
-        delays.forEach(
-                (name, each) -> {
-                    List<Integer> alarms = falseRestarts;
-                    for (Detector detector : Detector.values()) {
-                        if (detector.title().equals(name)) {
-                            alarms = falseAlarms.getOrDefault(detector, List.of());
-                        }
-                    }
-                    System.out.printf(
-                            "| %s | %s | %s | %d of %d |%n",
-                            name,
-                            alarms,
-                            each.stream().map(d -> d < 0 ? "-" : d.toString()).toList(),
-                            each.stream().filter(d -> d < 0).count(),
-                            each.size());
-                });
+        for (Rule rule : List.of(Rule.STAYS, Rule.ALWAYS)) {
+            for (Detector detector : Detector.values()) {
+                List<Integer> delays = results.get(rule).delays.get(detector);
+                System.out.printf(
+                        "| %s | %s | %s | %s | %d of %d |%n",
+                        rule.title,
+                        detector.title(),
+                        results.get(rule).falseAlarms.get(detector),
+                        delays.stream().map(d -> d < 0 ? "-" : d.toString()).toList(),
+                        delays.stream().filter(d -> d < 0).count(),
+                        delays.size());
+            }
+        }
     }
 
     private void printAccuracies() {
         System.out.printf(
-                "%nprequential accuracy, %%: mean and standard deviation%n%n| learner | %d records"
-                        + " before | %d just after | last %.0f %% | all after |%n|---|---|---|---|---|%n",
+                "%nprequential accuracy, %%: mean and standard deviation%n%n| model | %d records"
+                        + " before | %d just after | last %.0f %% | all after | alarms, seed by seed"
+                        + " |%n|---|---|---|---|---|---|%n",
                 JUST_AFTER, JUST_AFTER, 100 * END_SHARE);
-        accuracies.forEach(
-                (name, runs) -> {
-                    System.out.printf("| %s |", name);
-                    for (int i = 0; i < runs.get(0).length; i++) {
+        results.forEach(
+                (rule, result) -> {
+                    System.out.printf("| %s |", rule.title);
+                    for (int i = 0; i < result.accuracies.get(0).length; i++) {
                         int column = i;
-                        double[] values = runs.stream().mapToDouble(run -> run[column]).toArray();
+                        double[] values =
+                                result.accuracies.stream()
+                                        .mapToDouble(run -> run[column])
+                                        .toArray();
                         System.out.printf(
                                 Locale.ROOT,
                                 " %.1f ± %.1f |",
                                 100 * Spread.mean(values),
                                 100 * Spread.deviation(values));
                     }
-                    System.out.println();
+                    System.out.printf(" %s |%n", result.starts);
                 });
     }
 }

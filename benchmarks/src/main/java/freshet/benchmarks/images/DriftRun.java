@@ -44,22 +44,18 @@ final class DriftRun implements RotationProtocol.BatchSeen {
             RotationProtocol protocol,
             DriftSchedule schedule,
             int records,
-            SelfTrainingConfig config,
-            boolean learns) {
+            SelfTrainingConfig config) {
         for (Detector detector : Detector.values()) {
             alarms.put(detector, new ArrayList<>());
         }
         long start = System.nanoTime();
-        protocol.stream(schedule, records, config, learns, this);
+        protocol.stream(schedule, records, config, this);
         nanos = System.nanoTime() - start;
     }
 
     @Override
     public void batch(int first, int rightOfBatch, StepReport report) {
         right.add(rightOfBatch);
-        if (report == null) {
-            return;
-        }
         var alarmed = EnumSet.noneOf(Detector.class);
         for (Measurement measurement : report.measurements()) {
             if (measurement.name().equals("driftAlarm") && measurement.max() > 0) {

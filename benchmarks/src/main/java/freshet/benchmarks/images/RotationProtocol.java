@@ -143,16 +143,10 @@ final class RotationProtocol {
      *
      * @param schedule how the pictures turn
      * @param records in all, rounded down to whole batches
-     * @param learns whether the model learns, else it stays that of the source
      * @param seen is told of each batch: its first record, how many were classified right, what the
-     *     learner says of it (null if it does not learn)
+     *     learner says of it
      */
-    void stream(
-            DriftSchedule schedule,
-            int records,
-            SelfTrainingConfig config,
-            boolean learns,
-            BatchSeen seen) {
+    void stream(DriftSchedule schedule, int records, SelfTrainingConfig config, BatchSeen seen) {
         var stream = new DriftSource(target, schedule, seed + 1);
         try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
             learner.restore(sourceModel);
@@ -160,12 +154,9 @@ final class RotationProtocol {
                 for (int at = 0; at + GROUP <= records; at += GROUP) {
                     Pictures batch = Pictures.of(stream, at, GROUP, network);
                     int right = batch.right(served);
-                    StepReport report = null;
-                    if (learns) {
-                        report = learner.step(batch.targetBatch(false));
-                        applied(report);
-                        served.load(learner.publish());
-                    }
+                    StepReport report = learner.step(batch.targetBatch(false));
+                    applied(report);
+                    served.load(learner.publish());
                     seen.batch(at, right, report);
                 }
             }

@@ -23,46 +23,41 @@ class DriftRunTest {
     @BeforeAll
     static void learnSource() {
         var engine = TensorEngines.start("libtorch", 1);
-        protocol = new RotationProtocol(engine, 1, RECORDS, RotationProtocol.GROUP, 2_000, 10);
+        protocol = new RotationProtocol(engine, 1, RECORDS, RotationProtocol.GROUP, 2_000, 5);
         protocol.learnSource();
     }
 
-    private static DriftRun run(DriftSchedule schedule, boolean learns) {
-        // The ramp ends before the shift.
-        var config = SelfTrainingConfig.defaults(RotationMethod.GIFT.method(SHIFT), 1);
-        Drift standard = Drift.defaults();
-        Drift reporting =
-                new Drift(
-                        standard.pageHinkleyThreshold(),
-                        standard.pageHinkleyTolerance(),
-                        standard.adwinDelta(),
-                        standard.kswinAlpha(),
-                        standard.kswinWindow(),
-                        standard.kswinNewest(),
-                        standard.projections(),
-                        1_280,
-                        false);
-        var watching =
+    /** Of a model that stays as it is. */
+    private static DriftRun run(DriftSchedule schedule) {
+        return run(schedule, SelfTrainingConfig.Method.none(), Drift.reporting());
+    }
+
+    private static DriftRun run(
+            DriftSchedule schedule, SelfTrainingConfig.Method method, Drift drift) {
+        var standard = SelfTrainingConfig.defaults(method, 1);
+        var config =
                 new SelfTrainingConfig(
-                        config.source(),
-                        config.method(),
-                        config.rates(),
-                        config.guard(),
-                        config.reservoirPerClass(),
-                        config.seed(),
-                        reporting);
-        return new DriftRun(protocol, schedule, RECORDS, watching, learns);
+                        standard.source(),
+                        standard.method(),
+                        standard.rates(),
+                        standard.guard(),
+                        standard.reservoirPerClass(),
+                        standard.seed(),
+                        drift);
+        return new DriftRun(protocol, schedule, RECORDS, config);
+    }
+
+    private static DriftSchedule shifting() {
+        return new DriftSchedule(
+                List.of(
+                        DriftSchedule.Stage.turns(0, 0, 5),
+                        DriftSchedule.Stage.turns(SHIFT - 1L, 0, 5),
+                        DriftSchedule.Stage.turns(SHIFT, 40, 45)));
     }
 
     @Test
     void eachDetectorFindsAHalfRightAngleAndNoneIsAlarmedBefore() {
-        var shifting =
-                new DriftSchedule(
-                        List.of(
-                                DriftSchedule.Stage.turns(0, 0, 5),
-                                DriftSchedule.Stage.turns(SHIFT - 1L, 0, 5),
-                                DriftSchedule.Stage.turns(SHIFT, 40, 45)));
-        DriftRun run = run(shifting, true);
+        DriftRun run = run(shifting());
         for (Detector detector : Detector.values()) {
             assertThat(run.alarms(detector)).as(detector.title()).isNotEmpty();
             assertThat(run.alarms(detector).get(0)).as(detector.title()).isGreaterThan(SHIFT);
@@ -73,9 +68,26 @@ class DriftRunTest {
 
     @Test
     void withoutAShiftNoneIsAlarmed() {
-        DriftRun run = run(DriftSchedule.turns(0, 5), true);
+        DriftRun run = run(DriftSchedule.turns(0, 5));
         assertThat(run.alarms()).isEmpty();
         assertThat(run.records()).isEqualTo(RECORDS);
+    }
+
+    @Test
+    void aModelThatLearnsOnAlarmStaysTheSourceUntilThenAndLearnsEachBatchAfter() {
+        DriftRun stays = run(shifting());
+        DriftRun learns =
+                run(
+                        shifting(),
+                        SelfTrainingConfig.Method.balancedSelfTraining(),
+                        Drift.adaptingOnAlarm(RECORDS));
+        int alarm = learns.alarms().get(0);
+        assertThat(learns.alarms()).hasSize(1);
+        assertThat(alarm).isEqualTo(stays.alarms().get(0)).isGreaterThan(SHIFT);
+        assertThat(learns.accuracy(0, alarm)).isEqualTo(stays.accuracy(0, alarm));
+        assertThat(stays.telemetry()).doesNotContainKey("gradientNorm");
+        assertThat(learns.telemetry().get("gradientNorm").count())
+                .isEqualTo((RECORDS - alarm) / RotationProtocol.GROUP);
     }
 
     @Test
@@ -86,7 +98,7 @@ class DriftRunTest {
 
     @Test
     void accuracyOfAPartIsThatOfItsBatches() {
-        DriftRun run = run(DriftSchedule.turns(0, 5), false);
+        DriftRun run = run(DriftSchedule.turns(0, 5));
         double first = run.accuracy(0, 1_280);
         double second = run.accuracy(1_280, RECORDS);
         assertThat(run.accuracy(0, RECORDS))

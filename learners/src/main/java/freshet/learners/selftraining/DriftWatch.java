@@ -38,6 +38,7 @@ final class DriftWatch {
     private PageHinkley pageHinkley; // null if left out, like the others
     private Adwin adwin;
     private final List<Kswin> kswins = new ArrayList<>();
+    private boolean started;
 
     /**
      * @param seed of projections and of KSWIN's draws
@@ -56,8 +57,18 @@ final class DriftWatch {
         startAnew();
     }
 
-    /** Forgets what was seen. */
-    void startAnew() {
+    /** Whether the schedule was started, by an alarm or otherwise. */
+    boolean started() {
+        return started;
+    }
+
+    /** Begins anew with the schedule. */
+    void start() {
+        started = true;
+        startAnew();
+    }
+
+    private void startAnew() {
         pageHinkley =
                 config.pageHinkleyThreshold() > 0
                         ? new PageHinkley(
@@ -142,10 +153,14 @@ final class DriftWatch {
         return detectors;
     }
 
-    /** Settings (UTF), number of detectors (int), of each its bytes (int length, bytes). */
+    /**
+     * Whether started (boolean), settings (UTF), number of detectors (int), of each its bytes (int
+     * length, bytes).
+     */
     byte[] snapshot() {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
+            out.writeBoolean(started);
             out.writeUTF(config.toString());
             List<DriftDetector> detectors = detectors();
             out.writeInt(detectors.size());
@@ -169,6 +184,7 @@ final class DriftWatch {
     void restore(byte[] snapshot) {
         startAnew();
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
+            started = in.readBoolean();
             if (!in.readUTF().equals(config.toString())) {
                 return;
             }

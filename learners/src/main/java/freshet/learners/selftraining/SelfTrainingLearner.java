@@ -114,9 +114,14 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         if (batch.labelled()) {
             return learnLabelledTarget(batch);
         }
+        return holds() ? watch(batch) : adapt(batch, random);
+    }
+
+    /** Whether the model stays as it is, whatever the target. */
+    private boolean holds() {
+        long adapts = config.drift().adaptExamples();
         return config.method().mixing() == SelfTrainingConfig.Mixing.NONE
-                ? watch(batch)
-                : adapt(batch, random);
+                || adapts > 0 && (!driftWatch.started() || targetExamples >= adapts);
     }
 
     /**
@@ -137,14 +142,13 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
             confidence.add(likeliest);
             loss -= StrictMath.log(likeliest) / batch.count();
         }
-        long seenBefore = targetExamples;
         adapting = true;
         step++;
         targetSteps++;
         targetExamples += batch.count();
         var measurements = new ArrayList<Measurement>();
         measurements.add(confidence.of("studentConfidence", -1, -1));
-        measurements.addAll(detect(seenBefore, probabilities, features));
+        measurements.addAll(detect(probabilities, features));
         return applied(batch, loss, measurements);
     }
 
@@ -291,7 +295,9 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
             measurements.addAll(
                     NeuralCollapse.of(features, pseudo.labels(), classes).measurements());
         }
-        measurements.addAll(detect(seenBefore, Rows.softmax(studentLogits, classes, 1), features));
+        if (seenBefore >= config.drift().graceExamples()) {
+            measurements.addAll(detect(Rows.softmax(studentLogits, classes, 1), features));
+        }
         return applied(batch, update.loss(), List.copyOf(measurements));
     }
 
@@ -303,16 +309,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     /**
      * Feeds the detectors with what the student made of a batch before it was learned, and obeys
      * them.
-     *
-     * @param seenBefore target examples of the schedule before the batch
      */
-    private List<Measurement> detect(long seenBefore, float[] probabilities, float[] features) {
-        SelfTrainingConfig.Drift drift = config.drift();
-        if (!drift.on() || seenBefore < drift.graceExamples()) {
-            return List.of();
-        }
+    private List<Measurement> detect(float[] probabilities, float[] features) {
         List<Measurement> alarms = driftWatch.add(probabilities, features, network.classes());
-        if (drift.restart() && alarms.stream().anyMatch(one -> one.max() > 0)) {
+        if (config.drift().restart() && alarms.stream().anyMatch(one -> one.max() > 0)) {
             restartSchedule();
         }
         return alarms;
@@ -515,7 +515,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         targetExamples = 0;
         prior = new ClassShares(network.classes());
         pseudoLabelShares = new ClassShares(network.classes());
-        driftWatch.startAnew();
+        driftWatch.start();
     }
 
     private StepReport refused(ExampleBatch batch, String reason) {

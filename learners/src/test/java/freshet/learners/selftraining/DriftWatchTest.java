@@ -15,10 +15,10 @@ class DriftWatchTest {
 
     private static final int SIZE = 4;
 
-    private static final Drift PAGE_HINKLEY = new Drift(5, 0.0025, 0, 0, 9, 3, 1, 0, true);
-    private static final Drift ADWIN = new Drift(0, 0, 0.002, 0, 9, 3, 1, 0, true);
-    private static final Drift KSWIN = new Drift(0, 0, 0, 1e-6, 200, 60, 3, 0, true);
-    private static final Drift ALL = new Drift(5, 0.0025, 0.002, 1e-6, 200, 60, 3, 0, true);
+    private static final Drift PAGE_HINKLEY = new Drift(5, 0.0025, 0, 0, 9, 3, 1, 0, true, 0);
+    private static final Drift ADWIN = new Drift(0, 0, 0.002, 0, 9, 3, 1, 0, true, 0);
+    private static final Drift KSWIN = new Drift(0, 0, 0, 1e-6, 200, 60, 3, 0, true, 0);
+    private static final Drift ALL = new Drift(5, 0.0025, 0.002, 1e-6, 200, 60, 3, 0, true, 0);
 
     /** One example of two classes with that doubt. */
     private static List<Measurement> add(DriftWatch watch, double doubt, float[] features) {
@@ -113,8 +113,11 @@ class DriftWatchTest {
         assertThatThrownBy(() -> straight.restore(half))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cut short");
-        straight.startAnew();
-        assertThat(straight.snapshot()).isEqualTo(new DriftWatch(ALL, 7, SIZE).snapshot());
+        straight.start();
+        var fresh = new DriftWatch(ALL, 7, SIZE);
+        assertThat(fresh.started()).isFalse();
+        fresh.start();
+        assertThat(straight.snapshot()).isEqualTo(fresh.snapshot());
     }
 
     @Test

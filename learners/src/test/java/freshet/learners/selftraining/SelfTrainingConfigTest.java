@@ -48,14 +48,15 @@ class SelfTrainingConfigTest {
 
     @Test
     void whatTheDetectorsCannotDoIsNamed() {
-        assertThatThrownBy(() -> new Drift(50, 0.005, 0, 0.001, 256, 128, 1, 0, true))
+        assertThatThrownBy(() -> new Drift(50, 0.005, 0, 0.001, 256, 128, 1, 0, true, 0))
                 .hasMessageContaining("drift.kswinWindow is 256.0, must be in [257.0");
-        assertThatThrownBy(() -> new Drift(0, 0, 1, 0, 512, 128, 1, 0, true))
+        assertThatThrownBy(() -> new Drift(0, 0, 1, 0, 512, 128, 1, 0, true, 0))
                 .hasMessageContaining("drift.adwinDelta is 1.0");
-        assertThatThrownBy(() -> new Drift(0, 0, 0, 0.1, 512, 128, 0, 0, true))
+        assertThatThrownBy(() -> new Drift(0, 0, 0, 0.1, 512, 128, 0, 0, true, 0))
                 .hasMessageContaining("drift.projections is 0.0");
         assertThatThrownBy(() -> new Guard(0.75, 0.9, -1))
                 .hasMessageContaining("guard.collapseSteps is -1.0");
-        assertThat(Drift.off().on()).isFalse();
+        assertThatThrownBy(() -> new Drift(50, 0.005, 0, 0, 512, 128, 1, 0, false, 100))
+                .hasMessageContaining("without drift.restart nothing starts");
     }
 }
