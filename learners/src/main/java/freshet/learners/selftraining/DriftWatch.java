@@ -89,8 +89,8 @@ final class DriftWatch {
     }
 
     /**
-     * Takes a batch of examples in their order; each detector that raises an alarm begins anew by
-     * itself.
+     * Takes a batch of examples in their order, KSWIN with one test for all of it; each detector
+     * that raises an alarm begins anew by itself.
      *
      * @param probabilities {@code [B, C]} of the student
      * @param features {@code [B, D]} of its last layer, finite
@@ -110,9 +110,13 @@ final class DriftWatch {
                 // Doubt that falls is what learning is for.
                 alarms[ADWIN] |= adwin.add(doubt) && adwin.mean() > before;
             }
-            for (int i = 0; i < projections.length; i++) {
-                alarms[KSWIN + i] |= kswins.get(i).add(project(projections[i], features, row));
+        }
+        for (int i = 0; i < projections.length; i++) {
+            double[] projected = new double[confidences.length];
+            for (int row = 0; row < projected.length; row++) {
+                projected[row] = project(projections[i], features, row);
             }
+            alarms[KSWIN + i] = kswins.get(i).add(projected);
         }
         var measurements = new ArrayList<Measurement>();
         for (int detector = 0; detector < alarms.length; detector++) {

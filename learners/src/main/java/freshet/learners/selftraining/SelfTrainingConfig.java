@@ -301,7 +301,7 @@ public record SelfTrainingConfig(
          * own.
          */
         public static Drift reporting() {
-            return new Drift(50, 0.005, 0.002, 1e-7, 1024, 256, 4, 0, false, 0);
+            return new Drift(50, 0.005, 0.002, 1e-5, 1024, 256, 4, 0, false, 0);
         }
 
         /**
@@ -310,7 +310,7 @@ public record SelfTrainingConfig(
          */
         public static Drift adaptingOnAlarm(long adaptExamples) {
             return new Drift(
-                    50, 0.005, 0.002, 1e-7, 1024, 256, 4, adaptExamples, true, adaptExamples);
+                    50, 0.005, 0.002, 1e-5, 1024, 256, 4, adaptExamples, true, adaptExamples);
         }
     }
 

@@ -166,4 +166,17 @@ class DriftDetectorTest {
         assertThat(alarm(new Kswin(100, 30, 1e-4, 1), wider, 700)).isBetween(501, 699);
         assertThat(alarm(PageHinkley.withThreshold(1000), wider, 700)).isEqualTo(-1);
     }
+
+    /** Of five values, the last two against two of the first three. */
+    @Test
+    void kswinTestsABatchOnceAtItsEnd() {
+        // alpha 0.2: differ above sqrt(ln 5 / 2) = 0.897, so only where none are alike
+        Kswin batches = new Kswin(5, 2, 0.2, 1);
+        assertThat(batches.add(new double[] {9, 9, 9, 0, 0})).isTrue();
+        Kswin past = new Kswin(5, 2, 0.2, 1);
+        assertThat(past.add(new double[] {9, 9, 9, 0, 0, 0, 0, 0})).isFalse();
+        assertThatThrownBy(() -> past.add(new double[] {1, Double.NaN}))
+                .hasMessageContaining("NaN");
+        assertThat(past.add(new double[] {7, 7})).isTrue();
+    }
 }
