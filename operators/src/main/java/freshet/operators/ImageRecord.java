@@ -51,6 +51,12 @@ public class ImageRecord extends InRecord {
         return value;
     }
 
+    /** An answer's image was found to be in time before it was answered. */
+    @Override
+    boolean mayBeLate() {
+        return probabilities == null;
+    }
+
     @Override
     boolean isNumbered() {
         return learn && !isLabel();

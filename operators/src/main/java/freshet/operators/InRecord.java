@@ -38,6 +38,15 @@ public abstract class InRecord implements Serializable {
         return problem == null;
     }
 
+    /**
+     * Whether it is told by its own partition if it is late. Not so behind a step that runs in
+     * parallel, which brings records of one partition out of order, though never behind the
+     * watermark.
+     */
+    boolean mayBeLate() {
+        return true;
+    }
+
     /** Whether its source's sequence must advance: questions may be asked twice. */
     boolean isNumbered() {
         return learn;

@@ -101,6 +101,19 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
             context.output(deadLetters, DeadLetterRecords.of(record));
             return;
         }
+        if (record.mayBeLate() && isLate(record, context)) {
+            return;
+        }
+        List<R> sameTime = waiting.get(record.eventTimeMillis);
+        if (sameTime == null) {
+            sameTime = new ArrayList<>();
+            context.timerService().registerEventTimeTimer(record.eventTimeMillis);
+        }
+        sameTime.add(record);
+        waiting.put(record.eventTimeMillis, sameTime);
+    }
+
+    private boolean isLate(R record, Context context) throws Exception {
         String partition = record.topic + "-" + record.partition;
         Long newest = newestByPartition.get(partition);
         if (newest != null && record.eventTimeMillis < newest - allowedDisorderMillis) {
@@ -114,18 +127,12 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
                                     allowedDisorderMillis);
             context.output(
                     deadLetters, DeadLetterRecords.of(record, DeadLetterReason.LATE, detail));
-            return;
+            return true;
         }
         if (newest == null || record.eventTimeMillis > newest) {
             newestByPartition.put(partition, record.eventTimeMillis);
         }
-        List<R> sameTime = waiting.get(record.eventTimeMillis);
-        if (sameTime == null) {
-            sameTime = new ArrayList<>();
-            context.timerService().registerEventTimeTimer(record.eventTimeMillis);
-        }
-        sameTime.add(record);
-        waiting.put(record.eventTimeMillis, sameTime);
+        return false;
     }
 
     @Override

@@ -89,15 +89,14 @@ public final class ImagePipeline {
             SingleOutputStreamOperator<ImageRecord> answers,
             DataStream<ImageRecord> labels,
             ImageSettings settings) {
-        DataStream<ImageRecord> marked = answers;
-        if (!settings.serving().evaluation()) { // the models, live, hold all event time back
-            SingleOutputStreamOperator<ImageRecord> anew =
-                    answers.assignTimestampsAndWatermarks(
-                            EventTimeMarks.strategy(settings.allowedDisorderMillis()));
-            marked =
-                    Branches.name(anew, "mark event time", settings.learner())
-                            .setParallelism(settings.predictParallelism());
-        }
+        // An answer that waited for its model may be behind the watermark of its image; in
+        // evaluation mode each subtask gives answers in their order.
+        long disorderMillis =
+                settings.serving().evaluation() ? 0 : settings.allowedDisorderMillis();
+        SingleOutputStreamOperator<ImageRecord> marked =
+                answers.assignTimestampsAndWatermarks(EventTimeMarks.strategy(disorderMillis));
+        Branches.name(marked, "mark event time", settings.learner())
+                .setParallelism(settings.predictParallelism());
         SingleOutputStreamOperator<ImageRecord> ordered =
                 Branches.order(marked.union(labels), "score", settings);
         SingleOutputStreamOperator<OutRecord> scores =
