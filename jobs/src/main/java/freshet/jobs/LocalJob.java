@@ -145,9 +145,11 @@ public final class LocalJob {
                 .isPresent();
     }
 
-    private void cancel() {
+    /** Ends the job and waits until it has; nothing of it is kept but complete checkpoints. */
+    public void cancel() {
         try {
             client.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            result.handle((done, failure) -> done).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             // It ends with the process; a checkpoint that is complete stays so.
         }

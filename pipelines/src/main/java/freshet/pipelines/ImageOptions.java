@@ -195,6 +195,30 @@ public final class ImageOptions {
                     .defaultValue(200)
                     .withDescription("Labelled images kept of each class, from 1 to 100000.");
 
+    /** What detectors of drift on the images without labels do. */
+    public enum DriftRule {
+        /** There are none. */
+        OFF,
+        /** They report their alarms. */
+        REPORT,
+        /** The model stays as it is until an alarm, then learns for a while, and stays again. */
+        ADAPT
+    }
+
+    public static final ConfigOption<DriftRule> DRIFT =
+            key("drift.rule")
+                    .enumType(DriftRule.class)
+                    .defaultValue(DriftRule.REPORT)
+                    .withDescription(
+                            "What detectors on the model's doubt and features do: off; report their"
+                                    + " alarms; adapt: images without labels are learned only after"
+                                    + " an alarm.");
+    public static final ConfigOption<Long> DRIFT_IMAGES =
+            key("drift.adapt-images")
+                    .longType()
+                    .defaultValue(26_880L)
+                    .withDescription("adapt: images that are learned after an alarm, from 1.");
+
     public static final ConfigOption<String> CANARY_SOURCE =
             key("canary.source")
                     .stringType()
@@ -365,7 +389,21 @@ public final class ImageOptions {
                         standard.rates().iterationSteps()),
                 standard.guard(),
                 inRange(config, RESERVOIR, 1, 100_000),
-                standard.seed());
+                standard.seed(),
+                drift(config));
+    }
+
+    private static SelfTrainingConfig.Drift drift(ReadableConfig config) {
+        long images = config.get(DRIFT_IMAGES);
+        if (images < 1) {
+            throw new IllegalArgumentException(
+                    "%s is %d, must be at least 1".formatted(DRIFT_IMAGES.key(), images));
+        }
+        return switch (config.get(DRIFT)) {
+            case OFF -> SelfTrainingConfig.Drift.off();
+            case REPORT -> SelfTrainingConfig.Drift.reporting();
+            case ADAPT -> SelfTrainingConfig.Drift.adaptingOnAlarm(images);
+        };
     }
 
     private static SelfTrainingConfig.Method method(ReadableConfig config) {

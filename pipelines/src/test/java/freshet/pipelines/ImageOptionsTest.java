@@ -32,6 +32,7 @@ class ImageOptionsTest {
                     adaptation.batch             | 0        | from 1 to 4096
                     adaptation.source-updates    | 0        | from 1 to
                     adaptation.reservoir-per-class | 0      | from 1 to 100000
+                    drift.adapt-images           | 0        | at least 1
                     canary.images                | 0        | in [1, 100000]
                     canary.tolerance             | 1.5      | in [0, 1]
                     score.window-records         | 9        | from 10 to

@@ -17,7 +17,6 @@ import freshet.schemas.TextPrediction;
 import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,15 +180,8 @@ final class PipelineRun implements AutoCloseable {
 
     @Override
     public void close() {
-        if (job == null) {
-            return;
-        }
-        long patience = Duration.ofMinutes(1).toMillis();
-        // A job whose input is at its end is not stopped: it would be cancelled while it finishes.
-        boolean ends = config.get(FreshetOptions.BOUNDED) && job.awaitEnd(patience);
-        if (!ends) {
-            job.stop(folder);
-            job.awaitEnd(patience);
+        if (job != null) {
+            job.cancel(); // a savepoint could not be taken once the input is at its end
         }
     }
 }

@@ -291,7 +291,13 @@ public final class ImageDemo {
         live.say(stop.isWanted() ? "stopping ..." : "done; stopping the job with a savepoint ...");
         var savepoint = job.stop(choice.folder());
         reader.close();
-        new ImageResults(meter, clothes, choice.folder(), out, columns.getAsInt())
+        new ImageResults(
+                        meter,
+                        clothes,
+                        settings.get(ImageOptions.BATCH),
+                        choice.folder(),
+                        out,
+                        columns.getAsInt())
                 .write(millis, feeder.sent(), onSheet, PICTURES_A_STAGE);
         out.printf("topics       %s (freshet kafka --folder serves them)%n", kafka.folder());
         savepoint.ifPresent(path -> out.printf("savepoint    %s%n", path));

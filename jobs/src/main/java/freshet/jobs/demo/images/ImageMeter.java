@@ -83,8 +83,10 @@ final class ImageMeter {
                 state.learnedThrough = Math.max(state.learnedThrough, telemetry.getEventTime());
                 lead.learned(
                         states.values().stream().mapToLong(s -> s.learnedThrough).min().orElse(0));
-                if (value(telemetry, "driftAlarm") > 0) {
-                    alarm(state, "the learner's own drift watch", telemetry.getNumber());
+                for (Measurement point : telemetry.getMeasurements()) {
+                    if (point.getName().equals("driftAlarm") && point.getMax() > 0) {
+                        alarm(state, point.getName(), telemetry.getNumber());
+                    }
                 }
             }
             case "score" ->
@@ -157,7 +159,10 @@ final class ImageMeter {
         return states.get(model).bySource.get(source);
     }
 
-    /** Scored answers at each alarm of a detector on the error. */
+    /**
+     * Where a detector raised its alarms: those on the error at so many scored answers, the
+     * learner's own, {@code driftAlarm}, at so many of its updates.
+     */
     synchronized List<Long> alarms(ComparedModel model, String detector) {
         return List.copyOf(states.get(model).alarms.getOrDefault(detector, List.of()));
     }

@@ -19,19 +19,32 @@ final class ImageResults {
     private static final int PLOT_ROWS = 16;
     private static final String ROW = "%-13s %9s %9s %9s %9s %11s%n";
 
-    /** The detector whose alarms are drawn, and on which model's error. */
-    private static final String DETECTOR = "errorAlarmDdm";
+    /** On the error, so it waits for labels. */
+    private static final String ON_ERROR = "errorAlarmDdm";
+
+    /** On the model's doubt and features, without labels. */
+    private static final String ON_DOUBT = "driftAlarm";
 
     private final ImageMeter meter;
     private final TurningClothes clothes;
+    private final int batch;
     private final Path folder;
     private final PrintWriter out;
     private final int columns;
 
+    /**
+     * @param batch images of one of the learners' updates
+     */
     ImageResults(
-            ImageMeter meter, TurningClothes clothes, Path folder, PrintWriter out, int columns) {
+            ImageMeter meter,
+            TurningClothes clothes,
+            int batch,
+            Path folder,
+            PrintWriter out,
+            int columns) {
         this.meter = meter;
         this.clothes = clothes;
+        this.batch = batch;
         this.folder = folder;
         this.out = out;
         this.columns = columns;
@@ -96,24 +109,38 @@ final class ImageResults {
                                 meter.deadLetters()),
                         columns)
                 .forEach(out::println);
-        for (ComparedModel model : ComparedModel.values()) {
-            List<Long> alarms = alarmsWhileTurning(model);
-            if (!alarms.isEmpty()) {
-                out.printf(
-                        Locale.ROOT,
-                        "DDM on the error of %s: %d alarms, the first %,d answers after the turn"
-                                + " began%n",
-                        model.title(),
-                        alarms.size(),
-                        alarms.get(0) - clothes.turningFrom());
-            }
+        for (Curves.Mark mark : firstAlarms()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s, after %,.0f turning pictures%n",
+                    mark.label(),
+                    1e3 * mark.place() - clothes.turningFrom());
         }
     }
 
-    private List<Long> alarmsWhileTurning(ComparedModel model) {
-        return meter.alarms(model, DETECTOR).stream()
+    /** The first alarm on the frozen model after the turn began: without labels, and by them. */
+    private List<Curves.Mark> firstAlarms() {
+        List<Curves.Mark> marks = new ArrayList<>();
+        meter.alarms(ComparedModel.FROZEN, ON_DOUBT).stream()
+                .map(update -> update * batch)
+                .filter(picture -> picture > clothes.turningFrom())
+                .findFirst()
+                .ifPresent(
+                        picture ->
+                                marks.add(
+                                        new Curves.Mark(
+                                                picture / 1e3,
+                                                "alarm without labels: the frozen model doubts")));
+        meter.alarms(ComparedModel.FROZEN, ON_ERROR).stream()
                 .filter(scored -> scored > clothes.turningFrom())
-                .toList();
+                .findFirst()
+                .ifPresent(
+                        scored ->
+                                marks.add(
+                                        new Curves.Mark(
+                                                scored / 1e3,
+                                                "alarm by labels (DDM): the frozen model errs")));
+        return marks;
     }
 
     private static String percent(ImageMeter.Score score) {
@@ -145,13 +172,9 @@ final class ImageResults {
             }
             curves.add(new Curves.Curve(model.title(), model.sign(), values));
         }
-        List<Curves.Mark> marks = new ArrayList<>();
-        for (long scored : alarmsWhileTurning(ComparedModel.FROZEN)) {
-            marks.add(new Curves.Mark(scored / 1e3, "DDM: the frozen model's error has risen"));
-        }
         return new Curves(
                 "accuracy over the newest 1,000, %",
-                "thousand pictures scored", places, curves, marks);
+                "thousand pictures scored", places, curves, firstAlarms());
     }
 
     private List<String> lines() {
