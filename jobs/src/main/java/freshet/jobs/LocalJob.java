@@ -147,10 +147,16 @@ public final class LocalJob {
 
     /** Ends the job and waits until it has; nothing of it is kept but complete checkpoints. */
     public void cancel() {
+        if (hasEnded()) {
+            return;
+        }
         try {
             client.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             result.handle((done, failure) -> done).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+        } catch (ExecutionException
+                | TimeoutException
+                | InterruptedException
+                | IllegalStateException e) { // the last: it ended in this moment
             // It ends with the process; a checkpoint that is complete stays so.
         }
     }
