@@ -10,8 +10,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Gives images to learn their labels; the rule is {@link LabelJoin}'s. Run at parallelism 1, keyed
- * by a constant, behind an order by event time.
+ * Gives images to learn their labels; the rule is {@link LabelJoin}'s. Images that are only to be
+ * answered go no further, but their labels have found them. Run at parallelism 1, keyed by a
+ * constant, behind an order by event time.
  */
 public final class JoinLabelsFunction
         extends KeyedProcessFunction<Integer, ImageRecord, ImageRecord>
@@ -39,7 +40,7 @@ public final class JoinLabelsFunction
                         new LabelJoin.Output() {
                             @Override
                             public void image(ImageRecord image) {
-                                if (!image.late || labels.learnLate()) {
+                                if (image.learn && (!image.late || labels.learnLate())) {
                                     out.collect(image);
                                 }
                             }
@@ -72,9 +73,6 @@ public final class JoinLabelsFunction
 
     @Override
     public void processElement(ImageRecord record, Context now, Collector<ImageRecord> collector) {
-        if (!record.learn) {
-            return;
-        }
         if (!endIsAwaited) {
             now.timerService().registerEventTimeTimer(Long.MAX_VALUE);
             endIsAwaited = true;
