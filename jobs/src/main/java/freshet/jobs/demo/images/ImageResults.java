@@ -112,7 +112,7 @@ final class ImageResults {
         for (Curves.Mark mark : firstAlarms()) {
             out.printf(
                     Locale.ROOT,
-                    "%s, after %,.0f turning pictures%n",
+                    "%s on the frozen model after %,.0f turning pictures%n",
                     mark.label(),
                     1e3 * mark.place() - clothes.turningFrom());
         }
@@ -127,19 +127,13 @@ final class ImageResults {
                 .findFirst()
                 .ifPresent(
                         picture ->
-                                marks.add(
-                                        new Curves.Mark(
-                                                picture / 1e3,
-                                                "alarm without labels: the frozen model doubts")));
+                                marks.add(new Curves.Mark(picture / 1e3, "alarm without labels")));
         meter.alarms(ComparedModel.FROZEN, ON_ERROR).stream()
                 .filter(scored -> scored > clothes.turningFrom())
                 .findFirst()
                 .ifPresent(
                         scored ->
-                                marks.add(
-                                        new Curves.Mark(
-                                                scored / 1e3,
-                                                "alarm by labels (DDM): the frozen model errs")));
+                                marks.add(new Curves.Mark(scored / 1e3, "alarm by labels (DDM)")));
         return marks;
     }
 
