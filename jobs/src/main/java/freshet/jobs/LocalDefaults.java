@@ -44,7 +44,8 @@ public final class LocalDefaults {
         set(config, PipelineOptions.GENERIC_TYPES, false);
     }
 
-    private static <T> void set(Configuration config, ConfigOption<T> option, T value) {
+    /** Sets an option that the user has not set. */
+    public static <T> void set(Configuration config, ConfigOption<T> option, T value) {
         if (!config.contains(option)) {
             config.set(option, value);
         }

@@ -49,58 +49,43 @@ public final class StreamJob {
             StreamExecutionEnvironment env, Configuration config, Branches branches) {
         var job = new StreamJob(env, config, branches);
         switch (config.get(FreshetOptions.PIPELINE)) {
-            case TEXT -> job.texts(FreshetOptions.texts(config));
-            case IMAGES -> job.images(ImageOptions.images(config));
+            case TEXT -> job.add(FreshetOptions.texts(config), job::learn, job::predict);
+            case IMAGES -> job.add(ImageOptions.images(config), job::learn, job::predict);
         }
     }
 
-    private void texts(List<TextSettings> models) {
+    private <S> void add(
+            List<S> models, Function<S, Learned> learn, Function<S, Predicted> predict) {
         if (branches != Branches.SERVE) {
-            write(
-                    models.stream()
-                            .map(
-                                    model ->
-                                            TextPipeline.learn(
-                                                    kafka.observations(env, "learn", model), model))
-                            .toList());
+            write(models.stream().map(learn).toList());
         }
         if (branches != Branches.LEARN) {
-            writeAnswers(
-                    models.stream()
-                            .map(
-                                    model ->
-                                            TextPipeline.predict(
-                                                    kafka.observations(env, "predict", model),
-                                                    kafka.models(env, "predict", model),
-                                                    model))
-                            .toList());
+            writeAnswers(models.stream().map(predict).toList());
         }
     }
 
-    private void images(List<ImageSettings> models) {
-        if (branches != Branches.SERVE) {
-            write(
-                    models.stream()
-                            .map(
-                                    model ->
-                                            ImagePipeline.learn(
-                                                    kafka.observations(env, "learn", model),
-                                                    kafka.labels(env, "learn", model),
-                                                    model))
-                            .toList());
-        }
-        if (branches != Branches.LEARN) {
-            writeAnswers(
-                    models.stream()
-                            .map(
-                                    model ->
-                                            ImagePipeline.predict(
-                                                    kafka.observations(env, "predict", model),
-                                                    kafka.labels(env, "predict", model),
-                                                    kafka.models(env, "predict", model),
-                                                    model))
-                            .toList());
-        }
+    private Learned learn(TextSettings model) {
+        return TextPipeline.learn(kafka.observations(env, "learn", model), model);
+    }
+
+    private Predicted predict(TextSettings model) {
+        return TextPipeline.predict(
+                kafka.observations(env, "predict", model),
+                kafka.models(env, "predict", model),
+                model);
+    }
+
+    private Learned learn(ImageSettings model) {
+        return ImagePipeline.learn(
+                kafka.observations(env, "learn", model), kafka.labels(env, "learn", model), model);
+    }
+
+    private Predicted predict(ImageSettings model) {
+        return ImagePipeline.predict(
+                kafka.observations(env, "predict", model),
+                kafka.labels(env, "predict", model),
+                kafka.models(env, "predict", model),
+                model);
     }
 
     private void write(List<Learned> learned) {

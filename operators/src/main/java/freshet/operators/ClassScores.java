@@ -1,19 +1,17 @@
 package freshet.operators;
 
 import freshet.learners.Measurement;
+import freshet.learners.SavedState;
 import freshet.learners.scoring.ClassTally;
 import freshet.learners.scoring.PrequentialScore;
 import freshet.learners.stability.Adwin;
 import freshet.learners.stability.Ddm;
 import freshet.learners.stability.DriftDetector;
 import freshet.learners.stability.PageHinkley;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +58,7 @@ public final class ClassScores {
         if (own != null) {
             own.add(probabilities, label);
         }
-        double error = ImagePredictionsFunction.likeliest(probabilities) == label ? 0 : 1;
+        double error = ClassTally.likeliest(probabilities) == label ? 0 : 1;
         List<Measurement> alarms = new ArrayList<>();
         detectors.forEach(
                 (name, detector) -> {
@@ -131,45 +129,38 @@ public final class ClassScores {
      * bytes; detectors in their order: int length, bytes.
      */
     byte[] snapshot() {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(FORMAT_VERSION);
-            write(out, all.snapshot());
-            out.writeInt(bySource.size());
-            for (var entry : bySource.entrySet()) {
-                out.writeUTF(entry.getKey());
-                write(out, entry.getValue().snapshot());
-            }
-            for (DriftDetector detector : detectors.values()) {
-                write(out, detector.snapshot());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    write(out, all.snapshot());
+                    out.writeInt(bySource.size());
+                    for (var entry : bySource.entrySet()) {
+                        out.writeUTF(entry.getKey());
+                        write(out, entry.getValue().snapshot());
+                    }
+                    for (DriftDetector detector : detectors.values()) {
+                        write(out, detector.snapshot());
+                    }
+                });
     }
 
     void restore(byte[] snapshot) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            int version = in.readInt();
-            if (version != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "scores in format %d, this build reads %d"
-                                .formatted(version, FORMAT_VERSION));
-            }
-            all.restore(read(in));
-            bySource.clear();
-            for (int i = in.readInt(); i > 0; i--) {
-                var own = new PrequentialScore(config.score());
-                bySource.put(in.readUTF(), own);
-                own.restore(read(in));
-            }
-            for (DriftDetector detector : detectors.values()) {
-                detector.restore(read(in));
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("scores are cut short", e);
-        }
+        SavedState.read(
+                "scores",
+                FORMAT_VERSION,
+                snapshot,
+                in -> {
+                    all.restore(read(in));
+                    bySource.clear();
+                    for (int i = in.readInt(); i > 0; i--) {
+                        var own = new PrequentialScore(config.score());
+                        bySource.put(in.readUTF(), own);
+                        own.restore(read(in));
+                    }
+                    for (DriftDetector detector : detectors.values()) {
+                        detector.restore(read(in));
+                    }
+                });
     }
 
     private static void write(DataOutputStream out, byte[] part) throws IOException {

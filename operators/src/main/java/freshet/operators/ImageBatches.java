@@ -1,14 +1,9 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
+import freshet.learners.SavedState;
 import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.tensor.Weights;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -105,48 +100,41 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
      */
     @Override
     public byte[] snapshot() {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(FORMAT_VERSION);
-            for (Kind kind : Kind.values()) {
-                out.writeInt(open.get(kind).size());
-                for (Example example : open.get(kind)) {
-                    out.writeUTF(example.recordId);
-                    out.writeLong(example.settledMillis);
-                    out.writeInt(example.label);
-                    out.writeInt(example.image.length);
-                    out.write(Weights.toBytes(example.image));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    for (Kind kind : Kind.values()) {
+                        out.writeInt(open.get(kind).size());
+                        for (Example example : open.get(kind)) {
+                            out.writeUTF(example.recordId);
+                            out.writeLong(example.settledMillis);
+                            out.writeInt(example.label);
+                            out.writeInt(example.image.length);
+                            out.write(Weights.toBytes(example.image));
+                        }
+                    }
+                });
     }
 
     @Override
     public void restore(byte[] snapshot) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            int version = in.readInt();
-            if (version != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "image batches in format %d, this build reads %d"
-                                .formatted(version, FORMAT_VERSION));
-            }
-            for (Kind kind : Kind.values()) {
-                List<Example> examples = new ArrayList<>();
-                for (int i = in.readInt(); i > 0; i--) {
-                    examples.add(
-                            new Example(
-                                    in.readUTF(),
-                                    in.readLong(),
-                                    in.readInt(),
-                                    Weights.read(in, in.readInt())));
-                }
-                open.put(kind, examples);
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("image batches are cut short", e);
-        }
+        SavedState.read(
+                "image batches",
+                FORMAT_VERSION,
+                snapshot,
+                in -> {
+                    for (Kind kind : Kind.values()) {
+                        List<Example> examples = new ArrayList<>();
+                        for (int i = in.readInt(); i > 0; i--) {
+                            examples.add(
+                                    new Example(
+                                            in.readUTF(),
+                                            in.readLong(),
+                                            in.readInt(),
+                                            Weights.read(in, in.readInt())));
+                        }
+                        open.put(kind, examples);
+                    }
+                });
     }
 }

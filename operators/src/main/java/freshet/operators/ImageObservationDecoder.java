@@ -69,8 +69,14 @@ public final class ImageObservationDecoder extends RecordDecoder<ImageRecord> {
 
     @Override
     void check(ImageRecord record) {
-        LabelDecoder.checkId(record);
-        if (record.isValid()) {
+        int length = record.recordId.length();
+        if (length == 0 || length > MAX_SOURCE_CHARACTERS) { // a label's id is its source
+            problem(
+                    record,
+                    DeadLetterReason.INVALID,
+                    "record id has %d characters, must have 1 to %d"
+                            .formatted(length, MAX_SOURCE_CHARACTERS));
+        } else {
             try {
                 float[] image = form.of(images.decode(record.encoded));
                 record.image = encoder == null ? image : encoder.encode(image, form);

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.scoring.ClassTally;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ImagePrediction;
 import java.nio.charset.StandardCharsets;
@@ -47,20 +48,11 @@ public final class ImagePredictionsFunction extends RichMapFunction<ImageRecord,
                         .setModelAgeMillis(
                                 trainedThrough < 0 ? -1 : answer.eventTimeMillis - trainedThrough)
                         .setServedAt(evaluation ? 0 : System.currentTimeMillis())
-                        .setLabel(likeliest(answer.probabilities))
+                        .setLabel(ClassTally.likeliest(answer.probabilities))
                         .setProbabilities(list(answer.probabilities))
                         .build();
         String key = "%s/%s/%d".formatted(modelName, answer.source, answer.sequence);
         return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));
-    }
-
-    /** The lowest of the likeliest classes. */
-    static int likeliest(float[] probabilities) {
-        int best = 0;
-        for (int c = 1; c < probabilities.length; c++) {
-            best = probabilities[c] > probabilities[best] ? c : best;
-        }
-        return best;
     }
 
     private static List<Float> list(float[] values) {

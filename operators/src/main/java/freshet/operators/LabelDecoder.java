@@ -8,7 +8,6 @@ import freshet.schemas.UndecodableRecordException;
 public final class LabelDecoder extends RecordDecoder<ImageRecord> {
 
     private static final long serialVersionUID = 1;
-    private static final int MAX_ID_CHARACTERS = 256;
 
     private final int classes;
     private transient AvroCodec<Label> codec;
@@ -47,23 +46,11 @@ public final class LabelDecoder extends RecordDecoder<ImageRecord> {
 
     @Override
     void check(ImageRecord record) {
-        checkId(record);
-        if (record.isValid() && (record.label < 0 || record.label >= classes)) {
+        if (record.label < 0 || record.label >= classes) {
             problem(
                     record,
                     DeadLetterReason.INVALID,
                     "label is %d, classes are [0, %d)".formatted(record.label, classes));
-        }
-    }
-
-    static void checkId(ImageRecord record) {
-        int length = record.recordId.length();
-        if (length == 0 || length > MAX_ID_CHARACTERS) {
-            problem(
-                    record,
-                    DeadLetterReason.INVALID,
-                    "record id has %d characters, must have 1 to %d"
-                            .formatted(length, MAX_ID_CHARACTERS));
         }
     }
 }

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 public abstract class RecordDecoder<R extends InRecord> implements Serializable {
 
     private static final long serialVersionUID = 1;
-    private static final int MAX_SOURCE_CHARACTERS = 256;
+
+    static final int MAX_SOURCE_CHARACTERS = 256;
 
     private final Class<R> type;
     private final long maxAheadMillis;

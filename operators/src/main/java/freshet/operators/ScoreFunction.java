@@ -40,7 +40,7 @@ public final class ScoreFunction extends KeyedProcessFunction<Integer, ImageReco
     private transient ListState<byte[]> savedScores;
     private transient Collector<OutRecord> out;
     private transient long notCounted;
-    private transient TelemetryRecords drift;
+    private transient TelemetryRecords telemetry;
 
     /**
      * @param reportEvery scored records between two reports, at least 1
@@ -86,7 +86,7 @@ public final class ScoreFunction extends KeyedProcessFunction<Integer, ImageReco
 
     @Override
     public void open(OpenContext context) {
-        drift = new TelemetryRecords(modelName, "drift");
+        telemetry = new TelemetryRecords(modelName, "score");
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("score");
         metrics.gauge("accuracySliding", () -> scores.all().sliding().accuracy());
         metrics.gauge("recordsScored", () -> scores.all().records());
@@ -109,24 +109,19 @@ public final class ScoreFunction extends KeyedProcessFunction<Integer, ImageReco
         List<Measurement> alarms = scores.add(answer.source, answer.probabilities, answer.label);
         long number = scores.all().records();
         if (!alarms.isEmpty()) {
-            out.collect(drift.of(number, answer.settledMillis, alarms));
+            out.collect(telemetry.of("drift", number, answer.settledMillis, alarms));
         }
         if (number % reportEvery == 0) {
-            out.collect(report("score", number, answer.settledMillis, scores.measureAll()));
+            out.collect(telemetry.of(number, answer.settledMillis, scores.measureAll()));
             for (String source : scores.sources()) {
                 out.collect(
-                        report(
+                        telemetry.of(
                                 "score:" + source,
                                 number,
                                 answer.settledMillis,
                                 scores.measure(source)));
             }
         }
-    }
-
-    private OutRecord report(
-            String part, long number, long eventTimeMillis, List<Measurement> measurements) {
-        return new TelemetryRecords(modelName, part).of(number, eventTimeMillis, measurements);
     }
 
     @Override

@@ -1,11 +1,6 @@
 package freshet.operators;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import freshet.learners.SavedState;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -72,48 +67,41 @@ final class SourceContexts {
     }
 
     byte[] snapshot() {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(FORMAT_VERSION);
-            out.writeLong(nextOrdinal);
-            out.writeLong(memorisedTokens);
-            out.writeInt(tails.size());
-            for (var entry : tails.entrySet()) { // least recently used first
-                out.writeUTF(entry.getKey());
-                out.writeLong(entry.getValue().lastSequence());
-                out.writeInt(entry.getValue().tokens().length);
-                for (int token : entry.getValue().tokens()) {
-                    out.writeInt(token);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    out.writeLong(nextOrdinal);
+                    out.writeLong(memorisedTokens);
+                    out.writeInt(tails.size());
+                    for (var entry : tails.entrySet()) { // least recently used first
+                        out.writeUTF(entry.getKey());
+                        out.writeLong(entry.getValue().lastSequence());
+                        out.writeInt(entry.getValue().tokens().length);
+                        for (int token : entry.getValue().tokens()) {
+                            out.writeInt(token);
+                        }
+                    }
+                });
     }
 
     void restore(byte[] snapshot) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            int version = in.readInt();
-            if (version != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "source contexts in format %d, this build reads %d"
-                                .formatted(version, FORMAT_VERSION));
-            }
-            nextOrdinal = in.readLong();
-            memorisedTokens = in.readLong();
-            tails.clear();
-            for (int i = in.readInt(); i > 0; i--) {
-                String source = in.readUTF();
-                long lastSequence = in.readLong();
-                int[] tokens = new int[in.readInt()];
-                for (int j = 0; j < tokens.length; j++) {
-                    tokens[j] = in.readInt();
-                }
-                tails.put(source, new Tail(lastSequence, tokens));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        SavedState.read(
+                "source contexts",
+                FORMAT_VERSION,
+                snapshot,
+                in -> {
+                    nextOrdinal = in.readLong();
+                    memorisedTokens = in.readLong();
+                    tails.clear();
+                    for (int i = in.readInt(); i > 0; i--) {
+                        String source = in.readUTF();
+                        long lastSequence = in.readLong();
+                        int[] tokens = new int[in.readInt()];
+                        for (int j = 0; j < tokens.length; j++) {
+                            tokens[j] = in.readInt();
+                        }
+                        tails.put(source, new Tail(lastSequence, tokens));
+                    }
+                });
     }
 }

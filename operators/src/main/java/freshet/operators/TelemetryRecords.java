@@ -23,6 +23,11 @@ final class TelemetryRecords {
     }
 
     OutRecord of(long number, long eventTimeMillis, List<Measurement> measurements) {
+        return of(part, number, eventTimeMillis, measurements);
+    }
+
+    /** Of another part of the same model. */
+    OutRecord of(String ofPart, long number, long eventTimeMillis, List<Measurement> measurements) {
         List<freshet.schemas.Measurement> points = new ArrayList<>(measurements.size());
         for (Measurement point : measurements) {
             points.add(
@@ -35,9 +40,9 @@ final class TelemetryRecords {
                             point.min(),
                             point.max()));
         }
-        String key = "%s/%s/%d".formatted(modelName, part, number);
+        String key = "%s/%s/%d".formatted(modelName, ofPart, number);
         return new OutRecord(
                 key.getBytes(StandardCharsets.UTF_8),
-                codec.encode(new Telemetry(modelName, part, number, eventTimeMillis, points)));
+                codec.encode(new Telemetry(modelName, ofPart, number, eventTimeMillis, points)));
     }
 }

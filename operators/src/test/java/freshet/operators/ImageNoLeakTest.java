@@ -2,6 +2,7 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.scoring.ClassTally;
 import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
@@ -109,7 +110,7 @@ class ImageNoLeakTest {
             double right = 0;
             double tests = 0;
             for (ImageRecord answer : answers) {
-                int said = ImagePredictionsFunction.likeliest(answer.probabilities);
+                int said = ClassTally.likeliest(answer.probabilities);
                 right += said == answer.label ? 1 : 0;
                 tests += answer.isTest ? 1 : 0;
             }

@@ -46,7 +46,13 @@ public final class KafkaEndpoints {
      */
     public <R extends InRecord> DataStream<R> observations(
             StreamExecutionEnvironment env, String branch, ModelSettings<R, ?> model) {
-        return records(env, settings.observationsTopic(), model.decoder(), branch, model);
+        return records(
+                env,
+                settings.observationsTopic(),
+                reader(branch, model),
+                model.decoder(),
+                branch,
+                model);
     }
 
     /**
@@ -57,23 +63,24 @@ public final class KafkaEndpoints {
      */
     public DataStream<ImageRecord> labels(
             StreamExecutionEnvironment env, String branch, ImageSettings model) {
-        return records(env, settings.labelsTopic(), model.labelDecoder(), branch, model);
+        return records(
+                env,
+                settings.labelsTopic(),
+                reader(branch, model) + "-labels",
+                model.labelDecoder(),
+                branch,
+                model);
     }
 
     private <R extends InRecord> DataStream<R> records(
             StreamExecutionEnvironment env,
             String topic,
+            String reader,
             RecordDecoder<R> decoder,
             String branch,
             ModelSettings<?, ?> model) {
         String kind = decoder.kind();
-        KafkaSourceBuilder<R> source =
-                source(
-                        kind.equals(model.decoder().kind())
-                                ? reader(branch, model)
-                                : reader(branch, model) + "-" + kind,
-                        topic,
-                        new Observations<>(decoder));
+        KafkaSourceBuilder<R> source = source(reader, topic, new Observations<>(decoder));
         if (settings.bounded()) {
             source.setBounded(OffsetsInitializer.latest());
         }

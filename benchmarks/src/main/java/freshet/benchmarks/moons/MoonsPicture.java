@@ -1,5 +1,7 @@
 package freshet.benchmarks.moons;
 
+import freshet.jobs.CommandFailure;
+import freshet.jobs.plot.TextDrawing;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -53,11 +55,10 @@ final class MoonsPicture {
      * Writes the file.
      *
      * @param panels a list a row
-     * @throws IllegalStateException if this Java finds no fonts
+     * @throws CommandFailure if this Java finds no fonts
      */
     static void write(List<String> rows, List<String> columns, List<List<Panel>> panels, Path png)
             throws IOException {
-        System.setProperty("java.awt.headless", "true");
         int stepX = PANEL_PIXELS + GAP_PIXELS;
         int stepY = PANEL_PIXELS + CAPTION_PIXELS + GAP_PIXELS;
         var image =
@@ -65,6 +66,17 @@ final class MoonsPicture {
                         LEFT_PIXELS + stepX * columns.size(),
                         TOP_PIXELS + stepY * rows.size(),
                         BufferedImage.TYPE_INT_RGB);
+        TextDrawing.draw(() -> draw(rows, columns, panels, image));
+        ImageIO.write(image, "png", png.toFile());
+    }
+
+    private static void draw(
+            List<String> rows,
+            List<String> columns,
+            List<List<Panel>> panels,
+            BufferedImage image) {
+        int stepX = PANEL_PIXELS + GAP_PIXELS;
+        int stepY = PANEL_PIXELS + CAPTION_PIXELS + GAP_PIXELS;
         Graphics2D graphics = image.createGraphics();
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
@@ -80,25 +92,16 @@ final class MoonsPicture {
                         TOP_PIXELS + row * stepY);
             }
         }
-        try {
-            graphics.setColor(Color.BLACK);
-            graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-            for (int row = 0; row < rows.size(); row++) {
-                graphics.drawString(rows.get(row), 8, TOP_PIXELS + row * stepY + PANEL_PIXELS / 2);
-            }
-            for (int column = 0; column < columns.size(); column++) {
-                graphics.drawString(
-                        columns.get(column), LEFT_PIXELS + column * stepX + 4, TOP_PIXELS - 12);
-            }
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new IllegalStateException(
-                    "this Java draws no text (%s); install fontconfig and fonts-dejavu-core"
-                            .formatted(e),
-                    e);
-        } finally {
-            graphics.dispose();
+        graphics.setColor(Color.BLACK);
+        graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        for (int row = 0; row < rows.size(); row++) {
+            graphics.drawString(rows.get(row), 8, TOP_PIXELS + row * stepY + PANEL_PIXELS / 2);
         }
-        ImageIO.write(image, "png", png.toFile());
+        for (int column = 0; column < columns.size(); column++) {
+            graphics.drawString(
+                    columns.get(column), LEFT_PIXELS + column * stepX + 4, TOP_PIXELS - 12);
+        }
+        graphics.dispose();
     }
 
     private static void draw(

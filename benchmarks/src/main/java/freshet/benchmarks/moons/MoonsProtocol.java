@@ -89,12 +89,7 @@ final class MoonsProtocol {
     /** Share that is classified right, in [0, 1]. */
     double accuracy(ModelArtifact model, TwoMoons moons) {
         try (var classifier = new Classifier(engine, network, BATCH, model)) {
-            int[] classes = classifier.classes(moons.points());
-            int right = 0;
-            for (int i = 0; i < classes.length; i++) {
-                right += classes[i] == moons.labels()[i] ? 1 : 0;
-            }
-            return (double) right / classes.length;
+            return (double) classifier.right(moons.points(), moons.labels()) / moons.count();
         }
     }
 

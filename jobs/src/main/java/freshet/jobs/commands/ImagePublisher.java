@@ -22,7 +22,7 @@ final class ImagePublisher implements AutoCloseable {
     private final String source;
     private final SourcePublisher<ImageObservation> images;
     private final AvroCodec<Label> labelCodec = AvroCodec.of(Label.class);
-    private final DelayedLabels labels;
+    private final LabelsHeldBack labels;
     private long labelsSent;
     private long lastEventTime;
 
@@ -40,7 +40,7 @@ final class ImagePublisher implements AutoCloseable {
             long labelDelay) {
         this.labelsTopic = labelsTopic;
         this.source = source;
-        labels = new DelayedLabels(labelDelay);
+        labels = new LabelsHeldBack(labelDelay);
         images =
                 new SourcePublisher<>(
                         kafka, imagesTopic, ImageObservation.class, source, firstSequence);

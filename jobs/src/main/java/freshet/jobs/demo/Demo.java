@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -182,27 +181,23 @@ public final class Demo {
     private Configuration configuration(String servers) {
         Configuration config = new Configuration(settings);
         config.set(FreshetOptions.BOOTSTRAP_SERVERS, servers);
-        standard(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
-        standard(config, FreshetOptions.PUBLISH_EVERY, 32);
+        LocalDefaults.set(
+                config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
+        LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 32);
         // Seen at once; what repeats after a kill is told by its sequence.
-        standard(config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        standard(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        standard(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(
+                config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
         // A version is one record of megabytes, and the encoder answers a text whenever no whole
-        // one
-        // has come yet: what is in flight must hold one, or versions starve behind the texts.
+        // one has come yet: what is in flight must hold one, or versions starve behind the texts.
         // Ten buffers may be. The feeder's lead keeps it from filling with texts.
-        standard(config, TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("512kb"));
-        standard(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("128mb"));
-        standard(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("128mb"));
+        LocalDefaults.set(
+                config, TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("512kb"));
+        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("128mb"));
+        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("128mb"));
         LocalDefaults.fill(config, folder.path());
         return config;
-    }
-
-    private static <T> void standard(Configuration config, ConfigOption<T> option, T value) {
-        if (!config.contains(option)) {
-            config.set(option, value);
-        }
     }
 
     /** The copy is frozen when the late source starts, so that it has never seen a text of it. */

@@ -37,16 +37,10 @@ public final class CurvePicture {
      * @throws CommandFailure if this Java finds no fonts
      */
     public static void write(Curves curves, Path png) throws IOException {
-        System.setProperty("java.awt.headless", "true");
-        try {
-            BitmapEncoder.saveBitmap(chart(curves), png.toString(), BitmapEncoder.BitmapFormat.PNG);
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new CommandFailure(
-                    "this Java draws no text (%s); install fontconfig and a font, such as"
-                                    .formatted(e)
-                            + " fonts-dejavu-core",
-                    e);
-        }
+        TextDrawing.draw(
+                () ->
+                        BitmapEncoder.saveBitmap(
+                                chart(curves), png.toString(), BitmapEncoder.BitmapFormat.PNG));
     }
 
     private static XYChart chart(Curves curves) {

@@ -1,12 +1,10 @@
 package freshet.learners.language;
 
 import freshet.learners.BatchCutter;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import freshet.learners.SavedState;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -113,59 +111,53 @@ public final class TextBatchCutter implements BatchCutter<TokenizedText, TextBat
 
     @Override
     public byte[] snapshot() {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(FORMAT_VERSION);
-            out.writeInt(segment);
-            out.writeInt(contextLimit);
-            out.writeInt(sources.size());
-            for (var entry : sources.entrySet()) {
-                Source source = entry.getValue();
-                out.writeUTF(entry.getKey());
-                out.writeLong(source.firstSequence);
-                out.writeLong(source.lastSequence);
-                out.writeLong(source.eventTimeMillis);
-                write(out, source.context, source.context.length);
-                write(out, source.waiting, source.count);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    out.writeInt(segment);
+                    out.writeInt(contextLimit);
+                    out.writeInt(sources.size());
+                    for (var entry : sources.entrySet()) {
+                        Source source = entry.getValue();
+                        out.writeUTF(entry.getKey());
+                        out.writeLong(source.firstSequence);
+                        out.writeLong(source.lastSequence);
+                        out.writeLong(source.eventTimeMillis);
+                        write(out, source.context, source.context.length);
+                        write(out, source.waiting, source.count);
+                    }
+                });
     }
 
     @Override
     public void restore(byte[] snapshot) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            int version = in.readInt();
-            if (version != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "text batch cutter in format %d, this build reads %d"
-                                .formatted(version, FORMAT_VERSION));
-            }
-            int savedSegment = in.readInt();
-            int savedContext = in.readInt();
-            if (savedSegment != segment || savedContext != contextLimit) {
-                throw new IllegalArgumentException(
-                        "text batch cutter was saved with segment %d and context %d, has %d and %d"
-                                .formatted(savedSegment, savedContext, segment, contextLimit));
-            }
-            sources.clear();
-            for (int i = in.readInt(); i > 0; i--) {
-                var source = new Source(segment);
-                String name = in.readUTF();
-                source.firstSequence = in.readLong();
-                source.lastSequence = in.readLong();
-                source.eventTimeMillis = in.readLong();
-                source.context = read(in);
-                int[] waiting = read(in);
-                System.arraycopy(waiting, 0, source.waiting, 0, waiting.length);
-                source.count = waiting.length;
-                sources.put(name, source);
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("text batch cutter's snapshot is cut short", e);
-        }
+        SavedState.read(
+                "text batch cutter",
+                FORMAT_VERSION,
+                snapshot,
+                in -> {
+                    int savedSegment = in.readInt();
+                    int savedContext = in.readInt();
+                    if (savedSegment != segment || savedContext != contextLimit) {
+                        throw new IllegalArgumentException(
+                                "text batch cutter was saved with segment %d and context %d, has %d and %d"
+                                        .formatted(
+                                                savedSegment, savedContext, segment, contextLimit));
+                    }
+                    sources.clear();
+                    for (int i = in.readInt(); i > 0; i--) {
+                        var source = new Source(segment);
+                        String name = in.readUTF();
+                        source.firstSequence = in.readLong();
+                        source.lastSequence = in.readLong();
+                        source.eventTimeMillis = in.readLong();
+                        source.context = read(in);
+                        int[] waiting = read(in);
+                        System.arraycopy(waiting, 0, source.waiting, 0, waiting.length);
+                        source.count = waiting.length;
+                        sources.put(name, source);
+                    }
+                });
     }
 
     private static void write(DataOutputStream out, int[] values, int count) throws IOException {

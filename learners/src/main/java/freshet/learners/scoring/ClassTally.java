@@ -45,14 +45,13 @@ public final class ClassTally {
                     "%d probabilities and label %d, there are %d classes"
                             .formatted(probabilities.length, label, classes));
         }
-        int predicted = 0;
         for (int c = 0; c < classes; c++) {
             if (!(probabilities[c] >= 0 && probabilities[c] <= 1)) {
                 throw new IllegalArgumentException(
                         "probabilities[%d] is %s".formatted(c, probabilities[c]));
             }
-            predicted = probabilities[c] > probabilities[predicted] ? c : predicted;
         }
+        int predicted = likeliest(probabilities);
         confusion[label * classes + predicted]++;
         lossNats -= StrictMath.log(Math.max(probabilities[label], LEAST_PROBABILITY));
         double confidence = probabilities[predicted];
@@ -60,6 +59,15 @@ public final class ClassTally {
         binWeight[bin]++;
         binConfidence[bin] += confidence;
         binRight[bin] += predicted == label ? 1 : 0;
+    }
+
+    /** The most probable class; of several the first. */
+    public static int likeliest(float[] probabilities) {
+        int best = 0;
+        for (int c = 1; c < probabilities.length; c++) {
+            best = probabilities[c] > probabilities[best] ? c : best;
+        }
+        return best;
     }
 
     /** Adds what another counted. */

@@ -1,12 +1,7 @@
 package freshet.learners.scoring;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
+import freshet.learners.SavedState;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -92,21 +87,18 @@ public final class PrequentialScore {
 
     /** Format (int), records (long), all, fading, open, full panes (int count, each). */
     public byte[] snapshot() {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(FORMAT_VERSION);
-            out.writeLong(records);
-            all.write(out);
-            fading.write(out);
-            open.write(out);
-            out.writeInt(full.size());
-            for (ClassTally pane : full) {
-                pane.write(out);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    out.writeLong(records);
+                    all.write(out);
+                    fading.write(out);
+                    open.write(out);
+                    out.writeInt(full.size());
+                    for (ClassTally pane : full) {
+                        pane.write(out);
+                    }
+                });
     }
 
     /**
@@ -115,23 +107,19 @@ public final class PrequentialScore {
      * @throws IllegalArgumentException if it is of another format or cut short
      */
     public void restore(byte[] snapshot) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            int version = in.readInt();
-            if (version != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "score in format %d, this build reads %d"
-                                .formatted(version, FORMAT_VERSION));
-            }
-            records = in.readLong();
-            all = ClassTally.read(in);
-            fading = ClassTally.read(in);
-            open = ClassTally.read(in);
-            full.clear();
-            for (int i = in.readInt(); i > 0; i--) {
-                full.addLast(ClassTally.read(in));
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("score is cut short", e);
-        }
+        SavedState.read(
+                "score",
+                FORMAT_VERSION,
+                snapshot,
+                in -> {
+                    records = in.readLong();
+                    all = ClassTally.read(in);
+                    fading = ClassTally.read(in);
+                    open = ClassTally.read(in);
+                    full.clear();
+                    for (int i = in.readInt(); i > 0; i--) {
+                        full.addLast(ClassTally.read(in));
+                    }
+                });
     }
 }

@@ -65,8 +65,8 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
     private Classifier judge; // made with the first version that is judged
     private float[] canary = {}; // [n, ...], oldest first
     private int[] labels = {}; // [n]
-    private float[] served; // weights published last; null before the first
-    private float[] best; // those that did best on the canary
+    private byte[] served; // weights published last; null before the first
+    private byte[] best; // those that did best on the canary
     private double bestAccuracy = Double.NaN; // NaN: not known on this canary
     private double lastAccuracy = Double.NaN; // of the last candidate; NaN: reported
     private boolean lastVetoed;
@@ -128,57 +128,49 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
     @Override
     public ModelArtifact publish() {
         ModelArtifact candidate = learner.publish();
-        float[] weights = Weights.fromBytes(candidate.bytes());
         if (labels.length > 0) {
-            lastAccuracy = accuracy(weights);
+            lastAccuracy = accuracy(candidate);
             if (best != null && Double.isNaN(bestAccuracy)) {
-                bestAccuracy = accuracy(best); // on the canary of now
+                bestAccuracy = accuracy(with(best, Map.of(), candidate)); // on the canary of now
             }
             lastVetoed = best != null && lastAccuracy < bestAccuracy - config.tolerance();
             if (lastVetoed) {
                 return vetoed(candidate);
             }
             if (best == null || lastAccuracy >= bestAccuracy) {
-                best = weights;
+                best = candidate.bytes();
                 bestAccuracy = lastAccuracy;
             }
         }
-        served = weights;
+        served = candidate.bytes();
         return candidate;
     }
 
     private ModelArtifact vetoed(ModelArtifact candidate) {
         Map<String, String> metadata = new TreeMap<>(candidate.metadata());
         metadata.put(VETOED, String.valueOf(lastAccuracy));
-        return new ModelArtifact(
-                candidate.kind(),
-                candidate.formatVersion(),
-                candidate.configuration(),
-                candidate.step(),
-                metadata,
-                Weights.toBytes(served));
+        return with(served, metadata, candidate);
     }
 
-    private double accuracy(float[] weights) {
-        ModelArtifact artifact =
-                new ModelArtifact(
-                        Classifier.KIND,
-                        Classifier.ARTIFACT_VERSION,
-                        network.fingerprint(),
-                        0,
-                        Map.of(),
-                        Weights.toBytes(weights));
+    /** A version like another, but for its weights and what is said of it. */
+    private static ModelArtifact with(
+            byte[] weights, Map<String, String> metadata, ModelArtifact like) {
+        return new ModelArtifact(
+                like.kind(),
+                like.formatVersion(),
+                like.configuration(),
+                like.step(),
+                metadata,
+                weights);
+    }
+
+    private double accuracy(ModelArtifact artifact) {
         if (judge == null) {
             judge = new Classifier(engine, network, GROUP, artifact);
         } else {
             judge.load(artifact);
         }
-        int[] classes = judge.classes(canary);
-        int right = 0;
-        for (int i = 0; i < labels.length; i++) {
-            right += classes[i] == labels[i] ? 1 : 0;
-        }
-        return (double) right / labels.length;
+        return (double) judge.right(canary, labels) / labels.length;
     }
 
     /**
@@ -200,11 +192,11 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
                 out.writeInt(label);
             }
             out.write(Weights.toBytes(canary));
-            for (float[] weights : Arrays.asList(served, best)) {
+            for (byte[] weights : Arrays.asList(served, best)) {
                 out.writeBoolean(weights != null);
                 if (weights != null) {
-                    out.writeInt(weights.length);
-                    out.write(Weights.toBytes(weights));
+                    out.writeInt(weights.length / Float.BYTES);
+                    out.write(weights);
                 }
             }
             out.writeDouble(bestAccuracy);
@@ -235,8 +227,8 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
                 labels[i] = in.readInt();
             }
             canary = Weights.read(in, labels.length * network.size(0));
-            served = in.readBoolean() ? Weights.read(in, in.readInt()) : null;
-            best = in.readBoolean() ? Weights.read(in, in.readInt()) : null;
+            served = in.readBoolean() ? in.readNBytes(in.readInt() * Float.BYTES) : null;
+            best = in.readBoolean() ? in.readNBytes(in.readInt() * Float.BYTES) : null;
             bestAccuracy = in.readDouble();
             lastAccuracy = in.readDouble();
             lastVetoed = in.readBoolean();

@@ -83,6 +83,20 @@ public final class Classifier implements AutoCloseable {
         return Rows.argmax(probabilities(examples), network.classes());
     }
 
+    /**
+     * How many examples it classifies as they are labelled.
+     *
+     * @param labels {@code [n]}
+     */
+    public int right(float[] examples, int[] labels) {
+        int[] classes = classes(examples);
+        int right = 0;
+        for (int i = 0; i < labels.length; i++) {
+            right += classes[i] == labels[i] ? 1 : 0;
+        }
+        return right;
+    }
+
     @Override
     public void close() {
         session.close();

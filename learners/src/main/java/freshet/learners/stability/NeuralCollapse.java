@@ -88,8 +88,7 @@ public record NeuralCollapse(
                 between += left == right ? product : 0;
             }
         }
-        // Both matrices have norm 1, and the products' rows add up to 0, so that their inner
-        // product
+        // Both matrices have norm 1, and the rows of the products add up to 0: their inner product
         // with (I - 1/C) / sqrt(C - 1) is their trace over that root.
         double agreement = between / Math.sqrt(squares * Math.max(1, classes - 1));
         return new NeuralCollapse(

@@ -1,6 +1,7 @@
 package freshet.jobs.demo.images;
 
 import freshet.jobs.CommandFailure;
+import freshet.jobs.plot.TextDrawing;
 import freshet.learners.vision.DriftSource;
 import freshet.learners.vision.FashionMnist;
 import java.awt.Color;
@@ -37,7 +38,6 @@ final class ExampleSheet {
      * @throws CommandFailure if this Java finds no fonts
      */
     void write(List<Integer> pictures, int picturesARow, Path png) throws IOException {
-        System.setProperty("java.awt.headless", "true");
         int rows = pictures.size() / picturesARow;
         int rowHeight = SIDE * SCALE + (ComparedModel.values().length + 2) * LINE + 2 * MARGIN;
         var sheet =
@@ -45,22 +45,23 @@ final class ExampleSheet {
                         picturesARow * CELL_WIDTH + 2 * MARGIN,
                         rows * rowHeight + MARGIN,
                         BufferedImage.TYPE_INT_RGB);
-        try {
-            Graphics2D pen = sheet.createGraphics();
-            pen.setColor(Color.WHITE);
-            pen.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
-            pen.setRenderingHint(
-                    RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            for (int i = 0; i < pictures.size(); i++) {
-                int x = MARGIN + i % picturesARow * CELL_WIDTH;
-                int y = MARGIN + i / picturesARow * rowHeight;
-                cell(pen, pictures.get(i), x, y);
-            }
-            pen.dispose();
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new CommandFailure("this Java draws no text (%s)".formatted(e), e);
-        }
+        TextDrawing.draw(() -> draw(sheet, pictures, picturesARow, rowHeight));
         ImageIO.write(sheet, "png", png.toFile());
+    }
+
+    private void draw(
+            BufferedImage sheet, List<Integer> pictures, int picturesARow, int rowHeight) {
+        Graphics2D pen = sheet.createGraphics();
+        pen.setColor(Color.WHITE);
+        pen.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+        pen.setRenderingHint(
+                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        for (int i = 0; i < pictures.size(); i++) {
+            int x = MARGIN + i % picturesARow * CELL_WIDTH;
+            int y = MARGIN + i / picturesARow * rowHeight;
+            cell(pen, pictures.get(i), x, y);
+        }
+        pen.dispose();
     }
 
     private void cell(Graphics2D pen, int picture, int x, int y) {

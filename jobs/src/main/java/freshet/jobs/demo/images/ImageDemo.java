@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -138,30 +137,27 @@ public final class ImageDemo {
         Configuration config = new Configuration(settings);
         config.set(FreshetOptions.PIPELINE, FreshetOptions.Pipeline.IMAGES);
         ComparedModel.allInto(config);
-        standard(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
-        standard(config, FreshetOptions.IDLE_TIMEOUT, Duration.ofSeconds(2));
-        standard(config, FreshetOptions.PUBLISH_EVERY, 4);
-        standard(config, FreshetOptions.SEED, choice.seed());
-        standard(config, ImageOptions.SCORE_EVERY, REPORT_EVERY);
-        standard(config, ImageOptions.RAMP_IMAGES, Math.max(1, 7L * choice.turning() / 10));
-        standard(
+        LocalDefaults.set(
+                config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
+        LocalDefaults.set(config, FreshetOptions.IDLE_TIMEOUT, Duration.ofSeconds(2));
+        LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 4);
+        LocalDefaults.set(config, FreshetOptions.SEED, choice.seed());
+        LocalDefaults.set(config, ImageOptions.SCORE_EVERY, REPORT_EVERY);
+        LocalDefaults.set(
+                config, ImageOptions.RAMP_IMAGES, Math.max(1, 7L * choice.turning() / 10));
+        LocalDefaults.set(
                 config,
                 ImageOptions.SOURCE_UPDATES,
                 Math.max(1, choice.upright() / config.get(ImageOptions.BATCH)));
         // Seen at once; nothing is killed here.
-        standard(config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        standard(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        standard(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        standard(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("256mb"));
-        standard(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("256mb"));
+        LocalDefaults.set(
+                config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("256mb"));
+        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("256mb"));
         LocalDefaults.fill(config, choice.folder());
         return config;
-    }
-
-    private static <T> void standard(Configuration config, ConfigOption<T> option, T value) {
-        if (!config.contains(option)) {
-            config.set(option, value);
-        }
     }
 
     private void stream(EmbeddedKafka kafka, Configuration config) throws InterruptedException {

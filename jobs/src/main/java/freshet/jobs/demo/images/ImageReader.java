@@ -1,31 +1,23 @@
 package freshet.jobs.demo.images;
 
 import freshet.jobs.KafkaAccess;
-import freshet.jobs.demo.BackgroundWork;
+import freshet.jobs.demo.RecordReader;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ImagePrediction;
 import freshet.schemas.Telemetry;
 import freshet.schemas.UndecodableRecordException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /** Reads predictions, telemetry and dead letters as they come, and hands them to the meter. */
 final class ImageReader implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(100);
-
-    private final KafkaAccess kafka;
     private final String predictionsTopic;
     private final String telemetryTopic;
-    private final String deadLettersTopic;
     private final ImageMeter meter;
     private final AvroCodec<ImagePrediction> predictions = AvroCodec.of(ImagePrediction.class);
     private final AvroCodec<Telemetry> telemetry = AvroCodec.of(Telemetry.class);
-    private final BackgroundWork work = new BackgroundWork("read what came out", this::read);
+    private final RecordReader reader;
 
     ImageReader(
             KafkaAccess kafka,
@@ -33,56 +25,39 @@ final class ImageReader implements AutoCloseable {
             String telemetryTopic,
             String deadLettersTopic,
             ImageMeter meter) {
-        this.kafka = kafka;
         this.predictionsTopic = predictionsTopic;
         this.telemetryTopic = telemetryTopic;
-        this.deadLettersTopic = deadLettersTopic;
         this.meter = meter;
+        reader =
+                new RecordReader(
+                        kafka,
+                        List.of(predictionsTopic, telemetryTopic, deadLettersTopic),
+                        this::take);
     }
 
-    void start() {
-        work.start();
+    /** Starts, and waits until what is there already has been read. */
+    void start() throws InterruptedException {
+        reader.start();
     }
 
+    /** What ended it before its time; null if nothing did. */
     RuntimeException failure() {
-        return work.failure();
+        return reader.failure();
     }
 
-    private void read() {
-        try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (String topic : List.of(predictionsTopic, telemetryTopic, deadLettersTopic)) {
-                partitions.addAll(kafka.partitions(topic));
-            }
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            boolean last = false;
-            while (!last) {
-                last = work.isStopped(); // one more look after the job has ended
-                consumer.poll(POLL).forEach(this::take);
-            }
-        }
-    }
-
-    private void take(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            if (record.topic().equals(predictionsTopic)) {
-                meter.add(predictions.decode(record.value()));
-            } else if (record.topic().equals(telemetryTopic)) {
-                meter.add(telemetry.decode(record.value()));
-            } else {
-                meter.addDeadLetter();
-            }
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(
-                    "%s offset %d: %s".formatted(record.topic(), record.offset(), e.getMessage()),
-                    e);
+    private void take(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException {
+        if (record.topic().equals(predictionsTopic)) {
+            meter.add(predictions.decode(record.value()));
+        } else if (record.topic().equals(telemetryTopic)) {
+            meter.add(telemetry.decode(record.value()));
+        } else {
+            meter.addDeadLetter();
         }
     }
 
     /** Reads what is there, then stops. */
     @Override
     public void close() {
-        work.close();
+        reader.close();
     }
 }

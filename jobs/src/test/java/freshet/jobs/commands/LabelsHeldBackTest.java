@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import freshet.schemas.Label;
 import org.junit.jupiter.api.Test;
 
-class DelayedLabelsTest {
+class LabelsHeldBackTest {
 
     @Test
     void withoutDelayALabelFollowsItsOwnRecord() {
-        var labels = new DelayedLabels(0);
+        var labels = new LabelsHeldBack(0);
         labels.add(5, "s/5", 1);
         assertThat(labels.due(5, 70)).containsExactly(new Label("s/5", 1, 70L));
         assertThat(labels.due(6, 80)).isEmpty();
@@ -17,7 +17,7 @@ class DelayedLabelsTest {
 
     @Test
     void aLabelFollowsTheRecordSoManyLaterAndHasItsTime() {
-        var labels = new DelayedLabels(2);
+        var labels = new LabelsHeldBack(2);
         labels.add(5, "s/5", 1);
         assertThat(labels.due(5, 70)).isEmpty();
         assertThat(labels.due(6, 80)).isEmpty(); // record 6 has no label

@@ -9,7 +9,7 @@ import java.util.Queue;
 /**
  * Holds labels back until so many further records were sent. Keeps at most {@code delay} labels.
  */
-final class DelayedLabels {
+final class LabelsHeldBack {
 
     /** A label that waits, and the record that it follows. */
     private record Waiting(long after, String recordId, int label) {}
@@ -20,7 +20,7 @@ final class DelayedLabels {
     /**
      * @param delay records between a label's own and the one that it follows; 0: it follows its own
      */
-    DelayedLabels(long delay) {
+    LabelsHeldBack(long delay) {
         this.delay = delay;
     }
 

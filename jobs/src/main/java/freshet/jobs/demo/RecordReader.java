@@ -1,0 +1,90 @@
+package freshet.jobs.demo;
+
+import freshet.jobs.KafkaAccess;
+import freshet.schemas.UndecodableRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads topics of ours from their beginning, beside the demo, as their records come. */
+public final class RecordReader implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /** What is done with a record. */
+    @FunctionalInterface
+    public interface Taker {
+        void take(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException;
+    }
+
+    private final KafkaAccess kafka;
+    private final List<String> topics;
+    private final Taker taker;
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private final BackgroundWork work = new BackgroundWork("read what came out", this::read);
+
+    public RecordReader(KafkaAccess kafka, List<String> topics, Taker taker) {
+        this.kafka = kafka;
+        this.topics = List.copyOf(topics);
+        this.taker = taker;
+    }
+
+    /** Starts, and waits until what is there already has been read. */
+    public void start() throws InterruptedException {
+        work.start();
+        while (!caughtUp.await(POLL.toMillis(), TimeUnit.MILLISECONDS) && failure() == null) {}
+    }
+
+    /** What ended it before its time; null if nothing did. */
+    public RuntimeException failure() {
+        return work.failure();
+    }
+
+    private void read() {
+        try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String topic : topics) {
+                partitions.addAll(kafka.partitions(topic));
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            boolean last = false;
+            while (!last) {
+                last = work.isStopped(); // one more look after the job has ended
+                consumer.poll(POLL).forEach(this::take);
+                if (caughtUp.getCount() > 0
+                        && partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p))) {
+                    caughtUp.countDown();
+                }
+            }
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            taker.take(record);
+        } catch (UndecodableRecordException e) {
+            throw new IllegalStateException(
+                    "%s partition %d offset %d: %s"
+                            .formatted(
+                                    record.topic(),
+                                    record.partition(),
+                                    record.offset(),
+                                    e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Reads what is there, then stops. */
+    @Override
+    public void close() {
+        work.close();
+    }
+}

@@ -1,0 +1,57 @@
+package freshet.learners;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * State of something small as bytes: its format (int), then what it writes itself, big-endian. A
+ * learner's own is a {@link LearnerSnapshot}.
+ */
+public final class SavedState {
+
+    /** Writes everything but the format. */
+    @FunctionalInterface
+    public interface Writer {
+        void to(DataOutputStream out) throws IOException;
+    }
+
+    /** Reads what the writer wrote. */
+    @FunctionalInterface
+    public interface Reader {
+        void from(DataInputStream in) throws IOException;
+    }
+
+    private SavedState() {}
+
+    public static byte[] write(int format, Writer writer) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(format);
+            writer.to(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * @param what whose state it is, for messages
+     * @throws IllegalArgumentException if it is of another format or cut short
+     */
+    public static void read(String what, int format, byte[] state, Reader reader) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(state))) {
+            int saved = in.readInt();
+            if (saved != format) {
+                throw new IllegalArgumentException(
+                        "%s in format %d, this build reads %d".formatted(what, saved, format));
+            }
+            reader.from(in);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(what + " is cut short", e);
+        }
+    }
+}
