@@ -29,6 +29,10 @@ final class LoopedImages implements LoopedPipeline {
 
     private static final long DISORDER_MILLIS = 2;
 
+    /** All of them, quickly alarmed, and obeyed: their state must survive as well. */
+    private static final SelfTrainingConfig.Drift DETECTORS =
+            new SelfTrainingConfig.Drift(0.5, 0, 0.5, 0.3, 9, 3, 2, 0, true, 0);
+
     private final ImageSettings settings;
     private final PictureStream stream;
     private final int recordsACheckpoint;
@@ -93,7 +97,8 @@ final class LoopedImages implements LoopedPipeline {
                         standard.rates(),
                         standard.guard(),
                         4,
-                        standard.seed());
+                        standard.seed(),
+                        DETECTORS);
         int side = PictureStream.SIDE;
         int classes = PictureStream.CLASSES;
         long aheadMillis = Duration.ofDays(1).toMillis();
