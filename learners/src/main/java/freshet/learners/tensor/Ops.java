@@ -93,6 +93,16 @@ public interface Ops<T> {
     /** Matrix product of the last two dimensions, the leading ones broadcast. */
     T matmul(T left, T right);
 
+    /**
+     * {@code addend + left right} in one operation: what a layer in a recurrent loop pays for is
+     * mostly the number of operations.
+     *
+     * @param addend broadcasts to the product: {@code [P]}, {@code [N, P]}, ...
+     * @param left {@code [N, M]}
+     * @param right {@code [M, P]}
+     */
+    T addMatmul(T addend, T left, T right);
+
     // Shape.
 
     T reshape(T tensor, long... shape);
@@ -130,6 +140,23 @@ public interface Ops<T> {
     T softmax(T tensor, int dimension);
 
     T logSoftmax(T tensor, int dimension);
+
+    /**
+     * Norms each vector along the last dimension to mean 0 and variance 1, the biased one (Ba,
+     * Kiros and Hinton, "Layer Normalization", 2016).
+     *
+     * @param epsilon added to the variance, above 0
+     */
+    T layerNorm(T tensor, double epsilon);
+
+    /**
+     * The same, then scaled and shifted element by element.
+     *
+     * @param tensor {@code [..., D]}
+     * @param gain {@code [D]}
+     * @param bias {@code [D]}
+     */
+    T layerNorm(T tensor, T gain, T bias, double epsilon);
 
     // Indexing.
 

@@ -120,6 +120,50 @@ final class OperationCases {
                         },
                         new long[] {2, 2, 3},
                         new long[] {3, 2}),
+                OperationCase.of( // a row is added to each row
+                        "addMatmul",
+                        (ops, a, i) -> ops.addMatmul(a[0], a[1], a[2]),
+                        a -> {
+                            double[] out = matmul(a[1], 0, a[2], 0, 2, 3, 4);
+                            for (int k = 0; k < out.length; k++) {
+                                out[k] += a[0][k % 4];
+                            }
+                            return out;
+                        },
+                        new long[] {4},
+                        M23,
+                        new long[] {3, 4}),
+                OperationCase.of( // each row has its own addend
+                        "addMatmul",
+                        (ops, a, i) -> ops.addMatmul(a[0], a[1], a[2]),
+                        a -> {
+                            double[] out = matmul(a[1], 0, a[2], 0, 2, 3, 4);
+                            for (int k = 0; k < out.length; k++) {
+                                out[k] += a[0][k];
+                            }
+                            return out;
+                        },
+                        new long[] {2, 4},
+                        M23,
+                        new long[] {3, 4}),
+                OperationCase.of(
+                        "layerNorm",
+                        (ops, a, i) -> ops.layerNorm(a[0], 0.1),
+                        a -> eachRow(a[0], OperationCases::normed),
+                        M23),
+                OperationCase.of(
+                        "layerNorm",
+                        (ops, a, i) -> ops.layerNorm(a[0], a[1], a[2], 0.1),
+                        a -> {
+                            double[] out = eachRow(a[0], OperationCases::normed);
+                            for (int k = 0; k < out.length; k++) {
+                                out[k] = a[1][k % 3] * out[k] + a[2][k % 3];
+                            }
+                            return out;
+                        },
+                        M23,
+                        new long[] {3},
+                        new long[] {3}),
                 OperationCase.of(
                         "conv2d",
                         (ops, a, i) -> ops.conv2d(a[0], a[1], a[2], 2, 1),
@@ -283,6 +327,16 @@ final class OperationCases {
             out[k] = by.of(matrix[k], row(matrix, k / 3));
         }
         return out;
+    }
+
+    /** One element of a row of three; epsilon 0.1. */
+    private static double normed(double value, double[] row) {
+        double mean = total(row) / 3;
+        double variance = 0;
+        for (double one : row) {
+            variance += (one - mean) * (one - mean) / 3;
+        }
+        return (value - mean) / Math.sqrt(variance + 0.1);
     }
 
     private static double lse(double[] row) {

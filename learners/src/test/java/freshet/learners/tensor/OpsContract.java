@@ -115,6 +115,13 @@ public abstract class OpsContract {
                 wrong("greater", (ops, a, i) -> ops.greater(a[0], a[1]), "[2, 3]", "[4]"),
                 wrong("where", (ops, a, i) -> ops.where(a[0], a[0], a[1]), "[2, 3]", "[4]"),
                 wrong("matmul", (ops, a, i) -> ops.matmul(a[0], a[1]), "[2, 3]", "[4]"),
+                wrong("addMatmul", (ops, a, i) -> ops.addMatmul(a[1], a[0], a[0]), "[4]", "[2, 3]"),
+                wrong(
+                        "layerNorm",
+                        (ops, a, i) -> ops.layerNorm(a[0], a[1], a[1], 1e-5),
+                        "[2, 3]",
+                        "[4]"),
+                wrong("layerNorm", (ops, a, i) -> ops.layerNorm(ops.scalar(1), 1e-5), "[]", "-1"),
                 wrong("reshape", (ops, a, i) -> ops.reshape(a[0], 5), "[2, 3]", "[5]"),
                 wrong(
                         "broadcastTo",

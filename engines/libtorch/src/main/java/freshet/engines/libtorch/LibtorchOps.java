@@ -169,6 +169,12 @@ final class LibtorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor addMatmul(Tensor addend, Tensor left, Tensor right) {
+        Shapes.addMatmul(addend, left, right);
+        return torch.addmm(addend, left, right);
+    }
+
+    @Override
     public Tensor reshape(Tensor tensor, long... shape) {
         return Shapes.fits("reshape", tensor, shape, () -> tensor.reshape(shape));
     }
@@ -251,6 +257,30 @@ final class LibtorchOps implements Ops<Tensor> {
     public Tensor logSoftmax(Tensor tensor, int dimension) {
         Shapes.dimension("logSoftmax", tensor, dimension);
         return torch.log_softmax(tensor, dimension);
+    }
+
+    @Override
+    public Tensor layerNorm(Tensor tensor, double epsilon) {
+        Shapes.dimension("layerNorm", tensor, -1);
+        return torch.layer_norm(
+                tensor,
+                new long[] {tensor.size(-1)},
+                new TensorOptional(),
+                new TensorOptional(),
+                epsilon,
+                false);
+    }
+
+    @Override
+    public Tensor layerNorm(Tensor tensor, Tensor gain, Tensor bias, double epsilon) {
+        Shapes.layerNorm(tensor, gain, bias);
+        return torch.layer_norm(
+                tensor,
+                new long[] {tensor.size(-1)},
+                new TensorOptional(gain),
+                new TensorOptional(bias),
+                epsilon,
+                false);
     }
 
     @Override

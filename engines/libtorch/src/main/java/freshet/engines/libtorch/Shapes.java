@@ -55,6 +55,40 @@ final class Shapes {
         }
     }
 
+    static void addMatmul(Tensor addend, Tensor left, Tensor right) {
+        boolean fits =
+                left.dim() == 2
+                        && right.dim() == 2
+                        && left.size(1) == right.size(0)
+                        && addend.dim() <= 2
+                        && broadcasts(addend, 1, right.size(1))
+                        && broadcasts(addend, 2, left.size(0));
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "addMatmul: addend has shape %s, left %s, right %s"
+                            .formatted(text(addend), text(left), text(right)));
+        }
+    }
+
+    /** Whether the dimension that is {@code fromEnd} from the end is {@code size}, 1 or missing. */
+    private static boolean broadcasts(Tensor tensor, int fromEnd, long size) {
+        return tensor.dim() < fromEnd
+                || tensor.size(-fromEnd) == size
+                || tensor.size(-fromEnd) == 1;
+    }
+
+    static void layerNorm(Tensor tensor, Tensor gain, Tensor bias) {
+        boolean fits =
+                tensor.dim() > 0
+                        && isVector(gain, tensor.size(-1))
+                        && isVector(bias, tensor.size(-1));
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "layerNorm: tensor has shape %s, gain %s, bias %s"
+                            .formatted(text(tensor), text(gain), text(bias)));
+        }
+    }
+
     static void dimension(String operation, Tensor tensor, int dimension) {
         if (dimension < -tensor.dim() || dimension >= tensor.dim()) {
             throw new IllegalArgumentException(
