@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.selftraining.Classifier;
+import freshet.learners.tensor.Weights;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 
@@ -44,7 +45,7 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
     @Override
     ImageRecord answer(ImageRecord image, ModelVersion due) {
         imagesPredicted.inc();
-        return image.answered(model.of(due).probabilities(image.image), due);
+        return image.answered(model.of(due).probabilities(Weights.fromBytes(image.image)), due);
     }
 
     @Override

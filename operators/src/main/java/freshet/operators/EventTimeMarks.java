@@ -7,11 +7,15 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Watermarks of a partition of observations: the newest event time less the allowed disorder.
- * Records with a problem have no event time and move nothing, so that one absurd date cannot make
- * all after it late.
+ * Watermarks of a partition of observations: the newest event time less the allowed disorder. They
+ * come at Flink's interval, and after every so many records: a fast stream behind an order would
+ * otherwise go on in bursts, and the learner wait between them. Records with a problem have no
+ * event time and move nothing, so that one absurd date cannot make all after it late.
  */
 public final class EventTimeMarks {
+
+    /** What a learner of small records needs to stay busy: less than an update's. */
+    private static final int RECORDS_A_MARK = 32;
 
     private EventTimeMarks() {}
 
@@ -28,6 +32,7 @@ public final class EventTimeMarks {
     private static final class PerPartition<R extends InRecord> implements WatermarkGenerator<R> {
         private final long allowedDisorderMillis;
         private long newest = Long.MIN_VALUE;
+        private int sinceMark;
 
         PerPartition(long allowedDisorderMillis) {
             this.allowedDisorderMillis = allowedDisorderMillis;
@@ -37,11 +42,15 @@ public final class EventTimeMarks {
         public void onEvent(R record, long timestamp, WatermarkOutput output) {
             if (record.isValid()) {
                 newest = Math.max(newest, record.eventTimeMillis);
+                if (++sinceMark == RECORDS_A_MARK) {
+                    onPeriodicEmit(output);
+                }
             }
         }
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
+            sinceMark = 0;
             if (newest != Long.MIN_VALUE) {
                 output.emitWatermark(new Watermark(newest - allowedDisorderMillis - 1));
             }

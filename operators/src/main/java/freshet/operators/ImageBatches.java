@@ -25,7 +25,7 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
         LABELLED_TARGET
     }
 
-    private record Example(String recordId, long settledMillis, int label, float[] image) {}
+    private record Example(String recordId, long settledMillis, int label, byte[] image) {}
 
     private final int size;
     private final String canarySource;
@@ -67,7 +67,7 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
         if (!record.hasLabel()) {
             return List.of();
         }
-        var batch = ExampleBatch.canary(record.image, new int[] {record.label});
+        var batch = ExampleBatch.canary(Weights.fromBytes(record.image), new int[] {record.label});
         return List.of(
                 new LearnerSetup.Batch<>(batch, record.settledMillis, List.of(record.recordId)));
     }
@@ -80,11 +80,11 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
     }
 
     private static ExampleBatch batch(Kind kind, List<Example> examples) {
-        int numbers = examples.get(0).image.length;
+        int numbers = examples.get(0).image.length / Float.BYTES;
         float[] images = new float[examples.size() * numbers];
         int[] labels = new int[examples.size()];
         for (int i = 0; i < labels.length; i++) {
-            System.arraycopy(examples.get(i).image, 0, images, i * numbers, numbers);
+            Weights.fromBytes(examples.get(i).image, images, i * numbers);
             labels[i] = examples.get(i).label;
         }
         return switch (kind) {
@@ -109,8 +109,8 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
                             out.writeUTF(example.recordId);
                             out.writeLong(example.settledMillis);
                             out.writeInt(example.label);
-                            out.writeInt(example.image.length);
-                            out.write(Weights.toBytes(example.image));
+                            out.writeInt(example.image.length / Float.BYTES);
+                            out.write(example.image);
                         }
                     }
                 });
@@ -131,7 +131,7 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
                                             in.readUTF(),
                                             in.readLong(),
                                             in.readInt(),
-                                            Weights.read(in, in.readInt())));
+                                            in.readNBytes(Float.BYTES * in.readInt())));
                         }
                         open.put(kind, examples);
                     }

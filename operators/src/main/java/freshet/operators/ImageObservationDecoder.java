@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.tensor.Weights;
 import freshet.learners.vision.EncodedImage;
 import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ImageDecoder;
@@ -79,7 +80,8 @@ public final class ImageObservationDecoder extends RecordDecoder<ImageRecord> {
         } else {
             try {
                 float[] image = form.of(images.decode(record.encoded));
-                record.image = encoder == null ? image : encoder.encode(image, form);
+                record.image =
+                        Weights.toBytes(encoder == null ? image : encoder.encode(image, form));
             } catch (UnreadableImageException e) {
                 problem(record, DeadLetterReason.UNREADABLE_IMAGE, e.getMessage());
             }

@@ -51,7 +51,7 @@ public final class ImagePredictionsFunction extends RichMapFunction<ImageRecord,
                         .setLabel(ClassTally.likeliest(answer.probabilities))
                         .setProbabilities(list(answer.probabilities))
                         .build();
-        String key = "%s/%s/%d".formatted(modelName, answer.source, answer.sequence);
+        String key = modelName + "/" + answer.source + "/" + answer.sequence;
         return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));
     }
 

@@ -16,10 +16,11 @@ public class ImageRecord extends InRecord {
     public String recordId;
 
     /**
-     * {@code [C, H, W]} in [0, 1], in the model's form, or what an encoder makes of that; null if
-     * this is a label, or answered.
+     * {@code [C, H, W]} in [0, 1], in the model's form, or what an encoder makes of that, as {@link
+     * freshet.learners.tensor.Weights} writes floats, because Flink copies bytes at once and floats
+     * one by one; null if this is a label, or answered.
      */
-    public float[] image;
+    public byte[] image;
 
     /** Class, from 0. */
     public int label = NO_LABEL;

@@ -65,7 +65,7 @@ final class Predictions {
                         .setNeighbourShare((float) mixed.neighbourShare())
                         .setContextShare((float) mixed.contextShare())
                         .build();
-        String key = "%s/%s/%d".formatted(modelName, text.source, text.sequence);
+        String key = modelName + "/" + text.source + "/" + text.sequence;
         return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));
     }
 

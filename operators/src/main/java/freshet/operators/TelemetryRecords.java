@@ -40,7 +40,7 @@ final class TelemetryRecords {
                             point.min(),
                             point.max()));
         }
-        String key = "%s/%s/%d".formatted(modelName, ofPart, number);
+        String key = modelName + "/" + ofPart + "/" + number;
         return new OutRecord(
                 key.getBytes(StandardCharsets.UTF_8),
                 codec.encode(new Telemetry(modelName, ofPart, number, eventTimeMillis, points)));

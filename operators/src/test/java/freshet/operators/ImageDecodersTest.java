@@ -2,6 +2,7 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.tensor.Weights;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
 import freshet.schemas.AvroCodec;
@@ -65,7 +66,7 @@ class ImageDecodersTest {
     void anImageIsTheNumbersThatTheModelReads() {
         ImageRecord record = decoded(picture());
         assertThat(record.isValid()).isTrue();
-        assertThat(record.image).containsExactly(0f, 0.2f, 0.4f, 1f);
+        assertThat(Weights.fromBytes(record.image)).containsExactly(0f, 0.2f, 0.4f, 1f);
         assertThat(record.recordId).isEqualTo("camera/3");
         assertThat(record.sequence).isEqualTo(3);
         assertThat(record.hasLabel()).isFalse();

@@ -7,6 +7,7 @@ import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.Weights;
 import freshet.learners.vision.ConvolutionalNetwork;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +76,11 @@ class ImageNoLeakTest {
         record.settledMillis = i;
         record.learn = true;
         record.label = label(number);
-        record.image = new float[SIDE * SIDE];
-        for (int k = 0; k < record.image.length; k++) {
-            record.image[k] = (float) random.nextDouble();
+        float[] image = new float[SIDE * SIDE];
+        for (int k = 0; k < image.length; k++) {
+            image[k] = (float) random.nextDouble();
         }
+        record.image = Weights.toBytes(image);
         return record;
     }
 

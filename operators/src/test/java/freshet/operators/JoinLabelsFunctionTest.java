@@ -24,7 +24,7 @@ class JoinLabelsFunctionTest {
 
     private static ImageRecord image(String id, long at, boolean learn) {
         ImageRecord image = record(id, at);
-        image.image = new float[1];
+        image.image = new byte[Float.BYTES];
         image.learn = learn;
         return image;
     }

@@ -2,6 +2,7 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class LabelJoinTest {
         var image = new ImageRecord();
         image.recordId = id;
         image.eventTimeMillis = at;
-        image.image = new float[] {at};
+        image.image = Weights.toBytes(new float[] {at});
         return image;
     }
 

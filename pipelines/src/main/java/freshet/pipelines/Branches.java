@@ -14,6 +14,8 @@ import freshet.operators.OutRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
 
@@ -69,11 +71,19 @@ final class Branches {
     static <R extends InRecord, B> SingleOutputStreamOperator<ModelVersion> learn(
             DataStream<R> ordered, ModelSettings<R, B> settings) {
         SingleOutputStreamOperator<ModelVersion> versions =
-                ordered.keyBy(record -> 0, Types.INT)
+                keyedInPlace(ordered)
                         .process(
                                 new LearnFunction<>(settings.learner(), TELEMETRY, DEAD_LETTERS),
                                 Types.POJO(ModelVersion.class));
         return name(versions, "learn", settings.learner()).setParallelism(1);
+    }
+
+    /**
+     * Keyed by a constant in the task where the records are: between two steps at parallelism 1
+     * there is nothing to send.
+     */
+    static <R> KeyedStream<R, Integer> keyedInPlace(DataStream<R> records) {
+        return DataStreamUtils.reinterpretAsKeyedStream(records, record -> 0, Types.INT);
     }
 
     /** Versions → chunks and manifests. */

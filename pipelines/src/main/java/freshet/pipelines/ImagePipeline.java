@@ -41,7 +41,7 @@ public final class ImagePipeline {
         SingleOutputStreamOperator<ImageRecord> once =
                 Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
         SingleOutputStreamOperator<ImageRecord> joined =
-                once.keyBy(record -> 0, Types.INT)
+                Branches.keyedInPlace(once)
                         .process(
                                 new JoinLabelsFunction(settings.labels(), Branches.DEAD_LETTERS),
                                 IMAGE);
@@ -100,7 +100,7 @@ public final class ImagePipeline {
         SingleOutputStreamOperator<ImageRecord> ordered =
                 Branches.order(marked.union(labels), "score", settings);
         SingleOutputStreamOperator<OutRecord> scores =
-                ordered.keyBy(record -> 0, Types.INT)
+                Branches.keyedInPlace(ordered)
                         .process(
                                 new ScoreFunction(
                                         settings.learner().modelName(),

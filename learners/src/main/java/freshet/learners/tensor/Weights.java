@@ -17,8 +17,13 @@ public final class Weights {
 
     public static float[] fromBytes(byte[] bytes) {
         float[] values = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+        fromBytes(bytes, values, 0);
         return values;
+    }
+
+    /** Puts all of them into {@code values}, from {@code start} on. */
+    public static void fromBytes(byte[] bytes, float[] values, int start) {
+        ByteBuffer.wrap(bytes).asFloatBuffer().get(values, start, bytes.length / Float.BYTES);
     }
 
     /** Reads {@code count} of them. */

@@ -25,19 +25,6 @@ public record ShiftAndScale(int height, int width, double pixels, double scale)
         double size = 1 + scale * (2 * random.nextDouble() - 1);
         double right = pixels * (2 * random.nextDouble() - 1);
         double down = pixels * (2 * random.nextDouble() - 1);
-        int plane = height * width;
-        float[] result = new float[example.length];
-        for (int start = 0; start < example.length; start += plane) {
-            double[] values = new double[plane];
-            for (int i = 0; i < plane; i++) {
-                values[i] = example[start + i];
-            }
-            double[] moved =
-                    Resampling.affine(values, height, width, size, 0, 0, size, right, down);
-            for (int i = 0; i < plane; i++) {
-                result[start + i] = (float) moved[i];
-            }
-        }
-        return result;
+        return Resampling.scaled(example, height, width, size, right, down);
     }
 }

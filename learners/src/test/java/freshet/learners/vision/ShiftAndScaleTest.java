@@ -14,6 +14,39 @@ class ShiftAndScaleTest {
                 .containsExactly(picture);
     }
 
+    /**
+     * The short way gives the bits of the general one, also where all of the picture is outside.
+     */
+    @Test
+    void equalsTheGeneralResampling() {
+        int height = 5;
+        int width = 7;
+        var random = new CounterRandom(3, 0, 0);
+        for (int round = 0; round < 100; round++) {
+            float[] picture = new float[2 * height * width];
+            for (int i = 0; i < picture.length; i++) {
+                picture[i] = (float) random.nextDouble();
+            }
+            double size = 0.5 + 1.5 * random.nextDouble();
+            double right = 20 * (random.nextDouble() - 0.5);
+            double down = 20 * (random.nextDouble() - 0.5);
+            float[] expected = new float[picture.length];
+            for (int start = 0; start < picture.length; start += height * width) {
+                double[] plane = new double[height * width];
+                for (int i = 0; i < plane.length; i++) {
+                    plane[i] = picture[start + i];
+                }
+                double[] moved =
+                        Resampling.affine(plane, height, width, size, 0, 0, size, right, down);
+                for (int i = 0; i < plane.length; i++) {
+                    expected[start + i] = (float) moved[i];
+                }
+            }
+            assertThat(Resampling.scaled(picture, height, width, size, right, down))
+                    .containsExactly(expected);
+        }
+    }
+
     /** A point of light in the middle of 9 x 9, moved by up to 2 pixels: it stays within 3. */
     @Test
     void movesAtMostAsFarAsItIsAllowed() {
