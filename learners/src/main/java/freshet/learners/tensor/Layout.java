@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -49,14 +50,43 @@ public record Layout(List<Entry> entries) {
                 .orElseThrow(() -> new IllegalArgumentException("no parameter named " + name));
     }
 
+    /** Initial values of one parameter. */
+    @FunctionalInterface
+    private interface Initial {
+        float[] values(CounterRandom random, int count);
+    }
+
     /** Collects parameters in order. */
     public static final class Builder {
         private final Map<String, Entry> entries = new LinkedHashMap<>();
-        private final List<ToDoubleFunction<CounterRandom>> initial = new ArrayList<>();
+        private final List<Initial> initial = new ArrayList<>();
         private int size;
 
         /** Adds a parameter whose elements start as independent draws of {@code value}. */
         public Builder add(String name, ToDoubleFunction<CounterRandom> value, long... shape) {
+            return add(
+                    name,
+                    (random, count) -> {
+                        float[] values = new float[count];
+                        for (int i = 0; i < count; i++) {
+                            values[i] = (float) value.applyAsDouble(random);
+                        }
+                        return values;
+                    },
+                    shape);
+        }
+
+        /**
+         * Adds a parameter whose elements start together, such as an orthogonal matrix.
+         *
+         * @param values gives all of them, row-major
+         */
+        public Builder addWhole(
+                String name, Function<CounterRandom, float[]> values, long... shape) {
+            return add(name, (random, count) -> values.apply(random), shape);
+        }
+
+        private Builder add(String name, Initial value, long... shape) {
             Entry entry = new Entry(name, shape.clone(), size);
             if (entries.put(name, entry) != null) {
                 throw new IllegalArgumentException("two parameters named " + name);
@@ -75,10 +105,8 @@ public record Layout(List<Entry> entries) {
             float[] values = new float[size];
             int parameter = 0;
             for (Entry entry : entries.values()) {
-                ToDoubleFunction<CounterRandom> value = initial.get(parameter++);
-                for (int i = 0; i < entry.size(); i++) {
-                    values[entry.offset() + i] = (float) value.applyAsDouble(random);
-                }
+                float[] one = initial.get(parameter++).values(random, entry.size());
+                System.arraycopy(one, 0, values, entry.offset(), entry.size());
             }
             return values;
         }

@@ -24,6 +24,17 @@ public abstract class SessionContract {
                 }
             };
 
+    /** loss = sum of slope x w, so that the gradient is the input slope. */
+    private static final Program SCALED =
+            new Program() {
+                @Override
+                public <T> Map<String, T> outputs(
+                        Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
+                    T product = ops.multiply(parameters.get("w"), inputs.get("slope"));
+                    return Map.of(LOSS, ops.sumAll(product));
+                }
+            };
+
     protected abstract TensorEngine engine();
 
     private Session open(float... values) {
@@ -46,6 +57,32 @@ public abstract class SessionContract {
             assertThat(session.parameters()[0]).isCloseTo(0.8003886f, within(1e-6f));
             assertThat(session.firstMoment()[0]).isCloseTo(0.18f, within(1e-7f));
             assertThat(session.secondMoment()[0]).isCloseTo(0.018f, within(1e-7f));
+        }
+    }
+
+    /**
+     * Two weights, three gradients that are not the weights'; to the rounding of a float near 2.
+     */
+    @Test
+    void adamMovesAsInDoublePrecision() {
+        Layout layout = new Layout.Builder().add("w", random -> 0, 2).build();
+        try (Session session = engine().open(layout, new float[] {1, -2}, SCALED)) {
+            double[][] gradients = {{.5, -.1}, {.1, .3}, {-1, .2}};
+            double[][] expected = {
+                {.999700000006, -1.99970000003},
+                {.9994590877192, -1.9998482569734},
+                {.9995453238721, -2.0000475773221}
+            };
+            var adam = new AdamConfig(0.9, 0.999, 1e-8);
+            for (int step = 0; step < 3; step++) {
+                float[] slope = {(float) gradients[step][0], (float) gradients[step][1]};
+                session.differentiate(new Inputs().put("slope", slope, 2), Set.of());
+                session.adam(adam, 3e-4, 1, step + 1);
+                for (int i = 0; i < 2; i++) {
+                    assertThat((double) session.parameters()[i])
+                            .isCloseTo(expected[step][i], within(3e-7));
+                }
+            }
         }
     }
 
