@@ -3,10 +3,11 @@ package freshet.learners.tensor;
 import java.util.Set;
 
 /**
- * One program with its parameters, gradient and Adam moments on an engine, each a flat buffer of
- * {@link Layout#size} floats. Owns native memory until closed; not thread-safe.
+ * One program with its parameters and gradient on an engine, each a flat buffer of {@link
+ * Layout#size} floats. It is the optimiser of all its parameters; others go over a stretch of them.
+ * Owns native memory until closed; not thread-safe.
  */
-public interface Session extends AutoCloseable {
+public interface Session extends Optimiser, AutoCloseable {
 
     Layout layout();
 
@@ -20,9 +21,6 @@ public interface Session extends AutoCloseable {
     /** Runs the program and overwrites the gradient buffer with the gradient of its loss. */
     Outputs differentiate(Inputs inputs, Set<String> wanted);
 
-    /** Euclidean norm of the gradient buffer, accumulated in double; NaN or infinite if it is. */
-    double gradientNorm();
-
     /**
      * Adds {@code decay} times the parameters to the gradient buffer from element {@code from} on:
      * the gradient of {@code decay / 2} times their squared norm.
@@ -32,27 +30,28 @@ public interface Session extends AutoCloseable {
     void addWeightDecay(double decay, int from);
 
     /**
-     * One Adam update from the gradient buffer.
+     * Adam over the parameters [from, to), its moments at 0.
      *
-     * @param rate step size
-     * @param gradientScale multiplies the gradient first: min(1, limit / norm) clips it
-     * @param step number of this update, from 1: for the bias correction
-     * @return Euclidean norm of the change divided by that of the parameters
+     * @throws IllegalArgumentException if the layout has no such stretch
      */
-    double adam(AdamConfig config, double rate, double gradientScale, long step);
+    Optimiser optimiser(int from, int to);
+
+    /**
+     * Moves parameters a share of the way to others: a running average of them.
+     *
+     * @param from first of those that stay
+     * @param into first of those that move
+     * @param count of each
+     * @param share in [0, 1]
+     */
+    void moveTowards(int from, int into, int count, double share);
 
     /** Copies of the flat buffers. */
     float[] parameters();
 
     float[] gradient();
 
-    float[] firstMoment();
-
-    float[] secondMoment();
-
     void setParameters(float[] values);
-
-    void setMoments(float[] first, float[] second);
 
     @Override
     void close();

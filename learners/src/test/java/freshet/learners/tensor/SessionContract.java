@@ -109,6 +109,58 @@ public abstract class SessionContract {
         }
     }
 
+    /** The gradient is w: 3, 4, 12. */
+    @Test
+    void anOptimiserSeesAndMovesItsStretchAlone() {
+        try (Session session = open(3, 4, 12)) {
+            Optimiser first = session.optimiser(0, 2);
+            Optimiser same = session.optimiser(0, 2);
+            Optimiser last = session.optimiser(2, 3);
+            session.differentiate(new Inputs(), Set.of());
+            assertThat(first.gradientNorm()).isCloseTo(5, within(1e-6));
+            assertThat(last.gradientNorm()).isCloseTo(12, within(1e-6));
+            assertThat(session.gradientNorm()).isCloseTo(13, within(1e-6));
+
+            first.adam(ADAM, 0.5, 1, 1); // Adam's first step is the rate
+
+            assertThat(session.parameters()[0]).isCloseTo(2.5f, within(1e-6f));
+            assertThat(session.parameters()[1]).isCloseTo(3.5f, within(1e-6f));
+            assertThat(session.parameters()[2]).isEqualTo(12);
+            assertThat(first.firstMoment()[1]).isCloseTo(0.4f, within(1e-6f)); // 0.1 * 4
+            assertThat(same.firstMoment()).containsExactly(0, 0);
+            assertThat(last.secondMoment()).containsExactly(0);
+            assertThat(session.firstMoment()).containsExactly(0, 0, 0);
+            same.setMoments(first.firstMoment(), first.secondMoment());
+            assertThat(same.secondMoment()).isEqualTo(first.secondMoment());
+            assertThatThrownBy(() -> session.optimiser(1, 4))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("[1, 4) of 3");
+        }
+    }
+
+    @Test
+    void parametersTrailBehindOthersByAShare() {
+        try (Session session = open(1, 8, 0, -8)) {
+            session.moveTowards(0, 2, 2, 0.25);
+            // 0 + (1 - 0) / 4, -8 + 16 / 4
+            assertThat(session.parameters()).containsExactly(1, 8, 0.25f, -4);
+            assertThatThrownBy(() -> session.moveTowards(0, 3, 2, 0.5))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("of 4");
+        }
+    }
+
+    @Test
+    void optimisersAreFreedWithTheirSession() {
+        long before = engine().nativeBytes();
+        try (Session session = open(1, 2, 3)) {
+            long bare = engine().nativeBytes();
+            session.optimiser(1, 3);
+            assertThat(engine().nativeBytes()).isEqualTo(bare + 2 * 2 * Float.BYTES);
+        }
+        assertThat(engine().nativeBytes()).isEqualTo(before);
+    }
+
     @Test
     void weightDecayPullsTheParametersFromAnElementOnToZero() {
         try (Session session = open(1, -2, 3)) {

@@ -3,6 +3,7 @@ package freshet.engines.libtorch;
 import freshet.learners.tensor.AdamConfig;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Layout;
+import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
@@ -14,23 +15,21 @@ import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * One program with flat buffers.
  *
- * <p>Who owns what: the four flat buffers and the views into them belong to the session and are
- * freed by {@link #close}; everything that a run makes belongs to a scope of that run and is freed
- * when it ends, the graph of gradients included.
+ * <p>Who owns what: the flat buffers and the views into them belong to the session and are freed by
+ * {@link #close}; everything that a run makes belongs to a scope of that run and is freed when it
+ * ends, the graph of gradients included.
  *
  * <p>Each parameter is a leaf that views a stretch of the flat parameters; its gradient views the
  * same stretch of the flat gradient, into which libtorch accumulates in place.
  */
 final class LibtorchSession implements Session {
 
-    private static final int BUFFERS = 4;
+    private static final int BUFFERS = 2;
 
     private final LibtorchEngine engine;
     private final Layout layout;
@@ -38,9 +37,9 @@ final class LibtorchSession implements Session {
     private final List<Tensor> owned = new ArrayList<>();
     private final Tensor parameters;
     private final Tensor gradient;
-    private final Tensor firstMoment;
-    private final Tensor secondMoment;
     private final Map<String, Tensor> leaves = new LinkedHashMap<>();
+    private final List<LibtorchOptimiser> optimisers = new ArrayList<>();
+    private LibtorchOptimiser all;
 
     LibtorchSession(LibtorchEngine engine, Layout layout, float[] initial, Program program) {
         checkLength("parameters", initial, layout);
@@ -53,8 +52,6 @@ final class LibtorchSession implements Session {
         try (PointerScope scope = new PointerScope()) {
             parameters = own(Tensors.floats(initial, initial.length), scope);
             gradient = own(Tensors.floats(zeros, zeros.length), scope);
-            firstMoment = own(Tensors.floats(zeros, zeros.length), scope);
-            secondMoment = own(Tensors.floats(zeros, zeros.length), scope);
             for (Layout.Entry entry : layout.entries()) {
                 Tensor leaf = own(view(parameters, entry).detach(), scope);
                 leaf.set_requires_grad(true);
@@ -65,9 +62,7 @@ final class LibtorchSession implements Session {
     }
 
     private Tensor own(Tensor tensor, PointerScope scope) {
-        tensor.retainReference(); // or detaching would free it
-        scope.detach(tensor);
-        owned.add(tensor);
+        owned.add(Tensors.own(tensor, scope));
         return tensor;
     }
 
@@ -138,20 +133,47 @@ final class LibtorchSession implements Session {
         return new Outputs(arrays);
     }
 
+    /** Over all parameters; its moments are made when they are first needed. */
+    private LibtorchOptimiser all() {
+        if (all == null) {
+            all = newOptimiser(0, layout.size());
+        }
+        return all;
+    }
+
+    private LibtorchOptimiser newOptimiser(int from, int to) {
+        if (from < 0 || to < from || to > layout.size()) {
+            throw new IllegalArgumentException(
+                    "optimiser of elements [%d, %d) of %d".formatted(from, to, layout.size()));
+        }
+        var made = new LibtorchOptimiser(engine, parameters, gradient, from, to);
+        optimisers.add(made);
+        return made;
+    }
+
+    @Override
+    public Optimiser optimiser(int from, int to) {
+        return newOptimiser(from, to);
+    }
+
     @Override
     public double gradientNorm() {
+        return all().gradientNorm();
+    }
+
+    @Override
+    public void moveTowards(int from, int into, int count, double share) {
+        if (count < 0 || Math.min(from, into) < 0 || Math.max(from, into) > layout.size() - count) {
+            throw new IllegalArgumentException(
+                    "%d elements from %d and %d of %d".formatted(count, from, into, layout.size()));
+        }
         engine.pinThread();
         try (PointerScope scope = new PointerScope();
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
-            return norm(gradient);
+            parameters
+                    .narrow(0, into, count)
+                    .lerp_(parameters.narrow(0, from, count), new Scalar(share));
         }
-    }
-
-    /** Accumulated in double: in float the sum over a long buffer would lose small gradients. */
-    private static double norm(Tensor tensor) {
-        Tensor squares = tensor.mul(tensor);
-        return Math.sqrt(
-                squares.sum(new ScalarTypeOptional(torch.ScalarType.Double)).item_double());
     }
 
     @Override
@@ -174,73 +196,37 @@ final class LibtorchSession implements Session {
 
     @Override
     public double adam(AdamConfig config, double rate, double gradientScale, long step) {
-        engine.pinThread();
-        double correction1 = 1 - Math.pow(config.beta1(), (double) step);
-        double correction2 = 1 - Math.pow(config.beta2(), (double) step);
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            if (gradientScale != 1) {
-                gradient.mul_(new Scalar(gradientScale));
-            }
-            firstMoment.mul_(new Scalar(config.beta1()));
-            firstMoment.add_(gradient, new Scalar(1 - config.beta1()));
-            secondMoment.mul_(new Scalar(config.beta2()));
-            secondMoment.addcmul_(gradient, gradient, new Scalar(1 - config.beta2()));
-            Tensor root = secondMoment.sqrt();
-            root.mul_(new Scalar(1 / Math.sqrt(correction2)));
-            root.add_(new Scalar(config.epsilon()));
-            Tensor change = firstMoment.div(root);
-            change.mul_(new Scalar(-rate / correction1));
-            double ratio = norm(change) / norm(parameters);
-            parameters.add_(change);
-            return ratio;
-        }
+        return all().adam(config, rate, gradientScale, step);
     }
 
     @Override
     public float[] parameters() {
-        return copy(parameters);
+        return Tensors.copy(parameters);
     }
 
     @Override
     public float[] gradient() {
-        return copy(gradient);
+        return Tensors.copy(gradient);
     }
 
     @Override
     public float[] firstMoment() {
-        return copy(firstMoment);
+        return all().firstMoment();
     }
 
     @Override
     public float[] secondMoment() {
-        return copy(secondMoment);
-    }
-
-    private static float[] copy(Tensor flat) {
-        try (PointerScope scope = new PointerScope()) {
-            return Tensors.read(flat);
-        }
+        return all().secondMoment();
     }
 
     @Override
     public void setParameters(float[] values) {
-        overwrite("parameters", parameters, values);
+        Tensors.overwrite("parameters", parameters, values);
     }
 
     @Override
     public void setMoments(float[] first, float[] second) {
-        overwrite("first moment", firstMoment, first);
-        overwrite("second moment", secondMoment, second);
-    }
-
-    private void overwrite(String name, Tensor flat, float[] values) {
-        checkLength(name, values, layout);
-        try (PointerScope scope = new PointerScope()) {
-            if (values.length > 0) {
-                flat.data_ptr_float().put(values, 0, values.length);
-            }
-        }
+        all().setMoments(first, second);
     }
 
     @Override
@@ -248,6 +234,7 @@ final class LibtorchSession implements Session {
         if (!owned.isEmpty()) {
             owned.forEach(Tensor::close);
             owned.clear();
+            optimisers.forEach(LibtorchOptimiser::close);
             engine.account(-bytes());
         }
     }

@@ -3,6 +3,7 @@ package freshet.engines.libtorch;
 import freshet.learners.tensor.Inputs;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -48,6 +49,36 @@ final class Tensors {
             tensor.contiguous().data_ptr_float().get(values, 0, values.length);
         }
         return values;
+    }
+
+    /** Copies a flat buffer that outlives the caller's scope. */
+    static float[] copy(Tensor flat) {
+        try (PointerScope scope = new PointerScope()) {
+            return read(flat);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if there are not as many values as the buffer holds
+     */
+    static void overwrite(String name, Tensor flat, float[] values) {
+        if (values.length != flat.numel()) {
+            throw new IllegalArgumentException(
+                    "%s has %d values, the layout holds %d"
+                            .formatted(name, values.length, flat.numel()));
+        }
+        try (PointerScope scope = new PointerScope()) {
+            if (values.length > 0) {
+                flat.data_ptr_float().put(values, 0, values.length);
+            }
+        }
+    }
+
+    /** Keeps a tensor beyond the scope it was made in; the caller closes it. */
+    static Tensor own(Tensor tensor, PointerScope scope) {
+        tensor.retainReference(); // or detaching would free it
+        scope.detach(tensor);
+        return tensor;
     }
 
     static Tensor empty(torch.ScalarType type, long... shape) {
