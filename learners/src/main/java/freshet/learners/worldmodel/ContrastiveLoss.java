@@ -1,6 +1,7 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.tensor.Ops;
+import freshet.learners.worldmodel.LossWeights.Negatives;
 
 /**
  * Picks the observation that belongs to a prediction out of those of the batch, and the other way
@@ -15,26 +16,6 @@ final class ContrastiveLoss {
     private static final float NEVER = -1e9f; // a logit whose share is 0 in 32 bits
 
     private ContrastiveLoss() {}
-
-    /** Which other items of the batch a pair must be told from. */
-    enum Negatives {
-        ALL,
-        /** Of the same sequence: telling scene from scene does not help. */
-        SAME_SEQUENCE,
-        /** Of the other sequences. */
-        OTHER_SEQUENCES;
-
-        /** Whether item {@code other} stands against item {@code one}; items are step-major. */
-        boolean admits(int one, int other, int sequences) {
-            boolean same = one % sequences == other % sequences;
-            return one == other
-                    || switch (this) {
-                        case ALL -> true;
-                        case SAME_SEQUENCE -> same;
-                        case OTHER_SEQUENCES -> !same;
-                    };
-        }
-    }
 
     /**
      * @param observed {@code [N, D]}

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.worldmodel.ContrastiveLoss.Negatives;
+import freshet.learners.worldmodel.LossWeights.Negatives;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;

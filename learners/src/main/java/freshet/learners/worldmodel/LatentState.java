@@ -1,0 +1,200 @@
+package freshet.learners.worldmodel;
+
+import freshet.learners.tensor.Layout;
+import freshet.learners.tensor.Ops;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The state of a robot's world as far as the model has made it out: from step to step by action
+ * alone ({@link #advance}), then by what is observed ({@link #observe}).
+ */
+final class LatentState {
+
+    private final WorldModelConfig.Latent config;
+    private final int features;
+    private final Perceptron embed;
+    private final Perceptron recurrentInput;
+    private final RecurrentCell cell; // null without recurrence
+    private final LatentHead posterior;
+    private final LatentHead prior;
+
+    /**
+     * @param features F
+     * @param actions A
+     */
+    LatentState(WorldModelConfig.Latent config, int features, int actions) {
+        this.config = config;
+        this.features = features;
+        embed = new Perceptron("embed", features, config.embed(), Activation.ELU);
+        recurrentInput =
+                new Perceptron(
+                        "recurrentInput",
+                        config.size() + actions,
+                        config.recurrentInput(),
+                        Activation.ELU);
+        cell =
+                config.recurrent()
+                        ? new RecurrentCell("cell", recurrentInput.outputs(), config.hidden())
+                        : null;
+        posterior =
+                LatentHead.of(
+                        "posterior",
+                        embed.outputs() + (cell == null ? 0 : config.hidden()),
+                        config.posterior(),
+                        config.size());
+        prior =
+                LatentHead.of(
+                        "prior",
+                        cell == null ? recurrentInput.outputs() : config.hidden(),
+                        config.prior(),
+                        config.size());
+    }
+
+    void addTo(Layout.Builder layout) {
+        embed.addTo(layout);
+        recurrentInput.addTo(layout);
+        if (cell != null) {
+            cell.addTo(layout);
+        }
+        posterior.addTo(layout);
+        prior.addTo(layout);
+    }
+
+    /**
+     * Beliefs over all steps of all sequences.
+     *
+     * @param hidden {@code [T B, H]}; null without recurrence
+     * @param prior {@code [(T - 1) B, Z]}: of the steps from the second on
+     * @param posterior {@code [T B, Z]}
+     * @param latent {@code [T B, Z]} drawn from the posterior
+     */
+    record Unrolled<T>(T hidden, Gaussian<T> prior, Gaussian<T> posterior, T latent) {}
+
+    /**
+     * Goes through sequences from a state of 0.
+     *
+     * @param features {@code [T B, F]}
+     * @param actions {@code [T B, A]}
+     * @param noise {@code [T B, Z]} standard normal draws
+     */
+    <T> Unrolled<T> unroll(
+            Ops<T> ops,
+            Map<String, T> parameters,
+            T features,
+            T actions,
+            T noise,
+            int steps,
+            int sequences) {
+        T seen = embed(ops, parameters, features);
+        T ofActions = recurrentInput.addend(ops, parameters, actions, config.size());
+        return cell == null
+                ? withoutRecurrence(ops, parameters, seen, ofActions, noise, sequences)
+                : withRecurrence(ops, parameters, seen, ofActions, noise, steps, sequences);
+    }
+
+    private <T> Unrolled<T> withRecurrence(
+            Ops<T> ops,
+            Map<String, T> parameters,
+            T seen,
+            T ofActions,
+            T noise,
+            int steps,
+            int sequences) {
+        var hiddens = new ArrayList<T>();
+        var means = new ArrayList<T>();
+        var deviations = new ArrayList<T>();
+        var latents = new ArrayList<T>();
+        T hidden = ops.zeros(sequences, config.hidden());
+        T latent = null;
+        for (int step = 0; step < steps; step++) {
+            if (step > 0) {
+                T action = rows(ops, ofActions, step - 1, step, sequences);
+                hidden = next(ops, parameters, latent, action, hidden);
+            }
+            Gaussian<T> belief =
+                    posterior(ops, parameters, rows(ops, seen, step, step + 1, sequences), hidden);
+            latent = belief.sample(ops, rows(ops, noise, step, step + 1, sequences));
+            hiddens.add(hidden);
+            means.add(belief.mean());
+            deviations.add(belief.logDeviation());
+            latents.add(latent);
+        }
+        T hiddenOfAll = ops.concat(hiddens, 0);
+        return new Unrolled<>(
+                hiddenOfAll,
+                prior.apply(ops, parameters, rows(ops, hiddenOfAll, 1, steps, sequences)),
+                new Gaussian<>(ops.concat(means, 0), ops.concat(deviations, 0)),
+                ops.concat(latents, 0));
+    }
+
+    private <T> Unrolled<T> withoutRecurrence(
+            Ops<T> ops, Map<String, T> parameters, T seen, T ofActions, T noise, int sequences) {
+        Gaussian<T> belief = posterior.rest(ops, parameters, seen);
+        T latent = belief.sample(ops, noise);
+        long before = ops.shape(latent)[0] - sequences;
+        T input =
+                input(
+                        ops,
+                        parameters,
+                        ops.slice(latent, 0, 0, before),
+                        ops.slice(ofActions, 0, 0, before));
+        return new Unrolled<>(null, prior.apply(ops, parameters, input), belief, latent);
+    }
+
+    /** One step by action alone: {@code [B, H]}, or without recurrence what the prior reads. */
+    <T> T advance(Ops<T> ops, Map<String, T> parameters, T latent, T action, T hidden) {
+        T ofAction = recurrentInput.addend(ops, parameters, action, config.size());
+        return next(ops, parameters, latent, ofAction, hidden);
+    }
+
+    /** What is believed after a look. */
+    <T> Gaussian<T> observe(Ops<T> ops, Map<String, T> parameters, T features, T hidden) {
+        return posterior(ops, parameters, embed(ops, parameters, features), hidden);
+    }
+
+    /** What is believed before a look, from what {@link #advance} gave. */
+    <T> Gaussian<T> expect(Ops<T> ops, Map<String, T> parameters, T advanced) {
+        return prior.apply(ops, parameters, advanced);
+    }
+
+    /** What heads and policy see: {@code [N, Z + H]}. */
+    <T> T state(Ops<T> ops, T latent, T hidden) {
+        return cell == null ? latent : ops.concat(List.of(latent, hidden), 1);
+    }
+
+    private <T> T embed(Ops<T> ops, Map<String, T> parameters, T observed) {
+        if (ops.shape(observed)[1] != features) {
+            throw new IllegalArgumentException(
+                    "features have width %d, expected %d"
+                            .formatted(ops.shape(observed)[1], features));
+        }
+        T embedded = ops.layerNorm(embed.apply(ops, parameters, observed), Gaussian.NORM_EPSILON);
+        return posterior.layers().addend(ops, parameters, embedded, 0);
+    }
+
+    private <T> Gaussian<T> posterior(Ops<T> ops, Map<String, T> parameters, T embedded, T hidden) {
+        T first =
+                cell == null
+                        ? embedded
+                        : posterior
+                                .layers()
+                                .first(ops, parameters, embedded, hidden, embed.outputs());
+        return posterior.rest(ops, parameters, first);
+    }
+
+    private <T> T next(Ops<T> ops, Map<String, T> parameters, T latent, T ofAction, T hidden) {
+        T input = input(ops, parameters, latent, ofAction);
+        return cell == null ? input : cell.next(ops, parameters, input, hidden);
+    }
+
+    private <T> T input(Ops<T> ops, Map<String, T> parameters, T latent, T ofAction) {
+        T first = recurrentInput.first(ops, parameters, ofAction, latent, 0);
+        return ops.elu(recurrentInput.rest(ops, parameters, first));
+    }
+
+    private static <T> T rows(Ops<T> ops, T tensor, int from, int to, int sequences) {
+        return ops.slice(tensor, 0, (long) from * sequences, (long) to * sequences);
+    }
+}
