@@ -1,5 +1,8 @@
 package freshet;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -44,6 +47,32 @@ class ModuleBoundariesTest {
                             "freshet.pipelines..",
                             "freshet.jobs..")
                     .because("numeric code must be testable, and reusable, without a cluster");
+
+    @ArchTest
+    static final ArchRule simulatorsKnowOnlyRandomNumbers =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.simulators..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("freshet..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            "freshet.simulators..",
+                                                            "freshet.learners.tensor.."))))
+                    .because("a robot knows nothing of the model, and talks to it by records only");
+
+    @ArchTest
+    static final ArchRule noModelKnowsASimulator =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "freshet.learners..", "freshet.operators..", "freshet.pipelines..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("freshet.simulators..")
+                    .because("a model sees what a robot sends; the true state is for probes");
 
     @ArchTest
     static final ArchRule noModelKnowsItsEngine =

@@ -8,6 +8,7 @@ import freshet.benchmarks.pipeline.FreshnessBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
+import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
 import freshet.benchmarks.text.StalenessBenchmark;
@@ -33,7 +34,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             GiftRotationBenchmark.class,
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,
-            HostileImagesBenchmark.class
+            HostileImagesBenchmark.class,
+            RobotSimulatorsBenchmark.class
         })
 public final class Benchmarks {
 

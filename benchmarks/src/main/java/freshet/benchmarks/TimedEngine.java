@@ -4,6 +4,7 @@ import freshet.learners.tensor.AdamConfig;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.KeyMatrix;
 import freshet.learners.tensor.Layout;
+import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
@@ -91,6 +92,18 @@ public final class TimedEngine implements TensorEngine {
             public double adam(AdamConfig config, double rate, double gradientScale, long step) {
                 return timed(
                         number + " adam", () -> session.adam(config, rate, gradientScale, step));
+            }
+
+            @Override
+            public Optimiser optimiser(int from, int to) {
+                return session.optimiser(from, to);
+            }
+
+            @Override
+            public void moveTowards(int from, int into, int count, double share) {
+                long start = System.nanoTime();
+                session.moveTowards(from, into, count, share);
+                nanos.merge(number + " average", System.nanoTime() - start, Long::sum);
             }
 
             @Override

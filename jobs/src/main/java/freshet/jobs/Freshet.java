@@ -1,6 +1,7 @@
 package freshet.jobs;
 
 import freshet.jobs.commands.DemoCommand;
+import freshet.jobs.commands.FilmCommand;
 import freshet.jobs.commands.GraphCommand;
 import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
             PublishCommand.class,
             TailCommand.class,
             ModelsCommand.class,
-            KafkaCommand.class
+            KafkaCommand.class,
+            FilmCommand.class
         },
         footer = {
             "",

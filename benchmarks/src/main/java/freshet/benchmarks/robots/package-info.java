@@ -1,0 +1,2 @@
+/** Measurements of simulated robots and of what drives them. */
+package freshet.benchmarks.robots;
