@@ -12,6 +12,7 @@ import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -91,8 +92,10 @@ public final class KafkaEndpoints {
         if (model.idleTimeoutMillis() > 0) {
             marks = marks.withIdleness(Duration.ofMillis(model.idleTimeoutMillis()));
         }
+        Source<R, ?, ?> observations =
+                settings.bounded() ? new EndingKafkaSource<>(source.build()) : source.build();
         return env.fromSource(
-                        source.build(), marks, kind + " to " + branch + " (" + name(model) + ")")
+                        observations, marks, kind + " to " + branch + " (" + name(model) + ")")
                 .uid(name(model) + "-" + kind + "-to-" + branch)
                 .setMaxParallelism(Branches.MAX_PARALLELISM);
     }

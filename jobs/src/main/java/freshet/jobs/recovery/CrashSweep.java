@@ -45,12 +45,6 @@ public final class CrashSweep implements Callable<Integer> {
 
     private final PrintStream out = System.out;
 
-    /** What is broken. */
-    enum Kind {
-        texts,
-        images
-    }
-
     /** What a sweep found. */
     private record Outcome(int runs, int crashed, int differing) {
 

@@ -1,11 +1,14 @@
 package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
+import freshet.pipelines.FreshetOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.TextObservation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -14,33 +17,36 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * ms between sources, a query in every seventeen. Event times and the log's timestamps are part of
  * the stream, so that nothing depends on when it is published.
  */
-final class FixedStream {
+final class FixedStream implements RealStream {
 
-    private static final int SOURCES = 4;
-    private static final long START_MILLIS = 1_700_000_000_000L;
-    private static final long STEP_MILLIS = 50;
-    private static final long SOURCE_DELAY_MILLIS = 150;
     private static final int WORDS_A_TEXT = 40;
     private static final String[] WORDS =
             ("the mill turns and water runs over stones under bridge while miller sleeps until"
                             + " morning comes with rain upon wheel fields of barley bread for town")
                     .split(" ");
 
-    private FixedStream() {}
-
-    /** Event time of record {@code number}, from 0, if its source were not behind. */
-    static long eventTime(int number) {
-        return START_MILLIS + number * STEP_MILLIS;
+    @Override
+    public Map<String, String> settings(String name) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put(FreshetOptions.TEXT_TOPIC.key(), name);
+        settings.put("model.width", "32");
+        settings.put("model.heads", "2");
+        settings.put("memory.capacity", "1024");
+        settings.put("memory.shards", "4");
+        settings.put("memory.context-slots-log2", "14");
+        return settings;
     }
 
-    static void publish(KafkaAccess kafka, String topic, int partitions, int records, long seed) {
+    @Override
+    public void publish(KafkaAccess kafka, String topic, int partitions, int records, long seed) {
+        RealStream.createTopic(kafka, topic, partitions);
         AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
         SplittableRandom random = new SplittableRandom(seed);
         try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
             for (int i = 0; i < records; i++) {
                 int source = i % SOURCES;
                 String name = "source-" + source;
-                long eventTime = eventTime(i) - source * SOURCE_DELAY_MILLIS;
+                long eventTime = RealStream.eventTime(i) - source * SOURCE_DELAY_MILLIS;
                 StringBuilder text = new StringBuilder();
                 for (int word = 0; word < WORDS_A_TEXT; word++) {
                     text.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
@@ -57,7 +63,7 @@ final class FixedStream {
                                 new ProducerRecord<>(
                                         topic,
                                         source % partitions,
-                                        eventTime(i),
+                                        RealStream.eventTime(i),
                                         name.getBytes(StandardCharsets.UTF_8),
                                         codec.encode(observation)));
             }

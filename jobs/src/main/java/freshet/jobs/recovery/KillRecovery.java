@@ -9,11 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +26,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Breaks the job on a real Kafka and shows that its results stay the same.")
 public final class KillRecovery implements Callable<Integer> {
+
+    @Option(
+            names = "--pipeline",
+            defaultValue = "texts",
+            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Kind pipeline;
 
     @Option(names = "--parallelism", split = ",", defaultValue = "1,2,3")
     private List<Integer> parallelism;
@@ -76,35 +80,48 @@ public final class KillRecovery implements Callable<Integer> {
     }
 
     private void compareAll(KafkaAccess kafka, Path root) {
+        RealStream stream = RealStream.of(pipeline);
         var runs = new RealRun(kafka, root, records);
         var random = new SplittableRandom(seed);
         Map<String, RunOutputs> undisturbed = new TreeMap<>();
         out.printf(
-                "%-10s %10s %11s %9s %6s %8s %-12s %s%n",
+                "%-10s %10s %11s %9s %6s %8s %13s %-12s %s%n",
                 "mode",
                 "partitions",
                 "parallelism",
                 "fault",
                 "faults",
                 "restored",
+                "models before",
                 "learner",
                 "against undisturbed");
         for (int count : partitions) {
-            String texts = "texts." + count;
-            kafka.createTopics(List.of(new NewTopic(texts, Optional.of(count), Optional.empty())));
-            FixedStream.publish(kafka, texts, count, records, seed);
+            String name = "stream." + count;
+            stream.publish(kafka, name, count, records, seed);
             for (String mode : modes) {
                 for (int degree : parallelism) {
                     for (RealRun.Fault fault : faultsAt(mode, undisturbed)) {
                         var where =
                                 new RealRun.Case(degree, count, mode.equals("evaluation"), fault);
-                        String name = "%s-%d-%d-%s".formatted(mode, count, degree, fault);
-                        var result = runs.run(name, texts, where, kills, random);
+                        String run = "%s-%d-%d-%s".formatted(mode, count, degree, fault);
+                        var result =
+                                runs.run(
+                                        run,
+                                        stream.settings(name),
+                                        where,
+                                        kills,
+                                        models(mode, undisturbed),
+                                        random);
                         judge(mode, where, result, undisturbed);
                     }
                 }
             }
         }
+    }
+
+    private static int models(String mode, Map<String, RunOutputs> undisturbed) {
+        RunOutputs outputs = undisturbed.get(mode);
+        return outputs == null ? 0 : outputs.models().size();
     }
 
     /** The first of a mode is undisturbed; all others are compared with it. */
@@ -149,13 +166,16 @@ public final class KillRecovery implements Callable<Integer> {
             }
         }
         out.printf(
-                "%-10s %10d %11d %9s %6d %8d %-12s %s%n",
+                "%-10s %10d %11d %9s %6d %8d %13s %-12s %s%n",
                 mode,
                 where.partitions(),
                 where.parallelism(),
                 where.fault(),
                 result.faults(),
                 result.restored(),
+                where.fault() == RealRun.Fault.KILL
+                        ? "%d of %d".formatted(result.modelsAtKill(), outputs.models().size())
+                        : "",
                 outputs.learnerHash().substring(0, 12),
                 verdict);
         out.flush();

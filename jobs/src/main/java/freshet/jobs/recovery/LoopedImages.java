@@ -72,7 +72,7 @@ final class LoopedImages implements LoopedPipeline {
         PictureStream stream = looped.stream;
         for (int number = 0; number < pictures; number++) {
             long now = PictureStream.eventTime(number);
-            stream.add(stream.picture(number, now), now);
+            stream.add(PictureStream.picture(number, now), now);
             if (number < labelledAtOnce) {
                 stream.addLabel(number, PictureStream.label(number), now);
             }
@@ -137,7 +137,7 @@ final class LoopedImages implements LoopedPipeline {
     private void addOddPicture(int number) {
         long arrived = PictureStream.eventTime(number) + (number % 4 == 1 ? 2 : 0);
         boolean late = number % 40 == 39;
-        var picture = stream.picture(number, late ? arrived - 20 : arrived);
+        var picture = PictureStream.picture(number, late ? arrived - 20 : arrived);
         picture.setLearn(number % 17 != 16);
         if (number % 30 == 29) {
             picture.setPixels(ByteBuffer.wrap(new byte[3])); // too few

@@ -65,7 +65,7 @@ final class PictureStream {
     }
 
     /** A picture as its sender would write it. */
-    ImageObservation picture(int number, long eventTimeMillis) {
+    static ImageObservation picture(int number, long eventTimeMillis) {
         var random = new CounterRandom(11, 0, (long) number * SIDE * SIDE);
         byte[] pixels = new byte[SIDE * SIDE];
         for (int i = 0; i < pixels.length; i++) {

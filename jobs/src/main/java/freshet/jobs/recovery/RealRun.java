@@ -29,8 +29,9 @@ final class RealRun {
      *
      * @param faults how often the job was killed or failed
      * @param restored how many of the restarts found a checkpoint
+     * @param modelsAtKill records of versions that were committed at the last kill; 0: none
      */
-    record Result(RunOutputs outputs, int faults, int restored) {}
+    record Result(RunOutputs outputs, int faults, int restored, int modelsAtKill) {}
 
     /** A checkpoint after the last record, and one more whose commit is certainly through. */
     private static final int LAST_CHECKPOINTS = 3;
@@ -46,12 +47,20 @@ final class RealRun {
     }
 
     /**
-     * @param texts topic of the fixed stream
+     * @param stream settings that make the job read the fixed stream
      * @param kills how often to kill, if that is the fault
+     * @param models records of versions that an undisturbed run writes; any number if this is it
      */
-    Result run(String name, String texts, Case where, int kills, SplittableRandom random) {
-        RunTopics topics = RunTopics.of(name, texts);
+    Result run(
+            String name,
+            Map<String, String> stream,
+            Case where,
+            int kills,
+            int models,
+            SplittableRandom random) {
+        RunTopics topics = RunTopics.of(name);
         Map<String, String> settings = settings(kafka, name, where);
+        settings.putAll(stream);
         topics.into(settings);
         if (where.fault() == Fault.EXCEPTION) {
             settings.put("kafka.client.partitioner.class", ThrowingPartitioner.class.getName());
@@ -60,16 +69,21 @@ final class RealRun {
         }
         int faults = 0;
         int restored = 0;
+        int modelsAtKill = 0;
         try (SeparateJob job = new SeparateJob(folder.resolve(name), settings, "both")) {
             job.start();
             if (where.fault() == Fault.KILL) {
-                int from = records / 10;
                 for (int kill = 0; kill < kills; kill++) {
-                    // Between a tenth and nine tenths of the way, further on each time.
-                    int span = records * 8 / 10 / kills;
-                    awaitPredictions(job, topics, from + random.nextInt(span));
-                    from += span;
+                    // Between a tenth and nine tenths of the way, further on each time; of the
+                    // learner or of the predictor, which is well behind it in evaluation.
+                    double way = 0.1 + 0.8 * (kill + random.nextDouble()) / kills;
+                    if (random.nextBoolean()) {
+                        await(job, topics, topics.models(), (int) (way * models));
+                    } else {
+                        await(job, topics, topics.predictions(), (int) (way * records));
+                    }
                     job.kill();
+                    modelsAtKill = count(topics.models(), models);
                     faults++;
                     restored += job.latestCheckpoint().isPresent() ? 1 : 0;
                     job.start();
@@ -80,21 +94,24 @@ final class RealRun {
                 faults++;
                 restored++;
             }
-            return new Result(outputs, faults, restored);
+            return new Result(outputs, faults, restored, modelsAtKill);
         }
     }
 
-    private void awaitPredictions(SeparateJob job, RunTopics topics, int count) {
-        var seen = new AtomicInteger();
+    private void await(SeparateJob job, RunTopics topics, String topic, int count) {
+        int seen = 0;
         // At least one checkpoint, or there would be nothing to go on from.
-        while (seen.get() < count || job.checkpoints() == 0) {
+        while (seen < count || job.checkpoints() == 0) {
             job.mustBeAlive();
-            seen.set(0);
-            if (exists(topics)) {
-                new TopicReader(kafka, topics.predictions())
-                        .toTheEnd(record -> seen.incrementAndGet() < count);
-            }
+            seen = exists(topics) ? count(topic, count) : 0;
         }
+    }
+
+    /** Committed records, up to a number. */
+    private int count(String topic, int most) {
+        var seen = new AtomicInteger();
+        new TopicReader(kafka, topic).toTheEnd(record -> seen.incrementAndGet() < most);
+        return seen.get();
     }
 
     private RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation) {
@@ -127,7 +144,7 @@ final class RealRun {
         }
     }
 
-    /** A model small enough to be learned in seconds. */
+    /** All but what is to be read. */
     static Map<String, String> settings(KafkaAccess kafka, String name, Case where) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.bootstrap-servers", kafka.servers());
@@ -136,11 +153,6 @@ final class RealRun {
         settings.put("serve.mode", where.evaluation() ? "evaluation" : "live");
         settings.put("serve.parallelism", String.valueOf(where.parallelism()));
         settings.put("stream.idle-timeout", "0 s"); // the one clock in the pipeline
-        settings.put("model.width", "32");
-        settings.put("model.heads", "2");
-        settings.put("memory.capacity", "1024");
-        settings.put("memory.shards", "4");
-        settings.put("memory.context-slots-log2", "14");
         settings.put("learning.publish-every-updates", "2");
         settings.put("execution.checkpointing.interval", "100 ms");
         settings.put("restart-strategy.type", "fixed-delay");

@@ -60,7 +60,7 @@ record RunOutputs(
             difference = difference("predictions", predictions, other.predictions);
         }
         if (difference == null && !predictions.keySet().equals(other.predictions.keySet())) {
-            difference = "predictions of other texts";
+            difference = "predictions of other records";
         }
         return difference != null
                 ? difference

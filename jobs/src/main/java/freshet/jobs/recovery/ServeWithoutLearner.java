@@ -17,13 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine;
@@ -42,6 +40,7 @@ import picocli.CommandLine.Option;
         description = "Shows that a predictor needs neither learner nor models topic to go on.")
 public final class ServeWithoutLearner implements Callable<Integer> {
 
+    private static final String TEXTS = "texts";
     private static final String QUESTION = "the mill turns and water runs over stones under";
 
     /** The checkpoint under way when the answer came may be older than the answer; the next not. */
@@ -59,6 +58,7 @@ public final class ServeWithoutLearner implements Callable<Integer> {
     private final PrintStream out = System.out;
     private final AvroCodec<TextObservation> texts = AvroCodec.of(TextObservation.class);
     private final AvroCodec<TextPrediction> predictions = AvroCodec.of(TextPrediction.class);
+    private final RealStream stream = RealStream.of(Kind.texts);
     private KafkaAccess kafka;
     private long asked;
 
@@ -78,9 +78,8 @@ public final class ServeWithoutLearner implements Callable<Integer> {
     }
 
     private boolean compare(Path root) throws Exception {
-        RunTopics topics = RunTopics.of("run", "texts");
-        kafka.createTopics(List.of(new NewTopic("texts", Optional.of(1), Optional.empty())));
-        FixedStream.publish(kafka, "texts", 1, records, seed);
+        RunTopics topics = RunTopics.of("run");
+        stream.publish(kafka, TEXTS, 1, records, seed);
         try (SeparateJob learner = job(root.resolve("learn"), "learn", "run", topics);
                 SeparateJob predictor = job(root.resolve("serve"), "serve", "run", topics)) {
             learner.start();
@@ -119,6 +118,7 @@ public final class ServeWithoutLearner implements Callable<Integer> {
     private SeparateJob job(Path place, String branches, String group, RunTopics topics) {
         var live = new RealRun.Case(1, 1, false, RealRun.Fault.KILL);
         Map<String, String> settings = RealRun.settings(kafka, group, live);
+        settings.putAll(stream.settings(TEXTS));
         settings.put(FreshetOptions.BOUNDED.key(), "false");
         topics.into(settings);
         return new SeparateJob(place, settings, branches);
@@ -128,7 +128,6 @@ public final class ServeWithoutLearner implements Callable<Integer> {
     private TextPrediction withoutState(Path root, RunTopics topics) {
         var others =
                 new RunTopics(
-                        topics.texts(),
                         topics.models(),
                         "stateless.predictions",
                         topics.telemetry(),
@@ -150,15 +149,15 @@ public final class ServeWithoutLearner implements Callable<Integer> {
                     new TextObservation(
                             source,
                             0L,
-                            FixedStream.eventTime(records),
+                            RealStream.eventTime(records),
                             ByteBuffer.wrap(QUESTION.getBytes(StandardCharsets.UTF_8)),
                             false);
             var unused =
                     producer.send(
                             new ProducerRecord<>(
-                                    topics.texts(),
+                                    TEXTS,
                                     0,
-                                    FixedStream.eventTime(records),
+                                    RealStream.eventTime(records),
                                     source.getBytes(StandardCharsets.UTF_8),
                                     texts.encode(observation)));
             producer.flush();

@@ -11,7 +11,7 @@ class CrashSweepITCase {
 
     @ParameterizedTest
     @EnumSource
-    void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(CrashSweep.Kind pipeline) {
+    void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
         int exit =
                 new CommandLine(new CrashSweep())
                         .execute(
@@ -24,7 +24,7 @@ class CrashSweepITCase {
 
     @ParameterizedTest
     @EnumSource
-    void parallelismChangesNoByte(CrashSweep.Kind pipeline) throws Exception {
+    void parallelismChangesNoByte(Kind pipeline) throws Exception {
         LoopbackRun.Result alone = CrashSweep.undisturbed(pipeline, 60, 1);
         assertThat(alone.predictions()).hasSizeGreaterThan(20);
         assertThat(CrashSweep.undisturbed(pipeline, 60, 3).differenceTo(alone, true)).isNull();

@@ -3,18 +3,21 @@ package freshet.jobs.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /** A sample of the command: a real Kafka, the job in a process of its own, killed once. */
 class KillRecoveryITCase {
 
-    @Test
-    void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(@TempDir Path folder) {
+    @ParameterizedTest
+    @EnumSource
+    void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(Kind pipeline, @TempDir Path folder) {
         int exit =
                 new CommandLine(new KillRecovery())
                         .execute(
+                                "--pipeline=" + pipeline,
                                 "--parallelism=2",
                                 "--partitions=2",
                                 "--modes=evaluation",

@@ -1,0 +1,7 @@
+package freshet.jobs.recovery;
+
+/** Which pipeline is broken. */
+enum Kind {
+    texts,
+    images
+}

@@ -1,0 +1,49 @@
+package freshet.jobs.recovery;
+
+import freshet.jobs.KafkaAccess;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** A stream on Kafka that is the same whenever it is published. */
+interface RealStream {
+
+    /** Event time of the first record of all streams. */
+    long START_MILLIS = 1_700_000_000_000L;
+
+    /** From record to record. */
+    long STEP_MILLIS = 50;
+
+    /** By so much each source is behind the one before. */
+    long SOURCE_DELAY_MILLIS = 150;
+
+    int SOURCES = 4;
+
+    static RealStream of(Kind kind) {
+        return switch (kind) {
+            case texts -> new FixedStream();
+            case images -> new FixedPictures();
+        };
+    }
+
+    /** Event time of record {@code number}, from 0, if its source were not behind. */
+    static long eventTime(int number) {
+        return START_MILLIS + number * STEP_MILLIS;
+    }
+
+    /** What a job must be told to read it, with a model small enough to be learned in seconds. */
+    Map<String, String> settings(String name);
+
+    /**
+     * Makes its topics and fills them.
+     *
+     * @param name tells streams apart
+     * @param records that are to be answered
+     */
+    void publish(KafkaAccess kafka, String name, int partitions, int records, long seed);
+
+    static void createTopic(KafkaAccess kafka, String topic, int partitions) {
+        kafka.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())));
+    }
+}
