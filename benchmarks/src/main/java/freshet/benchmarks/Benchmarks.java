@@ -4,7 +4,9 @@ import freshet.benchmarks.images.DriftDetectionBenchmark;
 import freshet.benchmarks.images.GiftRotationBenchmark;
 import freshet.benchmarks.images.HostileImagesBenchmark;
 import freshet.benchmarks.moons.TwoMoonsBenchmark;
+import freshet.benchmarks.pipeline.DriftStreamBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
+import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
@@ -31,6 +33,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             FreshnessBenchmark.class,
             ResidentMemoryBenchmark.class,
             ImageSpeedBenchmark.class,
+            DriftStreamBenchmark.class,
+            HostileStreamBenchmark.class,
             GiftRotationBenchmark.class,
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,

@@ -1,8 +1,10 @@
 package freshet.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Says on what a figure was measured. */
@@ -18,6 +20,29 @@ public final class Machine {
                         Runtime.getRuntime().availableProcessors(),
                         Runtime.version().feature(),
                         commit());
+    }
+
+    /**
+     * Memory of a process as Linux counts it.
+     *
+     * @param what field of its status, such as VmRSS: all that is resident; RssAnon: without mapped
+     *     files
+     * @return 0 if the process is gone
+     */
+    public static long memoryKib(long pid, String what) {
+        Path status = Path.of("/proc/" + pid + "/status");
+        try {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith(what + ":")) {
+                    return Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return 0;
     }
 
     private static String processor() {

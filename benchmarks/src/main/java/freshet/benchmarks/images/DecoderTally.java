@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * What came of images that a decoder was given: how many were read, and why the others were not.
  */
-final class DecoderTally {
+public final class DecoderTally {
 
     /** A part of each message, and what it is counted as; the first that is found. */
     private static final Map<String, String> REASONS = new LinkedHashMap<>();
@@ -58,7 +58,8 @@ final class DecoderTally {
         }
     }
 
-    static String reason(String message) {
+    /** What a decoder's message is counted as. */
+    public static String reason(String message) {
         for (Map.Entry<String, String> reason : REASONS.entrySet()) {
             if (message.contains(reason.getKey())) {
                 return reason.getValue();

@@ -20,10 +20,10 @@ import javax.imageio.ImageIO;
  * Pictures as somebody careless or malicious would send them, made of sound PNG and JPEG files.
  * Image i is a function of seed and i alone.
  */
-final class HostileImages {
+public final class HostileImages {
 
     /** What was done to a picture. */
-    enum Kind {
+    public enum Kind {
         SOUND,
         PNG_FLIPPED_BITS,
         JPEG_FLIPPED_BITS,
@@ -45,7 +45,7 @@ final class HostileImages {
     }
 
     /** One of them. */
-    record Item(Kind kind, EncodedImage image) {}
+    public record Item(Kind kind, EncodedImage image) {}
 
     private static final int SIDE = 28;
     private static final int DRAWS = 64; // numbers that one image may use
@@ -56,18 +56,18 @@ final class HostileImages {
     private final long seed;
     private final byte[] zeros = deflatedZeros();
 
-    HostileImages(LabelledImages pictures, long seed) {
+    public HostileImages(LabelledImages pictures, long seed) {
         this.pictures = pictures;
         this.seed = seed;
     }
 
     /** Each kind but {@link Kind#SOUND} in turn. */
-    Item hostile(long index) {
+    public Item hostile(long index) {
         Kind[] kinds = Kind.values();
         return get(kinds[1 + (int) (index % (kinds.length - 1))], index);
     }
 
-    Item get(Kind kind, long index) {
+    public Item get(Kind kind, long index) {
         var random = new CounterRandom(seed, 0, DRAWS * index);
         BufferedImage picture = picture(index, random.nextDouble() < 0.5);
         byte[] png = file(picture, "png");

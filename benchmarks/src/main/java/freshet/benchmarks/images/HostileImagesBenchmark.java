@@ -4,10 +4,7 @@ import freshet.benchmarks.Machine;
 import freshet.learners.vision.FashionMnist;
 import freshet.learners.vision.ImageDecoder;
 import freshet.learners.vision.ImageLimits;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -85,18 +82,9 @@ public final class HostileImagesBenchmark implements Callable<Integer> {
     private static void printMemory(String when) {
         System.gc();
         double heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        System.out.printf("%s: heap used %.1f MB, resident %s%n", when, heap / 1e6, resident());
-    }
-
-    private static String resident() {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .map(line -> line.substring(6).strip())
-                    .findFirst()
-                    .orElse("unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
+        System.out.printf(
+                "%s: heap used %.1f MB, resident %d kB%n",
+                when, heap / 1e6, Machine.memoryKib(ProcessHandle.current().pid(), "VmRSS"));
     }
 
     private static void print(DecoderTally tally) {

@@ -3,7 +3,6 @@ package freshet.benchmarks.pipeline;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.TimedEngine;
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.KafkaAccess;
 import freshet.jobs.StreamJob;
 import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.selftraining.SelfTrainingLearner;
@@ -21,15 +20,9 @@ import freshet.learners.vision.UnreadableImageException;
 import freshet.operators.ImageSetup;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
-import freshet.schemas.AvroCodec;
-import freshet.schemas.ImageFormat;
-import freshet.schemas.ImageObservation;
-import freshet.schemas.Label;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,8 +33,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,7 +48,6 @@ import picocli.CommandLine.Option;
 public final class ImageSpeedBenchmark implements Callable<Integer> {
 
     private static final int SIDE = 28;
-    private static final long FIRST_EVENT_TIME = 1_000_000;
 
     /** Labelled pictures come first, as many as this share. */
     private static final double LABELLED_SHARE = 0.25;
@@ -191,11 +181,7 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
         Map<String, String> options = options();
         options.put(FreshetOptions.BOUNDED.key(), "true");
         var run = new PipelineRun(kafka, name, folder, options);
-        Configuration config = run.config();
-        publish(
-                run.kafka(),
-                config.get(ImageOptions.IMAGES_TOPIC),
-                config.get(ImageOptions.LABELS_TOPIC));
+        publish(run);
         return run;
     }
 
@@ -205,36 +191,19 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
         return options;
     }
 
-    private void publish(KafkaAccess kafka, String imagesTopic, String labelsTopic) {
-        AvroCodec<ImageObservation> observations = AvroCodec.of(ImageObservation.class);
-        AvroCodec<Label> truths = AvroCodec.of(Label.class);
-        byte[] key = "clothes".getBytes(StandardCharsets.UTF_8);
-        try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
+    private void publish(PipelineRun run) {
+        try (var topics = new ImageTopics(run)) {
             for (int i = 0; i < images; i++) {
-                long eventTime = FIRST_EVENT_TIME + i;
-                String id = "clothes/" + i;
-                byte[] value =
-                        observations.encode(
-                                new ImageObservation(
-                                        "clothes",
-                                        (long) i,
-                                        eventTime,
-                                        id,
-                                        ImageFormat.PNG,
-                                        SIDE,
-                                        SIDE,
-                                        1,
-                                        8,
-                                        ByteBuffer.wrap(files.get(i)),
-                                        true));
-                var unused = producer.send(new ProducerRecord<>(imagesTopic, key, value));
+                topics.image(i, encoded(files.get(i)));
                 if (i < LABELLED_SHARE * images) {
-                    byte[] label = truths.encode(new Label(id, labels[i], eventTime));
-                    unused = producer.send(new ProducerRecord<>(labelsTopic, label));
+                    topics.label(i, labels[i], i);
                 }
             }
-            producer.flush();
         }
+    }
+
+    private static EncodedImage encoded(byte[] file) {
+        return new EncodedImage(EncodedImage.Format.PNG, SIDE, SIDE, 1, 8, file);
     }
 
     /** Nanoseconds of an update and of its steps, on the same files without a stream. */
@@ -302,9 +271,7 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
 
     private static float[] decoded(ImageDecoder decoder, ImageForm form, byte[] file) {
         try {
-            return form.of(
-                    decoder.decode(
-                            new EncodedImage(EncodedImage.Format.PNG, SIDE, SIDE, 1, 8, file)));
+            return form.of(decoder.decode(encoded(file)));
         } catch (UnreadableImageException e) {
             return null;
         }

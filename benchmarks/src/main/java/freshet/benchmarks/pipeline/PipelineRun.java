@@ -169,7 +169,7 @@ final class PipelineRun implements AutoCloseable {
         return values;
     }
 
-    private static <T extends org.apache.avro.specific.SpecificRecordBase> T decode(
+    static <T extends org.apache.avro.specific.SpecificRecordBase> T decode(
             AvroCodec<T> codec, ConsumerRecord<byte[], byte[]> record) {
         try {
             return codec.decode(record.value());

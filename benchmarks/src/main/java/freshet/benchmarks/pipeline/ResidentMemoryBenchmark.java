@@ -1,6 +1,12 @@
 package freshet.benchmarks.pipeline;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.text.TextStream;
+import freshet.jobs.CommandFailure;
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.commands.TextPublisher;
+import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,23 +14,35 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Resident memory of a demo in a process of its own, over its whole run: what it holds after the
- * warm-up and at the end. The Java heap is resident as a whole from the start, so that what grows
- * is something else. Reads {@code /proc}, so Linux only.
+ * Resident memory of the text pipeline in a process of its own, over its whole run: what it holds
+ * after the warm-up and at the end. It reads the demo's corpus, as often as that takes. The Java
+ * heap is resident as a whole from the start, so that what grows is something else. Reads {@code
+ * /proc}, so Linux only.
  */
 @Command(
         name = "resident-memory",
         mixinStandardHelpOptions = true,
-        description = "Runs the demo for so long and prints the curve of its resident memory.")
+        description =
+                "Runs the text pipeline for so long and prints the curve of its resident memory.")
 public final class ResidentMemoryBenchmark implements Callable<Integer> {
 
+    private static final List<String> BOOKS =
+            List.of(
+                    "melville-moby-dick",
+                    "chesterton-brown",
+                    "chesterton-thursday",
+                    "austen-persuasion",
+                    "bible-kjv");
     private static final long MIB = 1 << 10; // of the KiB that /proc counts in
 
     @Option(names = "--minutes", description = "Default ${DEFAULT-VALUE}.")
@@ -38,8 +56,13 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
     @Option(names = "--every-seconds", description = "Between samples; default ${DEFAULT-VALUE}.")
     private int everySeconds = 30;
 
-    @Option(names = "--heap-mib", description = "Of the demo; default ${DEFAULT-VALUE}.")
+    @Option(names = "--heap-mib", description = "Of the pipeline; default ${DEFAULT-VALUE}.")
     private int heapMib = 1536;
+
+    @Option(
+            names = "--corpora",
+            description = "How often the corpus is published; default ${DEFAULT-VALUE}.")
+    private int corpora = 3;
 
     /**
      * One look.
@@ -53,47 +76,98 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("freshet-memory");
-        Process demo =
-                new ProcessBuilder(
-                                ProcessHandle.current().info().command().orElse("java"),
-                                "-Xms" + heapMib + "m",
-                                "-Xmx" + heapMib + "m",
-                                "-XX:+AlwaysPreTouch",
-                                "-XX:+UseParallelGC",
-                                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                                "--add-opens=java.base/java.time=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "freshet.jobs.Freshet",
-                                "demo",
-                                "--minutes",
-                                String.valueOf(minutes),
-                                "--folder",
-                                folder.resolve("demo").toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("demo.txt").toFile())
-                        .start();
+        try (EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
+            publish(kafka);
+            Process job = start(broker.bootstrapServers(), folder);
+            System.out.printf("%s; %d MiB of it are the Java heap%n%n", Machine.line(), heapMib);
+            System.out.println("| minutes | resident MiB | without mapped files | predictions |");
+            System.out.println("|---|---|---|---|");
+            List<Sample> samples = watch(job, kafka);
+            job.destroy();
+            job.waitFor();
+            System.out.println(Files.readString(folder.resolve("job.txt")));
+            summarise(samples);
+        }
+        return 0;
+    }
+
+    private void publish(KafkaAccess kafka) throws IOException {
+        String topic = FreshetOptions.TEXT_TOPIC.defaultValue();
+        kafka.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())));
+        TextStream corpus = TextStream.of(BOOKS, 1024, Long.MAX_VALUE);
+        long eventTime = 0;
+        for (int time = 0; time < corpora; time++) {
+            for (String book : BOOKS) {
+                try (var publisher = new TextPublisher(kafka, topic, book + "/" + time, 0)) {
+                    for (TextStream.Text text : corpus.texts()) {
+                        if (text.source().equals(book)) {
+                            publisher.send(text.bytes(), ++eventTime);
+                        }
+                    }
+                    publisher.flush();
+                }
+            }
+        }
+    }
+
+    private Process start(String servers, Path folder) throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-Xms" + heapMib + "m",
+                        "-Xmx" + heapMib + "m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:+UseParallelGC",
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "--add-opens=java.base/java.time=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "freshet.jobs.Freshet",
+                        "run",
+                        "-D" + FreshetOptions.BOOTSTRAP_SERVERS.key() + "=" + servers,
+                        "--folder",
+                        folder.resolve("job").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("job.txt").toFile())
+                .start();
+    }
+
+    /** Until the time is over or the job has ended. */
+    private List<Sample> watch(Process job, KafkaAccess kafka) throws InterruptedException {
         List<Sample> samples = new ArrayList<>();
         Instant start = Instant.now();
-        System.out.printf("%s; %d MiB of it are the Java heap%n%n", Machine.line(), heapMib);
-        System.out.println("| minutes | resident MiB | without mapped files |");
-        System.out.println("|---|---|---|");
-        while (!demo.waitFor(everySeconds, TimeUnit.SECONDS)) {
-            double at = Duration.between(start, Instant.now()).toMillis() / 60_000.0;
+        double at = 0;
+        while (at < minutes && !job.waitFor(everySeconds, TimeUnit.SECONDS)) {
+            at = Duration.between(start, Instant.now()).toMillis() / 60_000.0;
             var sample =
                     new Sample(
-                            at, kib(demo.pid(), "VmRSS") / MIB, kib(demo.pid(), "RssAnon") / MIB);
+                            at,
+                            Machine.memoryKib(job.pid(), "VmRSS") / MIB,
+                            Machine.memoryKib(job.pid(), "RssAnon") / MIB);
             if (sample.residentMib() > 0) {
                 samples.add(sample);
                 System.out.printf(
-                        "| %.1f | %d | %d |%n",
-                        sample.minutes(), sample.residentMib(), sample.anonymousMib());
+                        "| %.1f | %d | %d | %d |%n",
+                        sample.minutes(),
+                        sample.residentMib(),
+                        sample.anonymousMib(),
+                        predictions(kafka));
             }
         }
-        System.out.println(Files.readString(folder.resolve("demo.txt")));
-        summarise(samples);
-        return demo.exitValue();
+        return samples;
+    }
+
+    /** That there are more each time shows that the job works. */
+    private static long predictions(KafkaAccess kafka) {
+        String topic = FreshetOptions.PREDICTIONS_TOPIC.defaultValue();
+        try (var consumer = kafka.consumer()) {
+            return consumer.endOffsets(kafka.partitions(topic)).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        } catch (CommandFailure e) {
+            return 0; // the job has not made its topics yet
+        }
     }
 
     private void summarise(List<Sample> samples) {
@@ -118,18 +192,5 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
 
     private static double mean(List<Sample> samples, ToLongFunction<Sample> of) {
         return samples.stream().mapToLong(of).average().orElseThrow();
-    }
-
-    private static long kib(long pid, String what) throws IOException {
-        Path status = Path.of("/proc/" + pid + "/status");
-        if (!Files.exists(status)) {
-            return 0;
-        }
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith(what + ":")) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
-            }
-        }
-        return 0;
     }
 }

@@ -4,9 +4,13 @@ import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * One run of the job on Kafka in a process of its own, over a fixed stream that ends, with or
@@ -78,12 +82,12 @@ final class RealRun {
                     // learner or of the predictor, which is well behind it in evaluation.
                     double way = 0.1 + 0.8 * (kill + random.nextDouble()) / kills;
                     if (random.nextBoolean()) {
-                        await(job, topics, topics.models(), (int) (way * models));
+                        await(job, topics, topics.models(), (long) (way * models));
                     } else {
-                        await(job, topics, topics.predictions(), (int) (way * records));
+                        await(job, topics, topics.predictions(), (long) (way * records));
                     }
                     job.kill();
-                    modelsAtKill = count(topics.models(), models);
+                    modelsAtKill = committed(topics.models());
                     faults++;
                     restored += job.latestCheckpoint().isPresent() ? 1 : 0;
                     job.start();
@@ -98,19 +102,31 @@ final class RealRun {
         }
     }
 
-    private void await(SeparateJob job, RunTopics topics, String topic, int count) {
-        int seen = 0;
+    private void await(SeparateJob job, RunTopics topics, String topic, long count) {
+        long seen = 0;
         // At least one checkpoint, or there would be nothing to go on from.
         while (seen < count || job.checkpoints() == 0) {
             job.mustBeAlive();
-            seen = exists(topics) ? count(topic, count) : 0;
+            seen = exists(topics) ? written(topic) : 0;
         }
     }
 
-    /** Committed records, up to a number. */
-    private int count(String topic, int most) {
+    /** Records, committed or not: what a job has done, not what its checkpoints say. */
+    private long written(String topic) {
+        Properties properties = kafka.properties();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(kafka.partitions(topic)).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    private int committed(String topic) {
         var seen = new AtomicInteger();
-        new TopicReader(kafka, topic).toTheEnd(record -> seen.incrementAndGet() < most);
+        new TopicReader(kafka, topic).toTheEnd(record -> seen.incrementAndGet() > 0);
         return seen.get();
     }
 

@@ -1,0 +1,229 @@
+package freshet.benchmarks.pipeline;
+
+import freshet.benchmarks.Machine;
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.StreamJob;
+import freshet.jobs.TopicReader;
+import freshet.learners.vision.DriftSchedule;
+import freshet.learners.vision.DriftSource;
+import freshet.learners.vision.EncodedImage;
+import freshet.learners.vision.FashionMnist;
+import freshet.pipelines.FreshetOptions;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ImagePrediction;
+import freshet.schemas.Measurement;
+import freshet.schemas.Telemetry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * An abrupt shift within the stream, from Kafka to Kafka: which detectors find it after how many
+ * records, and how the accuracy of the served answers recovers. Labels of the target come late and
+ * are scored, never learned.
+ */
+@Command(
+        name = "drift-stream",
+        mixinStandardHelpOptions = true,
+        description = "Accuracy and alarms of the image pipeline where pictures turn at once.")
+public final class DriftStreamBenchmark implements Callable<Integer> {
+
+    private static final int SIDE = 28;
+    private static final int WINDOW = 1_000;
+
+    @Option(names = "--source", description = "Labelled pictures; default ${DEFAULT-VALUE}.")
+    private int source = 12_800;
+
+    @Option(names = "--before", description = "Without, before the shift; ${DEFAULT-VALUE}.")
+    private int before = 12_800;
+
+    @Option(names = "--after", description = "And after; default ${DEFAULT-VALUE}.")
+    private int after = 25_600;
+
+    @Option(names = "--degrees", description = "Of the shift; default ${DEFAULT-VALUE}.")
+    private double degrees = 30;
+
+    @Option(names = "--label-delay", description = "In pictures; default ${DEFAULT-VALUE}.")
+    private int labelDelay = 500;
+
+    @Option(names = "--seed", description = "Default ${DEFAULT-VALUE}.")
+    private long seed = 11;
+
+    @Option(names = "-D", description = "KEY=VALUE sets an option of the pipeline.")
+    private Map<String, String> overrides = Map.of();
+
+    /** How a model meets the shift. */
+    private static final Map<String, Map<String, String>> RULES =
+            new TreeMap<>(
+                    Map.of(
+                            "never learns", Map.of("adaptation.method", "none"),
+                            "GIFT", Map.of("adaptation.method", "gift"),
+                            "balanced", Map.of("adaptation.method", "balanced"),
+                            "balanced, on alarm only",
+                                    Map.of(
+                                            "adaptation.method",
+                                            "balanced",
+                                            "drift.rule",
+                                            "adapt")));
+
+    private final Path folder;
+    private int[] labels;
+
+    public DriftStreamBenchmark() throws IOException {
+        folder = Files.createTempDirectory("freshet-drift-stream");
+    }
+
+    /** What one model said and reported. */
+    private record Served(double[] accuracy, Map<String, Set<Long>> alarms) {}
+
+    @Override
+    public Integer call() throws IOException {
+        System.out.println(Machine.line());
+        System.out.printf(
+                Locale.ROOT,
+                "%,d labelled pictures, %,d without labels, then turned by %.0f degrees at once,"
+                        + " %,d; labels %d pictures late; seed %d, changes %s%n%n",
+                source,
+                before,
+                degrees,
+                after,
+                labelDelay,
+                seed,
+                overrides);
+        System.out.printf(
+                "| model | last %,d before | first %,d after | last %,d | alarms: records since the"
+                        + " shift |%n|---|---|---|---|---|%n",
+                WINDOW, WINDOW, WINDOW);
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            for (var rule : RULES.entrySet()) {
+                Served served = serve(kafka, rule.getKey(), rule.getValue());
+                int shift = (source + before) / WINDOW;
+                double[] accuracy = served.accuracy();
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %s | %.1f | %.1f | %.1f | %s |%n",
+                        rule.getKey(),
+                        100 * accuracy[shift - 1],
+                        100 * accuracy[shift],
+                        100 * accuracy[accuracy.length - 1],
+                        sinceShift(served.alarms()));
+            }
+        }
+        return 0;
+    }
+
+    private Map<String, List<Long>> sinceShift(Map<String, Set<Long>> alarms) {
+        var since = new TreeMap<String, List<Long>>();
+        alarms.forEach(
+                (detector, at) ->
+                        since.put(
+                                detector,
+                                at.stream().map(number -> number - source - before).toList()));
+        return since;
+    }
+
+    private Served serve(EmbeddedKafka kafka, String name, Map<String, String> rule) {
+        Map<String, String> options = new TreeMap<>(overrides);
+        options.put(FreshetOptions.PIPELINE.key(), FreshetOptions.Pipeline.IMAGES.name());
+        options.put(FreshetOptions.BOUNDED.key(), "true");
+        options.put("serve.mode", "evaluation");
+        options.putAll(rule);
+        try (var run = new PipelineRun(kafka, name.replaceAll("\\W+", "-"), folder, options)) {
+            publish(run);
+            run.start(StreamJob.Branches.BOTH);
+            return read(run);
+        }
+    }
+
+    private void publish(PipelineRun run) {
+        int all = source + before + after;
+        var schedule =
+                new DriftSchedule(
+                        List.of(
+                                DriftSchedule.Stage.turns(0, 0, 5),
+                                DriftSchedule.Stage.turns(source + before - 1L, 0, 5),
+                                DriftSchedule.Stage.turns(source + before, degrees - 5, degrees)));
+        var stream = new DriftSource(FashionMnist.train(), schedule, seed);
+        labels = new int[all];
+        try (var topics = new ImageTopics(run)) {
+            for (int i = 0; i < all; i++) {
+                DriftSource.Item item = stream.get(i);
+                labels[i] = item.label();
+                topics.image(
+                        i,
+                        new EncodedImage(EncodedImage.Format.RAW, SIDE, SIDE, 1, 8, item.pixels()));
+                if (i < source) {
+                    topics.label(i, labels[i], i);
+                } else if (i - labelDelay >= source) {
+                    topics.label(i - labelDelay, labels[i - labelDelay], i);
+                }
+            }
+        }
+    }
+
+    /** Waits for all answers and reads them and the alarms. */
+    private Served read(PipelineRun run) {
+        int all = labels.length;
+        double[] right = new double[(all + WINDOW - 1) / WINDOW];
+        double[] tests = new double[right.length];
+        int[] answered = {0};
+        AvroCodec<ImagePrediction> predictions = AvroCodec.of(ImagePrediction.class);
+        new TopicReader(run.kafka(), FreshetOptions.predictionsTopic(run.config()))
+                .follow(
+                        true,
+                        record -> {
+                            ImagePrediction answer = PipelineRun.decode(predictions, record);
+                            int number = (int) ImageTopics.number(answer.getEventTime());
+                            if (answer.getIsTest()) {
+                                boolean isRight = answer.getLabel() == labels[number];
+                                right[number / WINDOW] += isRight ? 1 : 0;
+                                tests[number / WINDOW]++;
+                            }
+                            return ++answered[0] < all;
+                        });
+        run.learned();
+        var alarms = new TreeMap<String, Set<Long>>();
+        AvroCodec<Telemetry> telemetry = AvroCodec.of(Telemetry.class);
+        new TopicReader(run.kafka(), run.config().get(FreshetOptions.TELEMETRY_TOPIC))
+                .toTheEnd(
+                        record -> {
+                            Telemetry points = PipelineRun.decode(telemetry, record);
+                            long number = ImageTopics.number(points.getEventTime());
+                            for (Measurement point : points.getMeasurements()) {
+                                String detector = detector(point);
+                                if (!detector.isEmpty()) {
+                                    alarms.computeIfAbsent(detector, none -> new TreeSet<>())
+                                            .add(number);
+                                }
+                            }
+                            return true;
+                        });
+        double[] accuracy = new double[right.length];
+        Arrays.setAll(accuracy, window -> right[window] / tests[window]);
+        return new Served(accuracy, alarms);
+    }
+
+    /** Who was alarmed; empty for nobody. */
+    private static String detector(Measurement point) {
+        if (point.getName().equals("driftAlarm") && point.getMax() > 0) {
+            return switch (point.getHead()) {
+                case 0 -> "Page-Hinkley on doubt";
+                case 1 -> "ADWIN on doubt";
+                default -> "KSWIN on features";
+            };
+        }
+        return point.getName().startsWith("errorAlarm")
+                ? point.getName().substring("errorAlarm".length()) + " on the error"
+                : "";
+    }
+}
