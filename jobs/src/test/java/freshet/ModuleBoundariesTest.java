@@ -49,6 +49,21 @@ class ModuleBoundariesTest {
                     .because("numeric code must be testable, and reusable, without a cluster");
 
     @ArchTest
+    static final ArchRule clientsKnowOnlySchemasAndKafka =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.client..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("freshet..", "org.apache.flink..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            "freshet.client..",
+                                                            "freshet.schemas.."))))
+                    .because("it runs on a robot, where there is no room for more");
+
+    @ArchTest
     static final ArchRule simulatorsKnowOnlyRandomNumbers =
             noClasses()
                     .that()

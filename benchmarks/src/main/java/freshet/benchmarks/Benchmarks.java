@@ -10,6 +10,7 @@ import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
+import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
@@ -39,7 +40,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,
             HostileImagesBenchmark.class,
-            RobotSimulatorsBenchmark.class
+            RobotSimulatorsBenchmark.class,
+            RobotLoopBenchmark.class
         })
 public final class Benchmarks {
 

@@ -6,6 +6,7 @@ import freshet.jobs.commands.GraphCommand;
 import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
 import freshet.jobs.commands.PublishCommand;
+import freshet.jobs.commands.RobotsCommand;
 import freshet.jobs.commands.RunCommand;
 import freshet.jobs.commands.TailCommand;
 import java.io.PrintWriter;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             TailCommand.class,
             ModelsCommand.class,
             KafkaCommand.class,
+            RobotsCommand.class,
             FilmCommand.class
         },
         footer = {

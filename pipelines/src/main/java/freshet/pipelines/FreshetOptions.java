@@ -303,7 +303,8 @@ public final class FreshetOptions {
     /** All options, for documentation and for telling unknown ones. */
     public static List<ConfigOption<?>> all() {
         List<ConfigOption<?>> options = new ArrayList<>();
-        for (var declaring : List.of(FreshetOptions.class, ImageOptions.class)) {
+        for (var declaring :
+                List.of(FreshetOptions.class, ImageOptions.class, RobotOptions.class)) {
             for (var field : declaring.getFields()) {
                 if (field.getType() == ConfigOption.class) {
                     try {

@@ -40,6 +40,15 @@ class WireFormatDocTest {
     }
 
     @Test
+    void theFingerprintInThePythonRobotIsTheSchemas() throws Exception {
+        long fingerprint =
+                SchemaNormalization.parsingFingerprint64(
+                        SchemaHistory.of(RobotObservation.getClassSchema()).get(1));
+        assertThat(Files.readString(Path.of("..", "docs", "examples", "robot.py")))
+                .contains("OBSERVATION_FINGERPRINT = 0x%X".formatted(fingerprint));
+    }
+
+    @Test
     void theFingerprintInThePythonExampleIsTheSchemas() throws Exception {
         long fingerprint =
                 SchemaNormalization.parsingFingerprint64(TextObservation.getClassSchema());

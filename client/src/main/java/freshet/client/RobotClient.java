@@ -1,0 +1,222 @@
+package freshet.client;
+
+import freshet.client.ActionGate.Fate;
+import freshet.client.ActionGate.Told;
+import freshet.schemas.Action;
+import freshet.schemas.ControlCommand;
+import freshet.schemas.RobotObservation;
+import freshet.schemas.StepOutcome;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One robot's side of the loop: at each step {@link #observe}, at its end {@link #act} and, when it
+ * is known, {@link #earned}.
+ *
+ * <p>What became of the newest {@link #OUTCOMES} steps rides with every observation, so that a lost
+ * or late record loses none of them. State: those, and the {@link ActionGate}'s.
+ *
+ * <p>One thread observes and acts; {@link #received} and {@link #commanded} may be called by
+ * another.
+ */
+public final class RobotClient {
+
+    /** Steps whose outcome each observation carries. */
+    public static final int OUTCOMES = 3;
+
+    /** What the control topic calls a stop. */
+    public static final String STOP = "safeStop";
+
+    /** What the control topic calls the end of a stop. */
+    public static final String RESUME = "resume";
+
+    /**
+     * What a robot sees and feels.
+     *
+     * @param image {@code [height, width, 3]} 8-bit RGB, rows from the top; null if it has no
+     *     camera
+     * @param proprioception what its own sensors measure; may be empty
+     * @param terminal whether the episode ends with it
+     */
+    public record Sight(
+            byte[] image, int width, int height, float[] proprioception, boolean terminal) {}
+
+    private final String robot;
+    private final int deadlineMillis;
+    private final boolean explores;
+    private final boolean teaches;
+    private final RobotClock clock;
+    private final Consumer<RobotObservation> sender;
+    private final ActionGate gate;
+    private final Latencies latencies;
+    private final Deque<StepOutcome> outcomes = new ArrayDeque<>();
+    private Told told;
+    private volatile CountDownLatch answered = new CountDownLatch(1);
+    private volatile long sequence = -1;
+    private volatile long episode = -1;
+    private volatile long sentNanos;
+
+    /**
+     * @param robot its name, the key of its records
+     * @param deadlineMillis time from an observation until its action counts no more, from 1
+     * @param explores whether the model may try what it does not hold for best
+     * @param teaches whether the model may learn from it
+     * @param sender takes what is to be sent, such as {@link RobotLink#send}
+     * @param latencies shared by any number of robots
+     */
+    public RobotClient(
+            String robot,
+            GateSettings settings,
+            int deadlineMillis,
+            boolean explores,
+            boolean teaches,
+            RobotClock clock,
+            Consumer<RobotObservation> sender,
+            Latencies latencies) {
+        if (deadlineMillis < 1) {
+            throw new IllegalArgumentException(
+                    "deadlineMillis is %d, must be at least 1".formatted(deadlineMillis));
+        }
+        this.robot = robot;
+        this.deadlineMillis = deadlineMillis;
+        this.explores = explores;
+        this.teaches = teaches;
+        this.clock = clock;
+        this.sender = sender;
+        this.latencies = latencies;
+        gate = new ActionGate(settings);
+    }
+
+    public String robot() {
+        return robot;
+    }
+
+    /**
+     * Sends what the robot sees; its action is awaited from now on, unless the episode ends.
+     *
+     * @param ofEpisode growing; a new one begins with step 0
+     */
+    public void observe(long ofEpisode, Sight sight) {
+        long next = sequence + 1;
+        if (ofEpisode != episode) {
+            outcomes.clear();
+            next = 0;
+        }
+        episode = ofEpisode;
+        sequence = next;
+        long now = clock.nanos();
+        sentNanos = now;
+        if (!sight.terminal()) {
+            answered = new CountDownLatch(1);
+            gate.open(episode, sequence, now + deadlineMillis * 1_000_000L);
+        }
+        sender.accept(record(sight));
+    }
+
+    private RobotObservation record(Sight sight) {
+        List<Float> felt = new ArrayList<>();
+        for (float value : sight.proprioception()) {
+            felt.add(value);
+        }
+        boolean has = sight.image() != null;
+        float reward = outcomes.isEmpty() ? 0 : outcomes.getLast().getReward();
+        return new RobotObservation(
+                robot,
+                episode,
+                sequence,
+                clock.epochMillis(),
+                has ? ByteBuffer.wrap(sight.image()) : null,
+                has ? sight.width() : 0,
+                has ? sight.height() : 0,
+                felt,
+                reward,
+                sight.terminal(),
+                deadlineMillis,
+                new ArrayList<>(outcomes),
+                explores,
+                teaches);
+    }
+
+    /**
+     * Waits for the action of the step that is open, for robots that need not move in time.
+     *
+     * @return whether it came by its deadline
+     */
+    public boolean await() throws InterruptedException {
+        long due = sentNanos + deadlineMillis * 1_000_000L;
+        return answered.await(due - clock.nanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the step: what the actuators are to be told. */
+    public Told act() {
+        told = gate.close();
+        return told;
+    }
+
+    /**
+     * What the action that {@link #act} gave has earned.
+     *
+     * @param reward in [0, 1]
+     */
+    public void earned(float reward) {
+        List<Float> action = new ArrayList<>();
+        for (float value : told.values()) {
+            action.add(value);
+        }
+        outcomes.addLast(new StepOutcome(sequence, reward, action, told.missed()));
+        if (outcomes.size() > OUTCOMES) {
+            outcomes.removeFirst();
+        }
+    }
+
+    /** Takes an action from the topic; those of other robots are none of its business. */
+    public void received(Action action) {
+        if (!robot.equals(action.getRobot())) {
+            return;
+        }
+        float[] values = new float[action.getValues().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = action.getValues().get(i);
+        }
+        long now = clock.nanos();
+        boolean answersNewest = action.getEpisode() == episode && action.getSequence() == sequence;
+        long took = now - sentNanos;
+        Fate fate = gate.offer(action.getEpisode(), action.getSequence(), values, now);
+        if (answersNewest && (fate == Fate.TAKEN || fate == Fate.LATE)) {
+            latencies.add(took);
+        }
+        if (fate == Fate.TAKEN) {
+            answered.countDown();
+        }
+    }
+
+    /**
+     * Takes a command from the control topic: {@link #STOP} and {@link #RESUME}, for all robots or
+     * for the one that its argument {@code robot} names.
+     */
+    public void commanded(ControlCommand command) {
+        String named = command.getArguments().get("robot");
+        if (command.getDryRun() || (named != null && !named.equals(robot))) {
+            return;
+        }
+        switch (command.getAction()) {
+            case STOP -> gate.stop();
+            case RESUME -> gate.resume();
+            default -> {} // for the model, not for a robot
+        }
+    }
+
+    public boolean isStopped() {
+        return gate.isStopped();
+    }
+
+    public GateCounts counts() {
+        return gate.counts();
+    }
+}
