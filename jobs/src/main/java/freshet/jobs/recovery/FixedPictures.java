@@ -67,9 +67,11 @@ final class FixedPictures implements RealStream {
                 int source = i % SOURCES;
                 ImageObservation picture =
                         PictureStream.picture(first + i, now - source * SOURCE_DELAY_MILLIS);
-                picture.setSource(i % 6 == 5 ? CANARY : "camera-" + source);
+                boolean isCanary = i % 6 == 5;
+                picture.setSource(isCanary ? CANARY : "camera-" + source);
                 picture.setLearn(i % 17 != 16);
-                send(producer, images(name), source % partitions, now, pictures.encode(picture));
+                int partition = isCanary ? 0 : source % partitions; // a source stays in one
+                send(producer, images(name), partition, now, pictures.encode(picture));
                 for (Label label : labels(i, first, records)) {
                     send(producer, labels(name), i % partitions, now, truths.encode(label));
                 }
