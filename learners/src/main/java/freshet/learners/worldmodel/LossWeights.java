@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * @param contrast finding the features of the present frame from history and last action
  * @param negatives what they are told from
- * @param sameFrame finding those of the same frame in a second view, which it needs
+ * @param sameFrame finding those of the same frame in a second view, which it needs; goes with the
+ *     contrast, so it too is left out with that
  * @param reward of an action
  * @param inverse the action between two states
  * @param divergence between what is believed before and after a look, in nats

@@ -55,7 +55,7 @@ final class ModelLayout {
         return model;
     }
 
-    Perceptron actorLayers() {
+    Perceptron policy() {
         return actor;
     }
 

@@ -13,6 +13,9 @@ import java.io.IOException;
  */
 final class Temperature {
 
+    /** Bytes that {@link #write} writes. */
+    static final int BYTES = 3 * Double.BYTES + Long.BYTES;
+
     private static final AdamConfig ADAM = new AdamConfig(0.5, 0.999, 1e-8);
     private static final double CLIP = 1;
     private static final double HIGHEST_LOG = 3;

@@ -47,20 +47,16 @@ record TwinCritic(String name, int inputs, List<Integer> hidden) {
     /**
      * @param states {@code [N, state]}
      * @param actions {@code [N, A]}
-     * @param fixed whether no gradient goes into the critics themselves
      * @return {@code [2, N]}
      */
-    <T> T values(Ops<T> ops, Map<String, T> parameters, T states, T actions, boolean fixed) {
+    <T> T values(Ops<T> ops, Map<String, T> parameters, T states, T actions) {
         T value = ops.concat(List.of(states, actions), 1);
         int layers = hidden.size() + 1;
         for (int layer = 0; layer < layers; layer++) {
-            T weight = parameters.get(weight(layer));
-            T bias = parameters.get(bias(layer));
-            if (fixed) {
-                weight = ops.stopGradient(weight);
-                bias = ops.stopGradient(bias);
-            }
-            value = ops.add(ops.matmul(value, weight), bias);
+            value =
+                    ops.add(
+                            ops.matmul(value, parameters.get(weight(layer))),
+                            parameters.get(bias(layer)));
             value = layer < layers - 1 ? ops.relu(value) : value;
         }
         return ops.reshape(value, CRITICS, ops.shape(states)[0]);

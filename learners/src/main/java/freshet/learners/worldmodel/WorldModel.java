@@ -57,6 +57,33 @@ final class WorldModel {
                         actions);
     }
 
+    /** Names of the losses that are worked out with these weights. */
+    static List<String> lossNames(LossWeights weights) {
+        var names = new ArrayList<String>();
+        if (weights.contrast() > 0) {
+            names.add(CONTRAST);
+            if (weights.sameFrame() > 0) {
+                names.add(SAME_FRAME);
+            }
+        }
+        if (weights.reward() > 0) {
+            names.add(REWARD);
+        }
+        if (weights.inverse() > 0) {
+            names.add(INVERSE);
+        }
+        return names;
+    }
+
+    /** Names of what is given besides if measures are wanted. */
+    static List<String> measureNames(LossWeights weights) {
+        var names = new ArrayList<>(List.of(DIVERGENCE, DEVIATION, SCALE));
+        if (weights.contrast() > 0) {
+            names.addAll(List.of(ACCURACY, ACCURACY_WITHIN));
+        }
+        return names;
+    }
+
     private static Perceptron head(String name, int inputs, List<Integer> hidden, int outputs) {
         var widths = new ArrayList<>(hidden);
         widths.add(outputs);

@@ -2,13 +2,18 @@
  * A world model that learns from what robots see and do, and a policy on its state: CoRe
  * (arXiv:2112.01163).
  *
- * <p>Read losses and cells first: {@link freshet.learners.worldmodel.RecurrentCell}, {@link
- * freshet.learners.worldmodel.Gaussian}, {@link freshet.learners.worldmodel.ContrastiveLoss},
- * {@link freshet.learners.worldmodel.PredictionLosses}, {@link
- * freshet.learners.worldmodel.TanhPolicy}, {@link freshet.learners.worldmodel.SoftActorCritic}.
+ * <p>Read in this order: {@link freshet.learners.worldmodel.WorldModelConfig} and {@link
+ * freshet.learners.worldmodel.WorldModelLearningConfig} (sizes and rates), {@link
+ * freshet.learners.worldmodel.ObservationEncoder}, {@link freshet.learners.worldmodel.LatentState}
+ * and {@link freshet.learners.worldmodel.WorldModel} (forward and losses), {@link
+ * freshet.learners.worldmodel.TanhPolicy} and {@link freshet.learners.worldmodel.SoftActorCritic}
+ * (behaviour), {@link freshet.learners.worldmodel.LearningProgram} (which loss reaches what),
+ * {@link freshet.learners.worldmodel.Replay}, {@link freshet.learners.worldmodel.WorldModelLearner}
+ * (step and snapshot), {@link freshet.learners.worldmodel.WorldModelActor} (serving).
  *
- * <p>Shape letters: {@code T} steps, {@code B} sequences, {@code A} dimensions of an action, {@code
- * Z} of the drawn latent, {@code H} of the recurrent state. Rows of a batch are step-major: row
- * {@code t B + b} is step t of sequence b.
+ * <p>Shape letters: {@code T} steps, {@code B} sequences, {@code F} features, {@code A} dimensions
+ * of an action, {@code Z} of the drawn latent, {@code H} of the recurrent state, {@code P} numbers
+ * that a robot feels, {@code R} robots of one pass. Rows of a batch are step-major: row {@code t B
+ * + b} is step t of sequence b.
  */
 package freshet.learners.worldmodel;

@@ -1,0 +1,188 @@
+package freshet.learners.worldmodel;
+
+import java.io.Serializable;
+
+/**
+ * How the world model and the policy learn; {@link WorldModelConfig} has their sizes.
+ *
+ * <p>{@link #reference} is the recipe of CoRe's released code; {@link #small} what learned on one
+ * CPU core; {@link #smallAgainstDistraction} a variant of it that departs from the paper.
+ *
+ * @param weights of the losses
+ * @param seed of initial weights, sampling and noise
+ * @param measureEverySteps shares of right picks and the like are measured every so many steps; 0:
+ *     never; in [0, 1000000]
+ */
+public record WorldModelLearningConfig(
+        LossWeights weights,
+        Sampling sampling,
+        View view,
+        Rates rates,
+        Control control,
+        long seed,
+        int measureEverySteps)
+        implements Serializable {
+
+    /**
+     * What is drawn from the replay.
+     *
+     * @param sequences B, in [1, 1024]
+     * @param steps T of each, in [2, 1024]
+     * @param perEpisode sequences out of one episode, divides B: those share scene and camera, so
+     *     telling them apart takes more than the scene
+     * @param replayBytes that experience may take, in [1 KiB, 1 GiB]
+     * @param firstUpdateAfter steps of experience before anything is learned, in [0, 10^7]
+     */
+    public record Sampling(
+            int sequences, int steps, int perEpisode, long replayBytes, long firstUpdateAfter)
+            implements Serializable {
+
+        public Sampling {
+            check("sampling.sequences", sequences, 1, 1024);
+            check("sampling.steps", steps, 2, 1024);
+            check("sampling.perEpisode", perEpisode, 1, sequences);
+            if (sequences % perEpisode != 0) {
+                throw new IllegalArgumentException(
+                        "sampling.perEpisode is %d, must divide sampling.sequences = %d"
+                                .formatted(perEpisode, sequences));
+            }
+            check("sampling.replayBytes", replayBytes, 1 << 10, 1 << 30);
+            check("sampling.firstUpdateAfter", firstUpdateAfter, 0, 10_000_000);
+        }
+    }
+
+    /**
+     * How a frame becomes a picture that is learned; where acting cuts out the middle, learning
+     * cuts at random, the same for all steps of a sequence.
+     *
+     * @param padding pixels by which the edge of a frame is continued before the cut, in [0, 64]
+     * @param overlay strength of a random smooth pattern of colour, anew for each frame so that
+     *     history cannot foretell it, in [0, 4]; 0: none
+     * @param channelGain largest random change of each channel's gain, in [0, 1)
+     * @param secondView whether the contrast must find the features of a second picture of the same
+     *     frame, cut and coloured on its own
+     */
+    public record View(int padding, double overlay, double channelGain, boolean secondView)
+            implements Serializable {
+
+        public View {
+            check("view.padding", padding, 0, 64);
+            check("view.overlay", overlay, 0, 4);
+            check("view.channelGain", channelGain, 0, Math.nextDown(1.0));
+        }
+    }
+
+    /**
+     * Steps of the optimisers (Adam, decays 0.9 and 0.999) and the norms that gradients are cut to.
+     *
+     * @param world of encoder, latent state and heads, in (0, 1]
+     * @param theta of the contrast's inverse temperature, in (0, 1]
+     * @param worldClip above 0
+     * @param separateMoments whether the critics' gradient into the world model has an update, and
+     *     moments, of its own, uncut, after that of the world model's losses, as in the source;
+     *     else both gradients are added, which takes half the time
+     */
+    public record Rates(
+            double world,
+            double theta,
+            double worldClip,
+            double critic,
+            double criticClip,
+            double actor,
+            double actorClip,
+            double temperature,
+            boolean separateMoments)
+            implements Serializable {
+
+        public Rates {
+            check("rates.world", world, Double.MIN_VALUE, 1);
+            check("rates.theta", theta, Double.MIN_VALUE, 1);
+            check("rates.worldClip", worldClip, Double.MIN_VALUE, Double.MAX_VALUE);
+            check("rates.critic", critic, Double.MIN_VALUE, 1);
+            check("rates.criticClip", criticClip, Double.MIN_VALUE, Double.MAX_VALUE);
+            check("rates.actor", actor, Double.MIN_VALUE, 1);
+            check("rates.actorClip", actorClip, Double.MIN_VALUE, Double.MAX_VALUE);
+            check("rates.temperature", temperature, 0, 1);
+        }
+    }
+
+    /**
+     * Soft actor-critic.
+     *
+     * @param discount per step, in [0, 1)
+     * @param targetShare by which target critics follow at each update, in (0, 1]
+     * @param initialLogTemperature in [-20, 3]
+     * @param targetEntropy of an action's dimension, in nats, in [-10, 10]
+     * @param actorEvery the actor learns at every so many steps of a sequence, in [1, 16]
+     */
+    public record Control(
+            double discount,
+            double targetShare,
+            double initialLogTemperature,
+            double targetEntropy,
+            int actorEvery)
+            implements Serializable {
+
+        public Control {
+            check("control.discount", discount, 0, Math.nextDown(1.0));
+            check("control.targetShare", targetShare, Double.MIN_VALUE, 1);
+            check("control.initialLogTemperature", initialLogTemperature, -20, 3);
+            check("control.targetEntropy", targetEntropy, -10, 10);
+            check("control.actorEvery", actorEvery, 1, 16);
+        }
+    }
+
+    public WorldModelLearningConfig {
+        check("learning.measureEverySteps", measureEverySteps, 0, 1_000_000);
+        if (weights.sameFrame() > 0 && !view.secondView()) {
+            throw new IllegalArgumentException(
+                    "weights.sameFrame is %s, but view.secondView is off"
+                            .formatted(weights.sameFrame()));
+        }
+    }
+
+    /** {@code core-reference}: 1 GiB of replay in place of the source's 100,000 steps. */
+    public static WorldModelLearningConfig reference(long seed) {
+        return new WorldModelLearningConfig(
+                LossWeights.reference(),
+                new Sampling(32, 32, 1, 1 << 30, 1000),
+                new View(0, 0, 0, false),
+                new Rates(3e-4, 2e-3, 10, 1e-3, 100, 1e-3, 10, 1e-3, true),
+                new Control(0.99, 0.005, -2.3, -1, 1),
+                seed,
+                100);
+    }
+
+    /** {@code core-small}, the paper's losses. */
+    public static WorldModelLearningConfig small(long seed) {
+        return new WorldModelLearningConfig(
+                LossWeights.reference(),
+                new Sampling(16, 12, 1, 256 << 20, 1000),
+                new View(0, 0, 0, false),
+                new Rates(1e-3, 2e-3, 10, 1e-3, 100, 1e-3, 10, 1e-3, false),
+                new Control(0.99, 0.005, -2.3, -1, 2),
+                seed,
+                50);
+    }
+
+    /**
+     * Variant 2: against moving backgrounds, colours and cameras, for models with six reward steps.
+     */
+    public static WorldModelLearningConfig smallAgainstDistraction(long seed) {
+        return new WorldModelLearningConfig(
+                new LossWeights(1, LossWeights.Negatives.ALL, 1, 30, 0, 0.01, 1),
+                new Sampling(16, 8, 4, 256 << 20, 1000),
+                new View(2, 0.8, 0.3, true),
+                new Rates(1e-3, 2e-3, 10, 1e-3, 100, 1e-3, 10, 1e-3, false),
+                new Control(0.98, 0.02, -2.3, -1, 2),
+                seed,
+                50);
+    }
+
+    private static void check(String option, double value, double low, double high) {
+        if (!(value >= low && value <= high)) {
+            throw new IllegalArgumentException(
+                    "%s is %s, must be in [%s, %s]".formatted(option, value, low, high));
+        }
+    }
+}

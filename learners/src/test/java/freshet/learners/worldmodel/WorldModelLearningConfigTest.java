@@ -1,0 +1,67 @@
+package freshet.learners.worldmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import freshet.learners.worldmodel.WorldModelLearningConfig.Control;
+import freshet.learners.worldmodel.WorldModelLearningConfig.Sampling;
+import freshet.learners.worldmodel.WorldModelLearningConfig.View;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Recipes of the source and of the small configuration, and what a wrong one is told. */
+class WorldModelLearningConfigTest {
+
+    @Test
+    void theReferenceIsTheRecipeOfTheSource() {
+        WorldModelLearningConfig reference = WorldModelLearningConfig.reference(42);
+        assertThat(reference.sampling().sequences()).isEqualTo(32);
+        assertThat(reference.sampling().steps()).isEqualTo(32);
+        assertThat(reference.sampling().firstUpdateAfter()).isEqualTo(1000);
+        assertThat(reference.rates().world()).isEqualTo(3e-4);
+        assertThat(reference.rates().theta()).isEqualTo(2e-3);
+        assertThat(reference.rates().separateMoments()).isTrue();
+        assertThat(reference.control().discount()).isEqualTo(0.99);
+        assertThat(reference.control().targetShare()).isEqualTo(0.005);
+        LossWeights weights = reference.weights();
+        assertThat(weights.divergence()).isEqualTo(0.01);
+        assertThat(weights.freeNats()).isEqualTo(1);
+        assertThat(weights.negatives()).isEqualTo(LossWeights.Negatives.ALL);
+    }
+
+    @Test
+    void aWrongOptionIsNamed() {
+        refused(() -> new Sampling(6, 4, 4, 1 << 20, 0), "sampling.perEpisode is 4, must divide");
+        refused(() -> new Sampling(0, 4, 1, 1 << 20, 0), "sampling.sequences is 0.0");
+        refused(() -> new Sampling(4, 1, 1, 1 << 20, 0), "sampling.steps is 1.0");
+        refused(() -> new Sampling(4, 4, 1, 1L << 31, 0), "sampling.replayBytes");
+        refused(() -> new View(0, 0, 1, false), "view.channelGain is 1.0");
+        refused(() -> new Control(1, 0.1, 0, 0, 1), "control.discount is 1.0");
+        refused(
+                () -> new LossWeights(1, LossWeights.Negatives.ALL, 0, -1, 0, 0, 0),
+                "a weight of the losses is -1.0");
+        refused(() -> new Frame(0, 3, 1), "a frame is 0 x 3");
+    }
+
+    @Test
+    void aSameFrameContrastNeedsASecondView() {
+        WorldModelLearningConfig small = WorldModelLearningConfig.small(1);
+        refused(
+                () ->
+                        new WorldModelLearningConfig(
+                                new LossWeights(1, LossWeights.Negatives.ALL, 1, 1, 1, 0.01, 1),
+                                small.sampling(),
+                                small.view(),
+                                small.rates(),
+                                small.control(),
+                                1,
+                                1),
+                "view.secondView is off");
+    }
+
+    private static void refused(ThrowingCallable made, String reason) {
+        assertThatThrownBy(made)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(reason);
+    }
+}
