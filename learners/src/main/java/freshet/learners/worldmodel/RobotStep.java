@@ -25,32 +25,35 @@ public record RobotStep(
      */
     void check(Frame frame, int proprioception, int actions) {
         if (picture.length != frame.size()) {
-            throw wrong("a picture of %d bytes, expected %d", picture.length, frame.size());
+            throw wrong(
+                    "a picture of %d bytes, expected %d".formatted(picture.length, frame.size()));
         }
         if (felt.length != proprioception) {
-            throw wrong("%d numbers of proprioception, expected %d", felt.length, proprioception);
+            throw wrong(
+                    "%d numbers of proprioception, expected %d"
+                            .formatted(felt.length, proprioception));
         }
         if (action.length != actions) {
-            throw wrong("%d dimensions of its action, expected %d", action.length, actions);
+            throw wrong(
+                    "%d dimensions of its action, expected %d".formatted(action.length, actions));
         }
         if (!Float.isFinite(reward)) {
-            throw wrong("a reward of %s, must be finite", reward);
+            throw wrong("a reward of %s, must be finite".formatted(reward));
         }
         for (float value : felt) {
             if (!Float.isFinite(value)) {
-                throw wrong("a proprioception of %s, must be finite", value);
+                throw wrong("a proprioception of %s, must be finite".formatted(value));
             }
         }
         for (float value : action) {
             if (!(value >= -1 && value <= 1)) {
-                throw wrong("an action of %s, must be in [-1, 1]", value);
+                throw wrong("an action of %s, must be in [-1, 1]".formatted(value));
             }
         }
     }
 
-    private IllegalArgumentException wrong(String what, Object... values) {
+    private IllegalArgumentException wrong(String what) {
         return new IllegalArgumentException(
-                "robot %s, episode %d, step %d has ".formatted(robot, episode, sequence)
-                        + what.formatted(values));
+                "robot %s, episode %d, step %d has ".formatted(robot, episode, sequence) + what);
     }
 }
