@@ -11,6 +11,7 @@ import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
+import freshet.benchmarks.robots.RobotLearningBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
@@ -41,7 +42,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             TwoMoonsBenchmark.class,
             HostileImagesBenchmark.class,
             RobotSimulatorsBenchmark.class,
-            RobotLoopBenchmark.class
+            RobotLoopBenchmark.class,
+            RobotLearningBenchmark.class
         })
 public final class Benchmarks {
 

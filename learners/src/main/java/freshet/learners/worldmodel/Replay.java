@@ -334,12 +334,6 @@ final class Replay {
         }
     }
 
-    /** Reads a segment's content by its number. */
-    @FunctionalInterface
-    interface Pieces {
-        byte[] get(long number);
-    }
-
     /** What {@link #read} has read but not yet taken. */
     final class Contents {
         private final TreeMap<Long, Run> runs = new TreeMap<>();
@@ -364,9 +358,10 @@ final class Replay {
     /**
      * Reads what {@link #write} wrote.
      *
+     * @param pieces the segments' contents by their numbers
      * @throws IllegalArgumentException if it does not fit, or a segment is missing
      */
-    Contents read(DataInputStream in, Pieces pieces) throws IOException {
+    Contents read(DataInputStream in, Map<Long, byte[]> pieces) throws IOException {
         expect("bytes of a frame", in.readInt(), frame.size());
         expect("numbers of a step", in.readInt(), numbers);
         var contents = new Contents();

@@ -46,8 +46,8 @@ public record WorldModelLearningConfig(
                         "sampling.perEpisode is %d, must divide sampling.sequences = %d"
                                 .formatted(perEpisode, sequences));
             }
-            check("sampling.replayBytes", replayBytes, 1 << 10, 1 << 30);
-            check("sampling.firstUpdateAfter", firstUpdateAfter, 0, 10_000_000);
+            check("sampling.replayBytes", (double) replayBytes, 1 << 10, 1 << 30);
+            check("sampling.firstUpdateAfter", (double) firstUpdateAfter, 0, 10_000_000);
         }
     }
 

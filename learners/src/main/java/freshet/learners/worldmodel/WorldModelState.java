@@ -113,7 +113,7 @@ record WorldModelState(
                 throw new IllegalArgumentException(
                         "the snapshot is without the replay's segments, and none were given");
             }
-            Replay.Contents contents = replay.read(in, pieces::get);
+            Replay.Contents contents = replay.read(in, pieces);
             temperature.read(new DataInputStream(new ByteArrayInputStream(ofTemperature)));
             contents.take();
             return new WorldModelState(seed, updates, parameters, first, second);

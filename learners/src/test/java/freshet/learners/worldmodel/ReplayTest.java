@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of what robots did, and what is drawn of it. */
@@ -60,7 +59,8 @@ class ReplayTest {
                 long sequence = chunk.first() + i;
                 assertThat(chunk.pictures(i)[chunk.pictureAt(i) + 5]).isEqualTo((byte) sequence);
                 assertThat(chunk.values(i)[chunk.valuesAt(i)]).isEqualTo(sequence / 1000f);
-                assertThat(chunk.values(i)[chunk.valuesAt(i) + 1]).isEqualTo(30 + sequence);
+                assertThat(chunk.values(i)[chunk.valuesAt(i) + 1])
+                        .isEqualTo(30f + (float) sequence);
             }
         }
     }
@@ -255,8 +255,9 @@ class ReplayTest {
         var index = new ByteArrayOutputStream();
         from.write(new DataOutputStream(index));
         Replay read = replay(segments);
-        SortedMap<Long, byte[]> pieces = new TreeMap<>(from.allSegments());
-        read.read(new DataInputStream(new ByteArrayInputStream(index.toByteArray())), pieces::get)
+        read.read(
+                        new DataInputStream(new ByteArrayInputStream(index.toByteArray())),
+                        from.allSegments())
                 .take();
         return read;
     }

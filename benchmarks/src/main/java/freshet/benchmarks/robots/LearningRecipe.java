@@ -1,0 +1,104 @@
+package freshet.benchmarks.robots;
+
+import freshet.learners.worldmodel.LossWeights;
+import freshet.learners.worldmodel.LossWeights.Negatives;
+import freshet.learners.worldmodel.WorldModelConfig;
+import freshet.learners.worldmodel.WorldModelLearningConfig;
+import java.util.Set;
+
+/** A configuration of the world model by name, with parts of it left out. */
+record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning) {
+
+    private static final int REWARD_STEPS = 6;
+
+    /**
+     * @param name plain or variant
+     * @param without any of contrast, divergence, recurrence, other-sequences (among the
+     *     negatives), overlay, second-view
+     */
+    static LearningRecipe of(
+            String name, Set<String> without, int side, int actions, boolean apart, long seed) {
+        boolean variant =
+                switch (name) {
+                    case "plain" -> false;
+                    case "variant" -> true;
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "no recipe %s, only plain, variant".formatted(name));
+                };
+        for (String part : without) {
+            if (!Set.of(
+                            "contrast",
+                            "divergence",
+                            "recurrence",
+                            "other-sequences",
+                            "overlay",
+                            "second-view")
+                    .contains(part)) {
+                throw new IllegalArgumentException("nothing named %s to leave out".formatted(part));
+            }
+        }
+        WorldModelConfig small = WorldModelConfig.small(side, actions);
+        WorldModelConfig.Latent latent = small.latent();
+        WorldModelConfig.Heads heads = small.heads();
+        var model =
+                small.with(
+                        new WorldModelConfig.Latent(
+                                latent.embed(),
+                                latent.recurrentInput(),
+                                latent.hidden(),
+                                latent.size(),
+                                latent.prior(),
+                                latent.posterior(),
+                                !without.contains("recurrence")),
+                        new WorldModelConfig.Heads(
+                                heads.decoder(),
+                                heads.reward(),
+                                variant ? REWARD_STEPS : 0,
+                                heads.inverse(),
+                                heads.inverseInput()));
+        return new LearningRecipe(model, learning(variant, without, apart, seed));
+    }
+
+    private static WorldModelLearningConfig learning(
+            boolean variant, Set<String> without, boolean apart, long seed) {
+        WorldModelLearningConfig base =
+                variant
+                        ? WorldModelLearningConfig.smallAgainstDistraction(seed)
+                        : WorldModelLearningConfig.small(seed);
+        LossWeights weights = base.weights();
+        boolean contrast = !without.contains("contrast");
+        boolean secondView = base.view().secondView() && !without.contains("second-view");
+        WorldModelLearningConfig.Rates rates = base.rates();
+        return new WorldModelLearningConfig(
+                new LossWeights(
+                        contrast ? weights.contrast() : 0,
+                        without.contains("other-sequences")
+                                ? Negatives.SAME_SEQUENCE
+                                : weights.negatives(),
+                        secondView ? weights.sameFrame() : 0,
+                        weights.reward(),
+                        weights.inverse(),
+                        without.contains("divergence") ? 0 : weights.divergence(),
+                        weights.freeNats()),
+                base.sampling(),
+                new WorldModelLearningConfig.View(
+                        base.view().padding(),
+                        without.contains("overlay") ? 0 : base.view().overlay(),
+                        without.contains("overlay") ? 0 : base.view().channelGain(),
+                        secondView && contrast),
+                new WorldModelLearningConfig.Rates(
+                        rates.world(),
+                        rates.theta(),
+                        rates.worldClip(),
+                        rates.critic(),
+                        rates.criticClip(),
+                        rates.actor(),
+                        rates.actorClip(),
+                        rates.temperature(),
+                        apart),
+                base.control(),
+                seed,
+                base.measureEverySteps());
+    }
+}
