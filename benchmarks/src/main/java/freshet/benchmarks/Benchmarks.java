@@ -10,9 +10,10 @@ import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
-import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
+import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
+import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
 import freshet.benchmarks.text.StalenessBenchmark;
@@ -42,8 +43,9 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             TwoMoonsBenchmark.class,
             HostileImagesBenchmark.class,
             RobotSimulatorsBenchmark.class,
+            RobotLearningBenchmark.class,
             RobotLoopBenchmark.class,
-            RobotLearningBenchmark.class
+            WorldModelSpeedBenchmark.class
         })
 public final class Benchmarks {
 

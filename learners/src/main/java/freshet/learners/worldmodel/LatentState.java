@@ -102,6 +102,8 @@ final class LatentState {
             T noise,
             int steps,
             int sequences) {
+        T ofLatent = recurrentInput.part(ops, parameters, 0, config.size());
+        T ofHidden = partOfHidden(ops, parameters);
         var hiddens = new ArrayList<T>();
         var means = new ArrayList<T>();
         var deviations = new ArrayList<T>();
@@ -111,10 +113,12 @@ final class LatentState {
         for (int step = 0; step < steps; step++) {
             if (step > 0) {
                 T action = rows(ops, ofActions, step - 1, step, sequences);
-                hidden = next(ops, parameters, latent, action, hidden);
+                T first = ops.addMatmul(action, latent, ofLatent);
+                hidden = next(ops, parameters, first, hidden);
             }
+            T look = rows(ops, seen, step, step + 1, sequences);
             Gaussian<T> belief =
-                    posterior(ops, parameters, rows(ops, seen, step, step + 1, sequences), hidden);
+                    posterior.rest(ops, parameters, ops.addMatmul(look, hidden, ofHidden));
             latent = belief.sample(ops, rows(ops, noise, step, step + 1, sequences));
             hiddens.add(hidden);
             means.add(belief.mean());
@@ -134,24 +138,32 @@ final class LatentState {
         Gaussian<T> belief = posterior.rest(ops, parameters, seen);
         T latent = belief.sample(ops, noise);
         long before = ops.shape(latent)[0] - sequences;
-        T input =
-                input(
-                        ops,
-                        parameters,
+        T first =
+                ops.addMatmul(
+                        ops.slice(ofActions, 0, 0, before),
                         ops.slice(latent, 0, 0, before),
-                        ops.slice(ofActions, 0, 0, before));
+                        recurrentInput.part(ops, parameters, 0, config.size()));
+        T input = next(ops, parameters, first, null);
         return new Unrolled<>(null, prior.apply(ops, parameters, input), belief, latent);
     }
 
     /** One step by action alone: {@code [B, H]}, or without recurrence what the prior reads. */
     <T> T advance(Ops<T> ops, Map<String, T> parameters, T latent, T action, T hidden) {
-        T ofAction = recurrentInput.addend(ops, parameters, action, config.size());
-        return next(ops, parameters, latent, ofAction, hidden);
+        T first =
+                ops.addMatmul(
+                        recurrentInput.addend(ops, parameters, action, config.size()),
+                        latent,
+                        recurrentInput.part(ops, parameters, 0, config.size()));
+        return next(ops, parameters, first, hidden);
     }
 
     /** What is believed after a look. */
     <T> Gaussian<T> observe(Ops<T> ops, Map<String, T> parameters, T features, T hidden) {
-        return posterior(ops, parameters, embed(ops, parameters, features), hidden);
+        T first = embed(ops, parameters, features);
+        if (cell != null) {
+            first = ops.addMatmul(first, hidden, partOfHidden(ops, parameters));
+        }
+        return posterior.rest(ops, parameters, first);
     }
 
     /** What is believed before a look, from what {@link #advance} gave. */
@@ -174,24 +186,17 @@ final class LatentState {
         return posterior.layers().addend(ops, parameters, embedded, 0);
     }
 
-    private <T> Gaussian<T> posterior(Ops<T> ops, Map<String, T> parameters, T embedded, T hidden) {
-        T first =
-                cell == null
-                        ? embedded
-                        : posterior
-                                .layers()
-                                .first(ops, parameters, embedded, hidden, embed.outputs());
-        return posterior.rest(ops, parameters, first);
+    /** What the posterior's first layer has for the recurrent state. */
+    private <T> T partOfHidden(Ops<T> ops, Map<String, T> parameters) {
+        return posterior.layers().part(ops, parameters, embed.outputs(), config.hidden());
     }
 
-    private <T> T next(Ops<T> ops, Map<String, T> parameters, T latent, T ofAction, T hidden) {
-        T input = input(ops, parameters, latent, ofAction);
+    /**
+     * @param first the sum of the recurrent input's first layer
+     */
+    private <T> T next(Ops<T> ops, Map<String, T> parameters, T first, T hidden) {
+        T input = ops.elu(recurrentInput.rest(ops, parameters, first));
         return cell == null ? input : cell.next(ops, parameters, input, hidden);
-    }
-
-    private <T> T input(Ops<T> ops, Map<String, T> parameters, T latent, T ofAction) {
-        T first = recurrentInput.first(ops, parameters, ofAction, latent, 0);
-        return ops.elu(recurrentInput.rest(ops, parameters, first));
     }
 
     private static <T> T rows(Ops<T> ops, T tensor, int from, int to, int sequences) {

@@ -47,26 +47,24 @@ record Perceptron(String name, int inputs, List<Integer> widths, Activation acti
     }
 
     /**
-     * The part of the first layer that reads {@code input}, where the other inputs are added later
-     * by {@link #first}: in a recurrent loop it is worked out for all steps at once.
+     * The part of the first layer's matrix that reads inputs from {@code from} on: in a recurrent
+     * loop it is cut out once for all steps.
+     */
+    <T> T part(Ops<T> ops, Map<String, T> parameters, int from, int width) {
+        T weight = parameters.get(weight(0));
+        return width == inputs ? weight : ops.slice(weight, 0, from, (long) from + width);
+    }
+
+    /**
+     * What the first layer's sum has from {@code input}; the rest is added by another product: so
+     * it can be worked out for all steps at once.
      *
      * @param input {@code [N, width]}: inputs from {@code from} on
      * @return {@code [N, widths[0]]}, the bias included
      */
     <T> T addend(Ops<T> ops, Map<String, T> parameters, T input, int from) {
-        return ops.addMatmul(
-                parameters.get(bias(0)), input, rowsOfFirst(ops, parameters, input, from));
-    }
-
-    /** The first layer's sum: {@code addend} and what it reads of {@code input}. */
-    <T> T first(Ops<T> ops, Map<String, T> parameters, T addend, T input, int from) {
-        return ops.addMatmul(addend, input, rowsOfFirst(ops, parameters, input, from));
-    }
-
-    private <T> T rowsOfFirst(Ops<T> ops, Map<String, T> parameters, T input, int from) {
-        T weight = parameters.get(weight(0));
-        long width = ops.shape(input)[1];
-        return from == 0 && width == inputs ? weight : ops.slice(weight, 0, from, from + width);
+        int width = Math.toIntExact(ops.shape(input)[1]);
+        return ops.addMatmul(parameters.get(bias(0)), input, part(ops, parameters, from, width));
     }
 
     /** All that follows the first layer's sum. */

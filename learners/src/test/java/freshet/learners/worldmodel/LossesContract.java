@@ -252,6 +252,19 @@ public abstract class LossesContract {
         close(formula.get(engine(), "s"), -10, 2, 10);
     }
 
+    @Test
+    void aNormedVectorHasTheBiasedVariance() {
+        Formula formula =
+                new Formula(
+                                (ops, a) ->
+                                        Map.of(
+                                                "normed",
+                                                ops.layerNorm(a.get("x"), Gaussian.NORM_EPSILON)))
+                        .with("x", new double[] {1, 2, 3, 4}, 1, 4);
+        // (1 - 2.5) / sqrt(1.25 + 1e-5)
+        close(formula.get(engine(), "normed"), -1.3416354, -.4472118, .4472118, 1.3416354);
+    }
+
     private static double[] gruWeights() { // ours is [in, out], the golden matrix [out, in]
         double[] weights = new double[4 * 6];
         for (int i = 0; i < 6; i++) {
