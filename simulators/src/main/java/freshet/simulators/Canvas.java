@@ -142,8 +142,13 @@ final class Canvas {
             share = Math.max(0, Math.min(1, share));
             float awayX = offX - share * alongX;
             float awayY = offY - share * alongY;
-            float away = (float) Math.sqrt(awayX * awayX + awayY * awayY);
             float scale = pixelsAMetre[at];
+            float squaredAway = awayX * awayX + awayY * awayY;
+            float reach = half + 0.5f / scale;
+            if (squaredAway >= reach * reach) {
+                continue; // most pixels: no root for them
+            }
+            float away = (float) Math.sqrt(squaredAway);
             paint(at, overlap(away * scale, half * scale), colour);
         }
     }

@@ -4,6 +4,7 @@ import freshet.benchmarks.Machine;
 import freshet.learners.tensor.CounterRandom;
 import freshet.simulators.Distractions;
 import freshet.simulators.RobotFleet;
+import freshet.simulators.SeeingController;
 import freshet.simulators.SimulatedRobot;
 import freshet.simulators.Task;
 import java.lang.management.ManagementFactory;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Robots that one thread steps and draws at 20 Hz (by its CPU time, so that what"
-                        + " else runs hardly matters), and returns of random and of zero actions.")
+                        + " else runs hardly matters), and returns of random actions, of none, and of a controller that sees the"
+                        + " true state: a lower bound of what is possible.")
 public final class RobotSimulatorsBenchmark implements Callable<Integer> {
 
     private static final double HERTZ = 20;
@@ -63,10 +65,11 @@ public final class RobotSimulatorsBenchmark implements Callable<Integer> {
                 }
             }
         }
-        System.out.printf("%n| task | random actions | zero action |%n|---|---|---|%n");
+        System.out.printf("%n| task | random | zero | sees the state |%n|---|---|---|---|%n");
         for (Task.Name task : Task.Name.values()) {
             System.out.printf(
-                    "| %s | %.1f | %.1f |%n", task, meanReturn(task, 1), meanReturn(task, 0));
+                    "| %s | %.1f | %.1f | %.1f |%n",
+                    task, meanReturn(task, 1), meanReturn(task, 0), bestReturn(task));
         }
         return 0;
     }
@@ -101,6 +104,19 @@ public final class RobotSimulatorsBenchmark implements Callable<Integer> {
             fleet.act(actions, rewards);
             for (float reward : rewards) {
                 sum += reward;
+            }
+        }
+        return sum / episodes;
+    }
+
+    private double bestReturn(Task.Name task) {
+        var fleet = new RobotFleet(task, episodes, RobotFleet.MIN_SIDE, Distractions.NONE, 1000);
+        var controller = new SeeingController(task);
+        double sum = 0;
+        for (int place = 0; place < episodes; place++) {
+            SimulatedRobot robot = fleet.robot(place);
+            while (!robot.atEnd()) {
+                sum += robot.act(controller.act(robot.trueState()), 0);
             }
         }
         return sum / episodes;

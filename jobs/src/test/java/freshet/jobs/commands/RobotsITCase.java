@@ -173,6 +173,10 @@ class RobotsITCase {
                                                 true,
                                                 record -> {
                                                     seen[0]++;
+                                                    if (seen[0] == 2) { // what nobody can read
+                                                        send(producer, actions, null);
+                                                        send(producer, actions, utf8("no action"));
+                                                    }
                                                     if (seen[0] == 3 && command != null) {
                                                         send(
                                                                 producer,
