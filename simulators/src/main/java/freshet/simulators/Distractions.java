@@ -1,7 +1,7 @@
 package freshet.simulators;
 
 /**
- * What disturbs a camera without mattering, each by its scale in [0, 1]; 0 switches it off.
+ * What disturbs a camera without mattering, each by its scale; 0 switches it off.
  *
  * <p>Source: Stone et al., "The Distracting Control Suite" (arXiv:2101.02722; files {@code
  * suite_utils.py}, {@code camera.py}, {@code color.py}), in its dynamic form. Differs in the
@@ -9,9 +9,10 @@ package freshet.simulators;
  * scale, here a moving texture whose strength grows with the scale; 4, 8 or 60 textures to learn
  * on, and others to test on, are as there.
  *
- * @param background strength and variety of the moving texture
- * @param colour by how much each material's red, green and blue may be off
- * @param camera of how far it turns around the robot, rolls and zooms
+ * @param background strength and variety of the moving texture, in [0, 1]
+ * @param colour by how much each material's red, green and blue may be off, in [0, 1]
+ * @param camera of how far it turns around the robot, rolls and zooms, in [0, 0.4]: from farther
+ *     aside it would look past the plane of the robot
  * @param heldOut whether textures are those kept for tests
  */
 public record Distractions(double background, double colour, double camera, boolean heldOut) {
@@ -21,19 +22,21 @@ public record Distractions(double background, double colour, double camera, bool
     public static final Distractions MEDIUM = ofScale(0.2);
     public static final Distractions HARD = ofScale(0.3);
 
+    private static final double MOST_CAMERA = 0.4;
+
     /** Scale from which a texture hides the plain background wholly. */
     private static final double FULL_BACKGROUND = 0.3;
 
     public Distractions {
-        check("background", background);
-        check("colour", colour);
-        check("camera", camera);
+        check("background", background, 1);
+        check("colour", colour, 1);
+        check("camera", camera, MOST_CAMERA);
     }
 
-    private static void check(String name, double scale) {
-        if (!(scale >= 0 && scale <= 1)) {
+    private static void check(String name, double scale, double most) {
+        if (!(scale >= 0 && scale <= most)) {
             throw new IllegalArgumentException(
-                    "%s distraction is %s, must be from 0 to 1".formatted(name, scale));
+                    "%s distraction is %s, must be from 0 to %s".formatted(name, scale, most));
         }
     }
 

@@ -110,6 +110,21 @@ class CanvasTest {
     }
 
     @Test
+    void cameraAtTheFarEndOfItsLargestRangeStillSeesThePlaneEverywhere() {
+        double angle = 0.4 * Math.PI / 2;
+        for (int corner = 0; corner < 8; corner++) {
+            double aside = (corner & 1) == 0 ? angle : -angle;
+            double up = (corner & 2) == 0 ? angle : -angle;
+            double roll = (corner & 4) == 0 ? angle : -angle;
+            Canvas canvas = new Canvas(SIDE);
+            canvas.look(new CartPoleTask(false).scene(), new CameraPose(0.8, aside, up, roll));
+            canvas.fill(0);
+            canvas.box(0, 0, 1e6, 1e6, WHITE); // all of the plane
+            assertThat(covered(canvas)).isCloseTo(SIDE * SIDE, within(1e-2));
+        }
+    }
+
+    @Test
     void laterCoversEarlier() {
         Canvas canvas = canvas(CameraPose.USUAL);
         canvas.box(0, 0, 1, 1, WHITE);

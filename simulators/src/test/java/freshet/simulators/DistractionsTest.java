@@ -25,6 +25,7 @@ class DistractionsTest {
         assertThat(Distractions.HARD.textures()).isEqualTo(60);
         assertThat(Distractions.HARD.onTestTextures().textures()).isEqualTo(30);
         assertThatThrownBy(() -> Distractions.ofScale(-0.1)).hasMessageContaining("-0.1");
+        assertThatThrownBy(() -> Distractions.NONE.withCamera(0.41)).hasMessageContaining("0.4");
         assertThatThrownBy(() -> Distractions.named("harder")).hasMessageContaining("hard");
     }
 

@@ -48,7 +48,7 @@ final class SimulatorOptions {
     @Option(
             names = "--camera",
             paramLabel = "SCALE",
-            description = "0 to 1, instead of --distraction's.")
+            description = "0 to 0.4, instead of --distraction's.")
     private Double camera;
 
     @Option(

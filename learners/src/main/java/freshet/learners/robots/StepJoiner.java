@@ -29,9 +29,10 @@ public final class StepJoiner {
      * @param unseen steps given up of which no picture came
      * @param unknown steps given up of which no outcome came
      * @param repeated halves that were there already
-     * @param late halves of steps that were over
+     * @param over halves of steps that had been given out or given up: where a robot sends each
+     *     outcome several times, most of these are nothing but repeats
      */
-    public record Counts(long joined, long unseen, long unknown, long repeated, long late) {}
+    public record Counts(long joined, long unseen, long unknown, long repeated, long over) {}
 
     private final int maxLag;
     private final TreeMap<Long, SeenStep> seen = new TreeMap<>();
@@ -43,7 +44,7 @@ public final class StepJoiner {
     private long unseen;
     private long unknown;
     private long repeated;
-    private long late;
+    private long over;
 
     /**
      * @param maxLag steps for which a half may wait for the other, from 1 to {@link #MAX_LAG}
@@ -106,7 +107,7 @@ public final class StepJoiner {
             newest = -1;
         }
         if (ofEpisode < episode || ofSequence < next) {
-            late++;
+            over++;
             return false;
         }
         newest = Math.max(newest, ofSequence);
@@ -171,7 +172,7 @@ public final class StepJoiner {
     }
 
     public Counts counts() {
-        return new Counts(joined, unseen, unknown, repeated, late);
+        return new Counts(joined, unseen, unknown, repeated, over);
     }
 
     public byte[] snapshot() {
@@ -180,7 +181,7 @@ public final class StepJoiner {
                 out -> {
                     for (long number :
                             new long[] {
-                                episode, next, newest, joined, unseen, unknown, repeated, late
+                                episode, next, newest, joined, unseen, unknown, repeated, over
                             }) {
                         out.writeLong(number);
                     }
@@ -213,7 +214,7 @@ public final class StepJoiner {
                     unseen = in.readLong();
                     unknown = in.readLong();
                     repeated = in.readLong();
-                    late = in.readLong();
+                    over = in.readLong();
                     for (int left = in.readInt(); left > 0; left--) {
                         SeenStep step = SeenStep.read(in);
                         savedSeen.put(step.sequence(), step);

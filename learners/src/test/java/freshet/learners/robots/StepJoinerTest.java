@@ -102,7 +102,7 @@ class StepJoinerTest {
         assertThat(names(joiner.add(seen(1, 0)))).containsExactly("0/1");
         assertThat(joiner.counts().unknown()).isEqualTo(1);
         assertThat(joiner.add(0, outcome(0))).isEmpty();
-        assertThat(joiner.counts().late()).isEqualTo(1);
+        assertThat(joiner.counts().over()).isEqualTo(1);
         assertThat(names(joiner.add(1, outcome(0)))).containsExactly("1/0");
     }
 
