@@ -116,6 +116,14 @@ public interface Ops<T> {
     /** Elements [from, to) along a dimension. */
     T slice(T tensor, int dimension, long from, long to);
 
+    /**
+     * Stretches of {@code size} along a dimension, in order. For all of them one operation, where
+     * each slice's gradient would fill a tensor as large as the whole.
+     *
+     * @param size divides the dimension
+     */
+    List<T> split(T tensor, int dimension, long size);
+
     T concat(List<T> tensors, int dimension);
 
     // Reductions; the reduced dimensions stay with size 1 if keep is true.

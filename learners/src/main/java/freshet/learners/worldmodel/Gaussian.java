@@ -1,6 +1,7 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.tensor.Ops;
+import java.util.List;
 
 /**
  * Independent normal distributions, one for each element.
@@ -17,13 +18,9 @@ record Gaussian<T>(T mean, T logDeviation) {
      * @param raw {@code [N, 2 Z]}: means, then logarithms, which are cut to the limits
      */
     static <T> Gaussian<T> split(Ops<T> ops, T raw) {
-        long width = ops.shape(raw)[1] / 2;
+        List<T> halves = ops.split(raw, 1, ops.shape(raw)[1] / 2);
         return new Gaussian<>(
-                ops.slice(raw, 1, 0, width),
-                ops.clamp(
-                        ops.slice(raw, 1, width, 2 * width),
-                        -LOG_DEVIATION_LIMIT,
-                        LOG_DEVIATION_LIMIT));
+                halves.get(0), ops.clamp(halves.get(1), -LOG_DEVIATION_LIMIT, LOG_DEVIATION_LIMIT));
     }
 
     /**

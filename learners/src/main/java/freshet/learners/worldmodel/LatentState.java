@@ -108,18 +108,20 @@ final class LatentState {
         var means = new ArrayList<T>();
         var deviations = new ArrayList<T>();
         var latents = new ArrayList<T>();
+        List<T> looks = ops.split(seen, 0, sequences);
+        List<T> actions = ops.split(ofActions, 0, sequences);
+        List<T> draws = ops.split(noise, 0, sequences);
         T hidden = ops.zeros(sequences, config.hidden());
         T latent = null;
         for (int step = 0; step < steps; step++) {
             if (step > 0) {
-                T action = rows(ops, ofActions, step - 1, step, sequences);
-                T first = ops.addMatmul(action, latent, ofLatent);
+                T first = ops.addMatmul(actions.get(step - 1), latent, ofLatent);
                 hidden = next(ops, parameters, first, hidden);
             }
-            T look = rows(ops, seen, step, step + 1, sequences);
             Gaussian<T> belief =
-                    posterior.rest(ops, parameters, ops.addMatmul(look, hidden, ofHidden));
-            latent = belief.sample(ops, rows(ops, noise, step, step + 1, sequences));
+                    posterior.rest(
+                            ops, parameters, ops.addMatmul(looks.get(step), hidden, ofHidden));
+            latent = belief.sample(ops, draws.get(step));
             hiddens.add(hidden);
             means.add(belief.mean());
             deviations.add(belief.logDeviation());
@@ -128,7 +130,10 @@ final class LatentState {
         T hiddenOfAll = ops.concat(hiddens, 0);
         return new Unrolled<>(
                 hiddenOfAll,
-                prior.apply(ops, parameters, rows(ops, hiddenOfAll, 1, steps, sequences)),
+                prior.apply(
+                        ops,
+                        parameters,
+                        ops.slice(hiddenOfAll, 0, sequences, (long) steps * sequences)),
                 new Gaussian<>(ops.concat(means, 0), ops.concat(deviations, 0)),
                 ops.concat(latents, 0));
     }
@@ -197,9 +202,5 @@ final class LatentState {
     private <T> T next(Ops<T> ops, Map<String, T> parameters, T first, T hidden) {
         T input = ops.elu(recurrentInput.rest(ops, parameters, first));
         return cell == null ? input : cell.next(ops, parameters, input, hidden);
-    }
-
-    private static <T> T rows(Ops<T> ops, T tensor, int from, int to, int sequences) {
-        return ops.slice(tensor, 0, (long) from * sequences, (long) to * sequences);
     }
 }

@@ -36,15 +36,16 @@ record RecurrentCell(String name, int inputs, int hidden) {
      */
     <T> T next(Ops<T> ops, Map<String, T> parameters, T input, T state) {
         T sums = ops.matmul(ops.concat(List.of(input, state), 1), parameters.get(name + ".weight"));
-        T gates = // reset, candidate, update
+        T normed =
                 ops.layerNorm(
                         sums,
                         parameters.get(name + ".gain"),
                         parameters.get(name + ".shift"),
                         Gaussian.NORM_EPSILON);
-        T reset = ops.sigmoid(ops.slice(gates, 1, 0, hidden));
-        T candidate = ops.tanh(ops.multiply(reset, ops.slice(gates, 1, hidden, 2L * hidden)));
-        T update = ops.sigmoid(ops.add(ops.slice(gates, 1, 2L * hidden, 3L * hidden), UPDATE_BIAS));
+        List<T> gates = ops.split(normed, 1, hidden);
+        T reset = ops.sigmoid(gates.get(0));
+        T candidate = ops.tanh(ops.multiply(reset, gates.get(1)));
+        T update = ops.sigmoid(ops.add(gates.get(2), UPDATE_BIAS));
         return ops.add(state, ops.multiply(update, ops.subtract(candidate, state)));
     }
 }

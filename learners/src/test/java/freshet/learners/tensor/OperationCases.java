@@ -1,5 +1,7 @@
 package freshet.learners.tensor;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -212,6 +214,15 @@ final class OperationCases {
                         "slice",
                         (ops, a, i) -> ops.slice(a[0], 1, 1, 3),
                         a -> new double[] {a[0][1], a[0][2], a[0][4], a[0][5]},
+                        M23),
+                OperationCase.of( // the columns in the opposite order
+                        "split",
+                        (ops, a, i) -> {
+                            var columns = new ArrayList<>(ops.split(a[0], -1, 1));
+                            Collections.reverse(columns);
+                            return ops.concat(columns, 1);
+                        },
+                        a -> new double[] {a[0][2], a[0][1], a[0][0], a[0][5], a[0][4], a[0][3]},
                         M23),
                 OperationCase.of(
                         "concat",

@@ -208,6 +208,13 @@ final class LibtorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public List<Tensor> split(Tensor tensor, int dimension, long size) {
+        Shapes.split(tensor, dimension, size);
+        TensorVector parts = torch.split(tensor, size, dimension);
+        return Arrays.asList(parts.get());
+    }
+
+    @Override
     public Tensor concat(List<Tensor> tensors, int dimension) {
         Shapes.concat(tensors, dimension);
         return torch.cat(new TensorVector(tensors.toArray(Tensor[]::new)), dimension);

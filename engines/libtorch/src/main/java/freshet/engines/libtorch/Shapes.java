@@ -112,6 +112,15 @@ final class Shapes {
         }
     }
 
+    static void split(Tensor tensor, int dimension, long size) {
+        dimension("split", tensor, dimension);
+        if (size < 1 || tensor.size(dimension) % size != 0) {
+            throw new IllegalArgumentException(
+                    "split: tensor has shape %s, no stretches of %d along dimension %d"
+                            .formatted(text(tensor), size, dimension));
+        }
+    }
+
     static void concat(List<Tensor> tensors, int dimension) {
         Tensor first = tensors.get(0);
         dimension("concat", first, dimension);
