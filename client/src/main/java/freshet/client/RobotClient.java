@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  * is known, {@link #earned}.
  *
  * <p>What became of the newest {@link #OUTCOMES} steps rides with every observation, so that a lost
- * or late record loses none of them. State: those, and the {@link ActionGate}'s.
+ * or late record loses none of them. State: those, the times of the newest steps, and the {@link
+ * ActionGate}'s.
  *
  * <p>One thread observes and acts; {@link #received} and {@link #commanded} may be called by
  * another.
@@ -55,6 +56,7 @@ public final class RobotClient {
     private final Consumer<RobotObservation> sender;
     private final ActionGate gate;
     private final Latencies latencies;
+    private final SentSteps sentSteps = new SentSteps();
     private final Deque<StepOutcome> outcomes = new ArrayDeque<>();
     private Told told;
     private volatile CountDownLatch answered = new CountDownLatch(1);
@@ -115,6 +117,7 @@ public final class RobotClient {
         if (!sight.terminal()) {
             answered = new CountDownLatch(1);
             gate.open(episode, sequence, now + deadlineMillis * 1_000_000L);
+            sentSteps.sent(episode, sequence, now);
         }
         sender.accept(record(sight));
     }
@@ -185,10 +188,9 @@ public final class RobotClient {
             values[i] = action.getValues().get(i);
         }
         long now = clock.nanos();
-        boolean answersNewest = action.getEpisode() == episode && action.getSequence() == sequence;
-        long took = now - sentNanos;
         Fate fate = gate.offer(action.getEpisode(), action.getSequence(), values, now);
-        if (answersNewest && (fate == Fate.TAKEN || fate == Fate.LATE)) {
+        long took = sentSteps.answered(action.getEpisode(), action.getSequence(), now);
+        if (took != SentSteps.UNKNOWN) {
             latencies.add(took);
         }
         if (fate == Fate.TAKEN) {

@@ -117,15 +117,32 @@ class RobotClientTest {
     }
 
     @Test
-    void actionsOfOthersOrOfEarlierStepsAreNotMeasured() {
+    void anAnswerThatComesStepsTooLateIsMeasuredToo() {
         robot.observe(0, SIGHT);
-        robot.received(action("leg", 0, 0, 0.5f));
+        nanos += 50_000_000;
         assertThat(robot.act().missed()).isTrue();
         robot.earned(0);
         robot.observe(0, SIGHT);
+        nanos += 50_000_000;
         robot.received(action("arm", 0, 0, 0.5f));
-        assertThat(latencies.count()).isZero();
+        assertThat(latencies.quantileMillis(1)).isBetween(100.0, 102.0);
         assertThat(robot.counts().late()).isEqualTo(1);
+        robot.received(action("arm", 0, 0, 0.5f)); // once more
+        assertThat(latencies.count()).isEqualTo(1);
+    }
+
+    @Test
+    void actionsOfOthersAndOfStepsThatNeverWereAreNotMeasured() {
+        robot.observe(3, SIGHT);
+        robot.received(action("leg", 3, 0, 0.5f));
+        robot.received(action("arm", 2, 0, 0.5f));
+        robot.received(action("arm", 3, 64, 0.5f));
+        robot.received(action("arm", 3, -64, 0.5f));
+        robot.act();
+        robot.observe(3, LAST);
+        robot.received(action("arm", 3, 1, 0.5f)); // a terminal one needs no answer
+        assertThat(latencies.count()).isZero();
+        assertThat(robot.counts().late()).isEqualTo(4);
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class EpisodeLog implements AutoCloseable {
     private final long start;
     private final Writer episodes;
     private final Writer states;
+    private final boolean keepsStates;
     private final Deque<Double> newest = new ArrayDeque<>();
     private long ended;
 
@@ -39,6 +40,7 @@ public final class EpisodeLog implements AutoCloseable {
     public EpisodeLog(Path episodes, Path states, List<String> stateNames, LongSupplier nanos) {
         this.nanos = nanos;
         start = nanos.getAsLong();
+        keepsStates = states != null;
         this.episodes = open(episodes, "seconds,robot,episode,steps,return,allSteps,allMissed");
         this.states = open(states, "robot,episode,sequence," + String.join(",", stateNames));
     }
@@ -78,6 +80,9 @@ public final class EpisodeLog implements AutoCloseable {
     }
 
     void saw(String robot, long episode, int sequence, float[] trueState) {
+        if (!keepsStates) {
+            return; // called for every picture: no string for nothing
+        }
         StringBuilder entries = new StringBuilder();
         for (float entry : trueState) {
             entries.append(',').append(entry);
