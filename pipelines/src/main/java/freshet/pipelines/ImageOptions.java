@@ -15,7 +15,7 @@ import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
 import freshet.learners.vision.OrientedGradients;
-import freshet.learners.vision.ShiftAndScale;
+import freshet.learners.vision.ShiftScaleTurn;
 import freshet.operators.ClassScores;
 import freshet.operators.ImageObservationDecoder;
 import freshet.operators.ImageSetup;
@@ -149,7 +149,7 @@ public final class ImageOptions {
     public static final ConfigOption<Long> RAMP_IMAGES =
             key("adaptation.ramp-images")
                     .longType()
-                    .defaultValue(26_880L)
+                    .defaultValue(7_680L)
                     .withDescription(
                             "gift: images without labels until only they are learned, from 1.");
     public static final ConfigOption<Double> PRIOR_ADJUSTMENT =
@@ -157,8 +157,8 @@ public final class ImageOptions {
                     .doubleType()
                     .noDefaultValue()
                     .withDescription(
-                            "How far pseudo-labels are made balanced, from 0 to 2; if not set, 1 for"
-                                    + " balanced and 0 for the others.");
+                            "How far pseudo-labels are made balanced, from 0 to 2; if not set, 0 for"
+                                    + " self-training and 1 for the others.");
     public static final ConfigOption<Double> ADAPTATION_RATE =
             key("adaptation.rate")
                     .doubleType()
@@ -183,6 +183,13 @@ public final class ImageOptions {
                     .withDescription(
                             "Whether images without labels are moved and scaled a little before the"
                                     + " model learns what its teacher says of them as they are.");
+    public static final ConfigOption<Double> TURN_DEGREES =
+            key("adaptation.turn-degrees")
+                    .doubleType()
+                    .defaultValue(0.0)
+                    .withDescription(
+                            "How far an image may be turned and still keeps its class, from 0 to 180: so"
+                                    + " far what the model learns is turned at random.");
     public static final ConfigOption<Integer> SOURCE_UPDATES =
             key("adaptation.source-updates")
                     .intType()
@@ -265,8 +272,6 @@ public final class ImageOptions {
 
     private static final int PANES = 10;
     private static final int MAX_SIDE = 8_192;
-    private static final double SHIFT_PIXELS = 2;
-    private static final double SCALE_SHARE = 0.1;
     private static final int GRADIENT_CELL = 4;
     private static final int GRADIENT_BINS = 9;
     private static final int PERCEPTRON_WIDTH = 128;
@@ -299,7 +304,8 @@ public final class ImageOptions {
                         network,
                         learning(config),
                         encoder == null
-                                ? new ShiftAndScale(height, width, SHIFT_PIXELS, SCALE_SHARE)
+                                ? ShiftScaleTurn.defaults(
+                                        height, width, inRange(config, TURN_DEGREES, 0, 180))
                                 : Augmentation.NONE,
                         new CanaryGuard.Config(
                                 config.get(CANARY_IMAGES), config.get(CANARY_TOLERANCE)),

@@ -9,6 +9,7 @@ import freshet.learners.selftraining.SelfTrainingConfig.Drift;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.vision.DriftSchedule;
+import freshet.learners.vision.ShiftScaleTurn;
 import freshet.pipelines.FreshetOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -112,7 +113,13 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
         }
         for (long seed : seeds) {
             var protocol =
-                    new RotationProtocol(engine, seed, before + after, RotationProtocol.GROUP);
+                    new RotationProtocol(
+                            engine,
+                            seed,
+                            before + after,
+                            RotationProtocol.GROUP,
+                            ShiftScaleTurn.defaults(
+                                    RotationProtocol.SIDE, RotationProtocol.SIDE, 0));
             protocol.learnSource();
             for (Rule rule : Rule.values()) {
                 if (rule == Rule.STAYS || rule == Rule.ALWAYS) {

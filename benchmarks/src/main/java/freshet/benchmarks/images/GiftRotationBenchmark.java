@@ -6,6 +6,7 @@ import freshet.benchmarks.Spread;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import freshet.learners.vision.ShiftScaleTurn;
 import freshet.pipelines.FreshetOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -56,6 +57,24 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
     @Option(names = "--batch", description = "Of an update; default ${DEFAULT-VALUE}.")
     private int batch = 128;
 
+    @Option(
+            names = "--shift",
+            description =
+                    "Pixels that augmented pictures move by, at most; default ${DEFAULT-VALUE}.")
+    private double shift = 4;
+
+    @Option(
+            names = "--scale",
+            description = "Share that they grow or shrink by, at most; default ${DEFAULT-VALUE}.")
+    private double scale = 0.2;
+
+    @Option(
+            names = "--turn",
+            description =
+                    "Degrees that they turn by, at most; default ${DEFAULT-VALUE}. Above 0 the models are"
+                            + " told what the protocol asks them to find out.")
+    private double turn;
+
     @Option(names = "--method", description = "NAME=VALUE changes a setting of the methods.")
     private Map<String, String> method = new TreeMap<>();
 
@@ -77,16 +96,20 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
         TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
-                "seeds %s, %d target pictures a run, %d an update; changes to the defaults: method %s, rates %s,"
-                        + " guard %s%n",
-                seeds, events, batch, method, rates, guard);
+                "seeds %s, %d target pictures a run, %d an update; augmented by %s pixels, %s of the size, %s"
+                        + " degrees; changes to the defaults: method %s, rates %s, guard %s%n",
+                seeds, events, batch, shift, scale, turn, method, rates, guard);
         var settings = new ArrayList<RotationProtocol.Setting>();
         atOnce.forEach(degrees -> settings.add(new RotationProtocol.Setting(false, degrees)));
         gradual.forEach(degrees -> settings.add(new RotationProtocol.Setting(true, degrees)));
-        for (long seed : seeds) {
-            var protocol = new RotationProtocol(engine, seed, events, batch);
-            protocol.learnSource();
-            for (var setting : settings) {
+        var augmentation =
+                new ShiftScaleTurn(
+                        RotationProtocol.SIDE, RotationProtocol.SIDE, shift, scale, turn);
+        Map<Long, RotationProtocol> protocols = new TreeMap<>();
+        for (var setting : settings) {
+            for (long seed : seeds) {
+                var protocol =
+                        protocols.computeIfAbsent(seed, s -> learned(engine, s, augmentation));
                 for (RotationMethod one : methods) {
                     RotationProtocol.Result result =
                             protocol.run(one, setting, config(one, setting, protocol));
@@ -106,6 +129,12 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
                 RotationProtocol.Result::last);
         printGains();
         return 0;
+    }
+
+    private RotationProtocol learned(TensorEngine engine, long seed, ShiftScaleTurn augmentation) {
+        var protocol = new RotationProtocol(engine, seed, events, batch, augmentation);
+        protocol.learnSource();
+        return protocol;
     }
 
     private SelfTrainingConfig config(

@@ -41,7 +41,7 @@ enum RotationMethod {
     Method method(long events) {
         return switch (this) {
             case BALANCED -> Method.balancedSelfTraining();
-            case GIFT -> Method.gift(Math.round(0.7 * events));
+            case GIFT -> Method.gift(Math.round(0.2 * events));
             default -> Method.selfTraining();
         };
     }
@@ -49,8 +49,8 @@ enum RotationMethod {
     /** Without a jump there is nothing to be careful of: the teacher follows faster. */
     Rates rates(boolean gradual) {
         Rates standard = Rates.defaults();
-        boolean atOnce = gradual && (this == SELF_TRAINING || this == BALANCED);
-        return atOnce
+        boolean follows = gradual && learns && !seesLabels;
+        return follows
                 ? new Rates(
                         standard.rate(),
                         standard.weightDecay(),

@@ -14,7 +14,7 @@ import freshet.learners.vision.DriftSchedule;
 import freshet.learners.vision.DriftSource;
 import freshet.learners.vision.FashionMnist;
 import freshet.learners.vision.LabelledImages;
-import freshet.learners.vision.ShiftAndScale;
+import freshet.learners.vision.ShiftScaleTurn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +37,7 @@ final class RotationProtocol {
 
     private static final double LAST_SHARE = 0.2;
     static final int GROUP = 128;
+    static final int SIDE = 28; // pixels
 
     /**
      * How target pictures turn.
@@ -83,8 +84,8 @@ final class RotationProtocol {
     private final int batch;
     private final int images;
     private final int passes;
-    private final ConvolutionalNetwork network = ConvolutionalNetwork.defaults(28, 28, 10);
-    private final ShiftAndScale augmentation = new ShiftAndScale(28, 28, 2, 0.1);
+    private final ConvolutionalNetwork network = ConvolutionalNetwork.defaults(SIDE, SIDE, 10);
+    private final ShiftScaleTurn augmentation;
     private final LabelledImages source;
     private final LabelledImages target;
     private final LabelledImages heldOut = FashionMnist.heldOut();
@@ -93,9 +94,11 @@ final class RotationProtocol {
     /**
      * @param events target pictures of each run
      * @param batch target pictures of an update
+     * @param augmentation of the source, and of what the student sees of the target
      */
-    RotationProtocol(TensorEngine engine, long seed, int events, int batch) {
-        this(engine, seed, events, batch, SOURCE_IMAGES, SOURCE_PASSES);
+    RotationProtocol(
+            TensorEngine engine, long seed, int events, int batch, ShiftScaleTurn augmentation) {
+        this(engine, seed, events, batch, augmentation, SOURCE_IMAGES, SOURCE_PASSES);
     }
 
     /**
@@ -103,7 +106,14 @@ final class RotationProtocol {
      * @param passes over the source
      */
     RotationProtocol(
-            TensorEngine engine, long seed, int events, int batch, int images, int passes) {
+            TensorEngine engine,
+            long seed,
+            int events,
+            int batch,
+            ShiftScaleTurn augmentation,
+            int images,
+            int passes) {
+        this.augmentation = augmentation;
         this.images = images;
         this.passes = passes;
         this.engine = engine;

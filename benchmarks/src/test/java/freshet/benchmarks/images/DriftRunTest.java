@@ -8,6 +8,7 @@ import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingConfig.Drift;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.vision.DriftSchedule;
+import freshet.learners.vision.ShiftScaleTurn;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,15 @@ class DriftRunTest {
     @BeforeAll
     static void learnSource() {
         var engine = TensorEngines.start("libtorch", 1);
-        protocol = new RotationProtocol(engine, 1, RECORDS, RotationProtocol.GROUP, 2_000, 5);
+        protocol =
+                new RotationProtocol(
+                        engine,
+                        1,
+                        RECORDS,
+                        RotationProtocol.GROUP,
+                        ShiftScaleTurn.defaults(28, 28, 0),
+                        2_000,
+                        5);
         protocol.learnSource();
     }
 

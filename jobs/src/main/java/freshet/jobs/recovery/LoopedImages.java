@@ -6,7 +6,7 @@ import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
-import freshet.learners.vision.ShiftAndScale;
+import freshet.learners.vision.ShiftScaleTurn;
 import freshet.operators.ClassScores;
 import freshet.operators.ImageObservationDecoder;
 import freshet.operators.ImageRecord;
@@ -115,7 +115,7 @@ final class LoopedImages implements LoopedPipeline {
                         1,
                         new ConvolutionalNetwork(1, side, side, classes, 4, 4, 4, 2),
                         learning,
-                        new ShiftAndScale(side, side, 1, 0.1),
+                        new ShiftScaleTurn(side, side, 1, 0.1, 0),
                         new CanaryGuard.Config(8, 0.1),
                         "canary",
                         4,

@@ -98,14 +98,23 @@ public record SelfTrainingConfig(
         }
 
         /**
-         * GIFT: interpolates after the first block, paired by label.
+         * GIFT: interpolates the examples themselves and after the first block, in turn, paired by
+         * balanced pseudo-labels.
          *
-         * @param rampExamples target examples until only they are learned; 0.7 of those expected is
-         *     good
+         * @param rampExamples target examples until only they are learned; a fifth of those
+         *     expected is good
          */
         public static Method gift(long rampExamples) {
             return new Method(
-                    Mixing.LINEAR, rampExamples, List.of(1), Alignment.LABEL, 0, 0.3, 0, 0, false);
+                    Mixing.LINEAR,
+                    rampExamples,
+                    List.of(0, 1),
+                    Alignment.LABEL,
+                    1,
+                    0.3,
+                    0,
+                    0,
+                    false);
         }
 
         /** Iterative self-training: the target examples as they come. */

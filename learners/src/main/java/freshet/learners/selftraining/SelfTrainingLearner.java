@@ -8,18 +8,14 @@ import freshet.learners.StepReport;
 import freshet.learners.stability.NeuralCollapse;
 import freshet.learners.stability.Summary;
 import freshet.learners.tensor.CounterRandom;
-import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Outputs;
-import freshet.learners.tensor.Program;
-import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -47,9 +43,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     private final SelfTrainingConfig config;
     private final Augmentation augmentation;
     private final Layout layout;
-    private final Session student;
-    private final Session teacher;
+    private final Student student;
+    private final Teacher teacher;
     private final Reservoir reservoir;
+    private final Lessons lessons;
     private long seed;
     private long drawn; // random numbers used after the initial weights
     private long step;
@@ -57,7 +54,6 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     private long sourceSteps;
     private long targetSteps; // since the schedule started
     private long targetExamples; // since the schedule started
-    private long adamSteps; // since Adam started afresh
     private ClassShares prior; // the teacher's, of the target
     private ClassShares pseudoLabelShares;
     private DriftWatch driftWatch;
@@ -86,9 +82,10 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         Layout.Builder builder = network.layout();
         layout = builder.build();
         float[] initial = builder.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0));
-        student = engine.open(layout, initial, new ClassifierProgram(network));
-        teacher = engine.open(layout, initial, new ClassifierProgram(network));
+        student = new Student(engine, network, layout, initial);
+        teacher = new Teacher(engine, network, layout, initial);
         reservoir = new Reservoir(network.classes(), config.reservoirPerClass(), network.size(0));
+        lessons = new Lessons(network, config.method(), augmentation, reservoir, student, teacher);
         prior = new ClassShares(network.classes());
         pseudoLabelShares = new ClassShares(network.classes());
         driftWatch = newDriftWatch();
@@ -128,7 +125,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
      * Counts a target batch that teaches nothing; its loss is that on the student's own classes.
      */
     private StepReport watch(ExampleBatch batch) {
-        Outputs seenByStudent = askStudent(batch);
+        Outputs seenByStudent = student.look(batch);
         float[] logits = seenByStudent.get(ClassifierProgram.LOGITS);
         float[] features = seenByStudent.get(ClassifierProgram.LAYER + network.layers());
         if (!Rows.finite(logits) || !Rows.finite(features)) {
@@ -153,23 +150,23 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     }
 
     private StepReport learnSource(ExampleBatch batch, CounterRandom random) {
-        float[] augmented = augmented(batch.examples(), random);
+        float[] augmented = augmentation.ofEach(batch.examples(), network.size(0), random);
         var update =
-                differentiate(
+                student.differentiate(
                         Layers.input(network, 0, augmented, batch.count()),
                         Rows.oneHot(batch.labels(), network.classes(), 1));
         if (!update.finite()) {
             return refused(batch, update.reason(step + 1));
         }
         step++;
-        adamSteps++;
-        apply(
+        student.apply(
                 update,
                 config.source().rateAt(sourceSteps),
+                config.rates().clipNorm(),
                 config.source().weightDecay(),
-                layout.entry(network.firstParameter(0)).offset());
+                0);
         sourceSteps++;
-        teacher.setParameters(student.parameters());
+        teacher.become(student.parameters());
         keep(batch, random);
         return applied(
                 batch, update.loss(), List.of(Measurement.of("gradientNorm", update.norm())));
@@ -177,14 +174,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
 
     /** Scores a source batch and keeps a sample of it. */
     private StepReport keepSource(ExampleBatch batch, CounterRandom random) {
-        Inputs inputs =
-                Layers.input(network, 0, batch.examples(), batch.count())
-                        .put(
-                                ClassifierProgram.TARGETS,
-                                Rows.oneHot(batch.labels(), network.classes(), 1),
-                                batch.count(),
-                                network.classes());
-        double loss = student.run(inputs, Set.of(Program.LOSS)).scalar(Program.LOSS);
+        double loss = student.loss(batch);
         if (!Double.isFinite(loss)) {
             return refused(batch, "loss is %s at step %d".formatted(loss, step + 1));
         }
@@ -206,7 +196,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
 
     private StepReport learnLabelledTarget(ExampleBatch batch) {
         var update =
-                differentiate(
+                student.differentiate(
                         Layers.input(network, 0, batch.examples(), batch.count()),
                         Rows.oneHot(batch.labels(), network.classes(), 1));
         if (!update.finite()) {
@@ -218,58 +208,27 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     }
 
     private StepReport adapt(ExampleBatch batch, CounterRandom random) {
-        SelfTrainingConfig.Method method = config.method();
-        int layer = method.layers().get((int) (targetSteps % method.layers().size()));
-        boolean needsSource =
-                method.alignment() == Alignment.LABEL
-                        || method.mixing() != SelfTrainingConfig.Mixing.TARGET_ONLY
-                        || method.sourceWeight() > 0;
-        if (needsSource && reservoir.isEmpty()) {
+        if (lessons.lackSource()) {
             return refused(batch, "no source example was seen before step %d".formatted(step + 1));
         }
+        SelfTrainingConfig.Method method = config.method();
         int classes = network.classes();
-        PseudoLabels pseudo = ask(batch, layer);
-        float[] source = new float[needsSource ? batch.examples().length : 0];
-        int[] sourceLabels = new int[batch.count()];
-        if (needsSource) {
-            reservoir.draw(source, sourceLabels, random);
-        }
-        int[] pairs = method.alignment().pairs(sourceLabels, pseudo.labels(), classes, random);
-        double[] weights = Interpolation.weights(method, targetExamples, pairs.length, random);
-        var between = interpolate(layer, source, pseudo, pairs, weights);
-        if (!Rows.finite(pseudo.logits()) || !Rows.finite(between.logits)) {
+        int layer = method.layers().get((int) (targetSteps % method.layers().size()));
+        Optional<Lesson> made = lessons.of(batch, layer, targetExamples, prior, random);
+        if (made.isEmpty()) {
             return refused(
                     batch, "the teacher's logits are not finite at step %d".formatted(step + 1));
         }
-        int[] kept = Confidence.keep(Confidence.of(between.logits, classes), method.keepQuantile());
-        float[] seen =
-                method.augment()
-                        ? augmentedBetween(layer, source, batch, between, pairs, weights, random)
-                        : between.representation;
-        float[] labels = labels(Rows.select(between.logits, kept, classes));
-        Inputs inputs =
-                Layers.input(
-                        network, layer, Rows.select(seen, kept, network.size(layer)), kept.length);
-        if (method.sourceWeight() > 0) {
-            float weight = (float) method.sourceWeight();
-            inputs.put(
-                            ClassifierProgram.SOURCE,
-                            source,
-                            Layers.batch(network, 0, sourceLabels.length))
-                    .put(
-                            ClassifierProgram.SOURCE_TARGETS,
-                            Rows.oneHot(sourceLabels, classes, weight),
-                            sourceLabels.length,
-                            classes);
-        }
-        Outputs seenByStudent = askStudent(batch);
+        Lesson lesson = made.get();
+        PseudoLabels pseudo = lesson.pseudo();
+        Outputs seenByStudent = student.look(batch);
         float[] studentLogits = seenByStudent.get(ClassifierProgram.LOGITS);
         float[] features = seenByStudent.get(ClassifierProgram.LAYER + network.layers());
         if (!Rows.finite(studentLogits) || !Rows.finite(features)) {
             return refused(
                     batch, "the student's logits are not finite at step %d".formatted(step + 1));
         }
-        var update = differentiate(inputs, labels);
+        var update = student.differentiate(lesson.inputs(), lesson.labels());
         if (!update.finite()) {
             return refused(batch, update.reason(step + 1));
         }
@@ -289,7 +248,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 PseudoLabelTelemetry.measure(
                         pseudo,
                         Rows.argmax(studentLogits, classes),
-                        weights,
+                        lesson.weights(),
                         config.guard().acceptProbability()));
         if (measuresCollapse) {
             measurements.addAll(
@@ -318,189 +277,26 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         return alarms;
     }
 
-    private PseudoLabels ask(ExampleBatch batch, int layer) {
-        Set<String> wanted =
-                layer == 0
-                        ? Set.of(ClassifierProgram.LOGITS)
-                        : Set.of(ClassifierProgram.LOGITS, ClassifierProgram.LAYER + layer);
-        Outputs outputs =
-                teacher.run(Layers.input(network, 0, batch.examples(), batch.count()), wanted);
-        return PseudoLabels.of(
-                layer == 0 ? batch.examples() : outputs.get(ClassifierProgram.LAYER + layer),
-                outputs.get(ClassifierProgram.LOGITS),
-                network.classes(),
-                prior,
-                config.method().priorAdjustment());
-    }
-
-    /** The student's logits of a target batch, and its last layer. */
-    private Outputs askStudent(ExampleBatch batch) {
-        return student.run(
-                Layers.input(network, 0, batch.examples(), batch.count()),
-                Set.of(ClassifierProgram.LOGITS, ClassifierProgram.LAYER + network.layers()));
-    }
-
-    /**
-     * Representations between source and target, and what the teacher says of them.
-     *
-     * @param representation {@code [S, ...]} without gradient
-     * @param logits {@code [S, C]}
-     */
-    private record Between(float[] representation, float[] logits) {}
-
-    private Between interpolate(
-            int layer, float[] source, PseudoLabels pseudo, int[] pairs, double[] weights) {
-        boolean targetOnly = true;
-        for (double weight : weights) {
-            targetOnly &= weight == 1;
-        }
-        if (targetOnly) { // the teacher has been asked
-            return new Between(
-                    Rows.select(pseudo.representation(), pairs, network.size(layer)),
-                    Rows.select(pseudo.logits(), pairs, network.classes()));
-        }
-        float[] mixed =
-                Interpolation.mix(
-                        encode(source, layer, pairs.length),
-                        pseudo.representation(),
-                        pairs,
-                        weights,
-                        network.size(layer));
-        float[] logits =
-                teacher.run(
-                                Layers.input(network, layer, mixed, pairs.length),
-                                Set.of(ClassifierProgram.LOGITS))
-                        .get(ClassifierProgram.LOGITS);
-        PseudoLabels.subtract(logits, pseudo.adjustment(), row -> weights[row]);
-        return new Between(mixed, logits);
-    }
-
-    /** What lies between the same examples, augmented: what the student is shown of them. */
-    private float[] augmentedBetween(
-            int layer,
-            float[] source,
-            ExampleBatch batch,
-            Between between,
-            int[] pairs,
-            double[] weights,
-            CounterRandom random) {
-        if (layer == 0) { // the same change to both of a pair
-            return augmented(between.representation, random);
-        }
-        float[] target = augmented(batch.examples(), random);
-        String wanted = ClassifierProgram.LAYER + layer;
-        Inputs inputs = Layers.input(network, 0, target, batch.count());
-        inputs.put(ClassifierProgram.STOP + layer, new float[] {1}, 1);
-        return Interpolation.mix(
-                source.length == 0
-                        ? source
-                        : encode(augmented(source, random), layer, pairs.length),
-                teacher.run(inputs, Set.of(wanted)).get(wanted),
-                pairs,
-                weights,
-                network.size(layer));
-    }
-
-    private float[] augmented(float[] examples, CounterRandom random) {
-        int size = network.size(0);
-        float[] augmented = new float[examples.length];
-        for (int start = 0; start < examples.length; start += size) {
-            float[] example = Arrays.copyOfRange(examples, start, start + size);
-            System.arraycopy(augmentation.apply(example, random), 0, augmented, start, size);
-        }
-        return augmented;
-    }
-
-    /** The student's representation of source examples. */
-    private float[] encode(float[] source, int layer, int count) {
-        if (layer == 0) {
-            return source;
-        }
-        Inputs inputs = Layers.input(network, 0, source, count);
-        inputs.put(ClassifierProgram.STOP + layer, new float[] {1}, 1);
-        String wanted = ClassifierProgram.LAYER + layer;
-        return student.run(inputs, Set.of(wanted)).get(wanted);
-    }
-
-    private float[] labels(float[] logits) {
-        double temperature = config.method().labelTemperature();
-        int classes = network.classes();
-        return temperature == 0
-                ? Rows.oneHot(Rows.argmax(logits, classes), classes, 1)
-                : Rows.softmax(logits, classes, temperature);
-    }
-
-    /**
-     * A gradient that waits to be applied.
-     *
-     * @param norm Euclidean norm of the gradient
-     */
-    private record Update(double loss, double norm) {
-
-        boolean finite() {
-            return Double.isFinite(loss) && Double.isFinite(norm);
-        }
-
-        String reason(long step) {
-            return Double.isFinite(loss)
-                    ? "norm of the gradient is %s at step %d".formatted(norm, step)
-                    : "loss is %s at step %d".formatted(loss, step);
-        }
-    }
-
-    private Update differentiate(Inputs inputs, float[] targets) {
-        int classes = network.classes();
-        inputs.put(ClassifierProgram.TARGETS, targets, targets.length / classes, classes);
-        double loss = student.differentiate(inputs, Set.of(Program.LOSS)).scalar(Program.LOSS);
-        return new Update(loss, student.gradientNorm());
-    }
-
-    /**
-     * @param from first weight that decays
-     */
-    private void apply(Update update, double rate, double weightDecay, int from) {
-        double scale = Math.min(1, config.rates().clipNorm() / update.norm());
-        student.addWeightDecay(weightDecay, from);
-        student.adam(SelfTrainingConfig.adam(), rate, scale, adamSteps);
-    }
-
     /** Applies an update of the target phase, and moves teacher, iteration and schedule on. */
-    private void learnTarget(ExampleBatch batch, Update update, int layer, boolean frozen) {
+    private void learnTarget(ExampleBatch batch, Student.Update update, int layer, boolean frozen) {
         SelfTrainingConfig.Rates rates = config.rates();
         if (!adapting) {
             adapting = true;
-            restartAdam();
+            student.restartAdam();
         }
         step++;
-        adamSteps++;
-        int from = layout.entry(network.firstParameter(layer)).offset();
-        apply(update, rates.rate(), rates.weightDecay(), from);
+        student.apply(update, rates.rate(), rates.clipNorm(), rates.weightDecay(), layer);
         targetSteps++;
         targetExamples += batch.count();
         if (rates.teacherDecay() > 0 && !frozen) {
-            average(rates.teacherDecay());
+            teacher.trail(student.parameters(), rates.teacherDecay());
         }
-        if (adamSteps == rates.iterationSteps()) {
+        if (student.adamSteps() == rates.iterationSteps()) {
             if (rates.teacherDecay() == 0 && !frozen) {
-                teacher.setParameters(student.parameters());
+                teacher.become(student.parameters());
             }
-            restartAdam();
+            student.restartAdam();
         }
-    }
-
-    private void restartAdam() {
-        student.setMoments(new float[layout.size()], new float[layout.size()]);
-        adamSteps = 0;
-    }
-
-    private void average(double decay) {
-        float[] average = teacher.parameters();
-        float[] newest = student.parameters();
-        float share = (float) (1 - decay);
-        for (int i = 0; i < average.length; i++) {
-            average[i] += share * (newest[i] - average[i]);
-        }
-        teacher.setParameters(average);
     }
 
     /**
@@ -509,8 +305,8 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
      * ones that are known to be right.
      */
     public void restartSchedule() {
-        teacher.setParameters(student.parameters());
-        restartAdam();
+        teacher.become(student.parameters());
+        student.restartAdam();
         targetSteps = 0;
         targetExamples = 0;
         prior = new ClassShares(network.classes());
@@ -542,7 +338,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                         sourceSteps,
                         targetSteps,
                         targetExamples,
-                        adamSteps,
+                        student.adamSteps(),
                         student.parameters(),
                         student.firstMoment(),
                         student.secondMoment(),
@@ -584,9 +380,8 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 engine.metadata());
         var state =
                 SelfTrainingState.fromBytes(snapshot, layout.size(), network.classes(), reservoir);
-        student.setParameters(state.student());
-        student.setMoments(state.firstMoment(), state.secondMoment());
-        teacher.setParameters(state.teacher());
+        student.restore(state);
+        teacher.become(state.teacher());
         prior = new ClassShares(state.prior());
         pseudoLabelShares = new ClassShares(state.pseudoLabelShares());
         seed = state.seed();
@@ -595,7 +390,6 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         sourceSteps = state.sourceSteps();
         targetSteps = state.targetSteps();
         targetExamples = state.targetExamples();
-        adamSteps = state.adamSteps();
         step = snapshot.step();
         driftWatch = newDriftWatch();
         if (state.driftWatch().length > 0) {

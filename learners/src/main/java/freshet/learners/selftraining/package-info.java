@@ -8,7 +8,8 @@
  * freshet.learners.selftraining.LayeredNetwork} (what learns), then the step in its order: {@link
  * freshet.learners.selftraining.Reservoir} (source examples), {@link
  * freshet.learners.selftraining.Alignment}, {@link freshet.learners.selftraining.Interpolation},
- * {@link freshet.learners.selftraining.Confidence}, {@link
+ * {@link freshet.learners.selftraining.Confidence}, {@code Lessons} (what a target batch teaches),
+ * {@code Teacher} and {@code Student} (the two models), {@link
  * freshet.learners.selftraining.ClassifierProgram} (forward and loss), {@link
  * freshet.learners.selftraining.SelfTrainingLearner} (step and snapshot), {@link
  * freshet.learners.selftraining.DriftWatch} (when to start anew). {@link

@@ -18,7 +18,7 @@ import freshet.learners.selftraining.SelfTrainingConfig.Rates;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
 import freshet.learners.vision.ConvolutionalNetwork;
-import freshet.learners.vision.ShiftAndScale;
+import freshet.learners.vision.ShiftScaleTurn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +65,7 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
 
     private SelfTrainingLearner learner(SelfTrainingConfig config) {
         return new SelfTrainingLearner(
-                engine(), Blobs.NETWORK, config, new ShiftAndScale(12, 12, 1, 0.1));
+                engine(), Blobs.NETWORK, config, new ShiftScaleTurn(12, 12, 1, 0.1, 0));
     }
 
     private static SelfTrainingConfig with(SelfTrainingConfig config, Rates rates, Guard guard) {
@@ -173,9 +173,11 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
     }
 
     @Test
-    void giftLeavesTheBlocksBeforeItsLayerAlone() {
+    void blocksBeforeTheInterpolatedLayerAreLeftAlone() {
         int head = Blobs.NETWORK.layout().build().entry("block1.kernel").offset();
-        try (var learner = learner(Method.gift(20), 1)) {
+        var method =
+                new Method(Mixing.LINEAR, 20, List.of(1), Alignment.LABEL, 0, 0.3, 0, 0, false);
+        try (var learner = learner(method, 1)) {
             batches().subList(0, 2).forEach(learner::step);
             float[] before = weights(learner);
             learner.step(Blobs.target(3));

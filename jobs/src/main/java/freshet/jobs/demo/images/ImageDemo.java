@@ -143,8 +143,7 @@ public final class ImageDemo {
         LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 4);
         LocalDefaults.set(config, FreshetOptions.SEED, choice.seed());
         LocalDefaults.set(config, ImageOptions.SCORE_EVERY, REPORT_EVERY);
-        LocalDefaults.set(
-                config, ImageOptions.RAMP_IMAGES, Math.max(1, 7L * choice.turning() / 10));
+        LocalDefaults.set(config, ImageOptions.RAMP_IMAGES, Math.max(1L, choice.turning() / 5));
         LocalDefaults.set(
                 config,
                 ImageOptions.SOURCE_UPDATES,

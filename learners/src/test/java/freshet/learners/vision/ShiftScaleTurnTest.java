@@ -1,16 +1,17 @@
 package freshet.learners.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freshet.learners.tensor.CounterRandom;
 import org.junit.jupiter.api.Test;
 
-class ShiftAndScaleTest {
+class ShiftScaleTurnTest {
 
     @Test
     void withoutRangeThePictureStays() {
         float[] picture = {0, 0.25f, 0.5f, 1};
-        assertThat(new ShiftAndScale(2, 2, 0, 0).apply(picture, new CounterRandom(1, 0, 0)))
+        assertThat(new ShiftScaleTurn(2, 2, 0, 0, 0).apply(picture, new CounterRandom(1, 0, 0)))
                 .containsExactly(picture);
     }
 
@@ -55,7 +56,7 @@ class ShiftAndScaleTest {
         var random = new CounterRandom(2, 0, 0);
         float furthest = 0;
         for (int i = 0; i < 200; i++) {
-            float[] moved = new ShiftAndScale(9, 9, 2, 0).apply(picture, random);
+            float[] moved = new ShiftScaleTurn(9, 9, 2, 0, 0).apply(picture, random);
             float light = 0;
             for (int at = 0; at < 81; at++) {
                 light += moved[at];
@@ -69,5 +70,50 @@ class ShiftAndScaleTest {
         }
         assertThat(furthest).isEqualTo(2);
         assertThat(random.counter()).isEqualTo(600); // three draws a picture
+    }
+
+    /**
+     * A point of light 4 pixels right of the middle of 11 x 11, turned by up to 30 degrees: its
+     * centre stays 4 pixels away, up to what sampling a disc of pixels loses, and ends up to 4 sin
+     * 30 = 2 pixels above and below the middle.
+     */
+    @Test
+    void turnsToBothSidesAsFarAsItIsAllowed() {
+        float[] picture = new float[121];
+        picture[5 * 11 + 9] = 1;
+        var random = new CounterRandom(5, 0, 0);
+        double highest = 0;
+        double lowest = 0;
+        for (int i = 0; i < 200; i++) {
+            float[] turned = new ShiftScaleTurn(11, 11, 0, 0, 30).apply(picture, random);
+            double light = 0;
+            double x = 0;
+            double y = 0;
+            for (int at = 0; at < 121; at++) {
+                light += turned[at];
+                x += turned[at] * (at % 11 - 5);
+                y += turned[at] * (at / 11 - 5);
+            }
+            assertThat(Math.hypot(x, y) / light).isBetween(3.8, 4.2);
+            highest = Math.max(highest, y / light);
+            lowest = Math.min(lowest, y / light);
+        }
+        assertThat(highest).isBetween(1.8, 2.2);
+        assertThat(lowest).isBetween(-2.2, -1.8);
+        assertThat(random.counter()).isEqualTo(800); // four draws a picture
+    }
+
+    /** Of 14 x 28 pixels the shorter side is 14, a seventh of it 2. */
+    @Test
+    void movesByASeventhOfTheShorterSideUnlessToldOtherwise() {
+        assertThat(ShiftScaleTurn.defaults(14, 28, 5))
+                .isEqualTo(new ShiftScaleTurn(14, 28, 2, 0.2, 5));
+    }
+
+    @Test
+    void refusesATurnOutOfRange() {
+        assertThatThrownBy(() -> new ShiftScaleTurn(8, 8, 1, 0.1, 181))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("turn is 181.0 degrees, must be in [0, 180]");
     }
 }
