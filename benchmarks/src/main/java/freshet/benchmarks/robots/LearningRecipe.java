@@ -9,8 +9,6 @@ import java.util.Set;
 /** A configuration of the world model by name, with parts of it left out. */
 record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning) {
 
-    private static final int REWARD_STEPS = 6;
-
     /**
      * @param name plain or variant
      * @param without any of contrast, divergence, recurrence, other-sequences (among the
@@ -38,9 +36,11 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                 throw new IllegalArgumentException("nothing named %s to leave out".formatted(part));
             }
         }
-        WorldModelConfig small = WorldModelConfig.small(side, actions);
+        WorldModelConfig small =
+                variant
+                        ? WorldModelConfig.smallAgainstDistraction(side, actions)
+                        : WorldModelConfig.small(side, actions);
         WorldModelConfig.Latent latent = small.latent();
-        WorldModelConfig.Heads heads = small.heads();
         var model =
                 small.with(
                         new WorldModelConfig.Latent(
@@ -51,12 +51,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                                 latent.prior(),
                                 latent.posterior(),
                                 !without.contains("recurrence")),
-                        new WorldModelConfig.Heads(
-                                heads.decoder(),
-                                heads.reward(),
-                                variant ? REWARD_STEPS : 0,
-                                heads.inverse(),
-                                heads.inverseInput()));
+                        small.heads());
         return new LearningRecipe(model, learning(variant, without, apart, seed));
     }
 

@@ -12,6 +12,8 @@ import java.util.List;
 public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Behaviour behaviour)
         implements Serializable {
 
+    private static final int VARIANT_REWARD_STEPS = 6;
+
     /** What the inverse dynamics sees of two steps. */
     public enum InverseInput {
         /** Latent and recurrent state, as in the source: the latter has read the action itself. */
@@ -182,6 +184,23 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
                         true),
                 new Heads(List.of(128, 128), List.of(128), 0, List.of(128), InverseInput.STATES),
                 new Behaviour(actions, List.of(128, 128), List.of(128, 128)));
+    }
+
+    /**
+     * {@link #small} with six rewards read from a state and the actions after it: for {@link
+     * WorldModelLearningConfig#smallAgainstDistraction}.
+     */
+    public static WorldModelConfig smallAgainstDistraction(int pixels, int actions) {
+        WorldModelConfig small = small(pixels, actions);
+        Heads plain = small.heads;
+        return small.with(
+                small.latent,
+                new Heads(
+                        plain.decoder,
+                        plain.reward,
+                        VARIANT_REWARD_STEPS,
+                        plain.inverse,
+                        plain.inverseInput));
     }
 
     /** The same sizes with another latent or other heads: for ablations. */

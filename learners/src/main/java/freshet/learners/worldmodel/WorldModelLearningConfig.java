@@ -166,7 +166,8 @@ public record WorldModelLearningConfig(
     }
 
     /**
-     * Variant 2: against moving backgrounds, colours and cameras, for models with six reward steps.
+     * Variant 2: against moving backgrounds, colours and cameras, for {@link
+     * WorldModelConfig#smallAgainstDistraction}.
      */
     public static WorldModelLearningConfig smallAgainstDistraction(long seed) {
         return new WorldModelLearningConfig(

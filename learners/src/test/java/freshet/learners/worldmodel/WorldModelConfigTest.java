@@ -122,6 +122,15 @@ class WorldModelConfigTest {
                 false);
     }
 
+    /** Six actions more are read, and five rewards more: 128 * 6 + 5 * 128 + 5. */
+    @Test
+    void theVariantReadsSixRewardsFromStateAndActions() {
+        var small = new ModelLayout(WorldModelConfig.small(32, 1));
+        var variant = new ModelLayout(WorldModelConfig.smallAgainstDistraction(32, 1));
+        assertThat(variant.layout().size() - small.layout().size())
+                .isEqualTo(128 * 6 + 5 * 128 + 5);
+    }
+
     @Test
     void aWrongSizeIsNamed() {
         assertThatThrownBy(() -> WorldModelConfig.small(32, 0))
