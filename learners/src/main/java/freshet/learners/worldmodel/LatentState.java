@@ -80,28 +80,16 @@ final class LatentState {
      * @param noise {@code [T B, Z]} standard normal draws
      */
     <T> Unrolled<T> unroll(
-            Ops<T> ops,
-            Map<String, T> parameters,
-            T features,
-            T actions,
-            T noise,
-            int steps,
-            int sequences) {
+            Ops<T> ops, Map<String, T> parameters, T features, T actions, T noise, int sequences) {
         T seen = embed(ops, parameters, features);
         T ofActions = recurrentInput.addend(ops, parameters, actions, config.size());
         return cell == null
                 ? withoutRecurrence(ops, parameters, seen, ofActions, noise, sequences)
-                : withRecurrence(ops, parameters, seen, ofActions, noise, steps, sequences);
+                : withRecurrence(ops, parameters, seen, ofActions, noise, sequences);
     }
 
     private <T> Unrolled<T> withRecurrence(
-            Ops<T> ops,
-            Map<String, T> parameters,
-            T seen,
-            T ofActions,
-            T noise,
-            int steps,
-            int sequences) {
+            Ops<T> ops, Map<String, T> parameters, T seen, T ofActions, T noise, int sequences) {
         T ofLatent = recurrentInput.part(ops, parameters, 0, config.size());
         T ofHidden = partOfHidden(ops, parameters);
         var hiddens = new ArrayList<T>();
@@ -113,7 +101,7 @@ final class LatentState {
         List<T> draws = ops.split(noise, 0, sequences);
         T hidden = ops.zeros(sequences, config.hidden());
         T latent = null;
-        for (int step = 0; step < steps; step++) {
+        for (int step = 0; step < looks.size(); step++) {
             if (step > 0) {
                 T first = ops.addMatmul(actions.get(step - 1), latent, ofLatent);
                 hidden = next(ops, parameters, first, hidden);
@@ -133,7 +121,7 @@ final class LatentState {
                 prior.apply(
                         ops,
                         parameters,
-                        ops.slice(hiddenOfAll, 0, sequences, (long) steps * sequences)),
+                        ops.slice(hiddenOfAll, 0, sequences, (long) looks.size() * sequences)),
                 new Gaussian<>(ops.concat(means, 0), ops.concat(deviations, 0)),
                 ops.concat(latents, 0));
     }

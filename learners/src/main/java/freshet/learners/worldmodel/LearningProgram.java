@@ -87,14 +87,7 @@ final class LearningProgram implements Program {
                         : features;
         LatentState.Unrolled<T> unrolled =
                 model.latentState()
-                        .unroll(
-                                ops,
-                                parameters,
-                                features,
-                                actions,
-                                inputs.get(NOISE),
-                                steps,
-                                sequences);
+                        .unroll(ops, parameters, features, actions, inputs.get(NOISE), sequences);
         var batch =
                 new WorldModel.Batch<>(
                         features,

@@ -57,7 +57,6 @@ public abstract class WholeModelContract {
                                                     a.get("features"),
                                                     actions,
                                                     noise,
-                                                    STEPS,
                                                     SEQUENCES);
                             var batch =
                                     new WorldModel.Batch<>(

@@ -140,7 +140,6 @@ public abstract class WorldModelActorContract {
                                     features,
                                     inputs.get("actions"),
                                     inputs.get("noise"),
-                                    STEPS,
                                     sequences);
             return Map.of("latent", unrolled.latent(), "hidden", unrolled.hidden());
         }
