@@ -32,28 +32,31 @@ final class LinearProbe {
     }
 
     /**
-     * Share of each number's variance in {@code test} that is read right; 1 is all, 0 no more than
-     * the mean.
+     * How well each number of {@code test} is read: 1 less the mean squared error over the variance
+     * here, since a good policy leaves little variance to those that it is judged by. 1 is right, 0
+     * no better than a constant.
      */
     double[] explained(LinearProbe test) {
         double[][] weights = solve();
         double[] shares = new double[states.get(0).length];
         for (int target = 0; target < shares.length; target++) {
             double mean = 0;
-            for (float[] state : test.states) {
-                mean += state[target] / test.size();
+            for (float[] state : states) {
+                mean += state[target] / (double) size();
+            }
+            double variance = 1e-12;
+            for (float[] state : states) {
+                variance += Math.pow(state[target] - mean, 2) / size();
             }
             double errors = 0;
-            double squares = 1e-12;
             for (int row = 0; row < test.size(); row++) {
                 double read = 0;
                 for (int i = 0; i < weights.length; i++) {
                     read += weights[i][target] * test.inputs.get(row)[i];
                 }
                 errors += Math.pow(test.states.get(row)[target] - read, 2);
-                squares += Math.pow(test.states.get(row)[target] - mean, 2);
             }
-            shares[target] = 1 - errors / squares;
+            shares[target] = 1 - errors / test.size() / variance;
         }
         return shares;
     }
