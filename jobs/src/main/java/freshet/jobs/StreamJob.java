@@ -8,6 +8,9 @@ import freshet.pipelines.ImageSettings;
 import freshet.pipelines.KafkaEndpoints;
 import freshet.pipelines.Learned;
 import freshet.pipelines.Predicted;
+import freshet.pipelines.RobotOptions;
+import freshet.pipelines.RobotPipeline;
+import freshet.pipelines.RobotSettings;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
 import java.util.List;
@@ -51,6 +54,7 @@ public final class StreamJob {
         switch (config.get(FreshetOptions.PIPELINE)) {
             case TEXT -> job.add(FreshetOptions.texts(config), job::learn, job::predict);
             case IMAGES -> job.add(ImageOptions.images(config), job::learn, job::predict);
+            case ROBOTS -> job.add(RobotOptions.robots(config), job::learn, job::predict);
         }
     }
 
@@ -84,6 +88,17 @@ public final class StreamJob {
         return ImagePipeline.predict(
                 kafka.observations(env, "predict", model),
                 kafka.labels(env, "predict", model),
+                kafka.models(env, "predict", model),
+                model);
+    }
+
+    private Learned learn(RobotSettings model) {
+        return RobotPipeline.learn(kafka.observations(env, "learn", model), model);
+    }
+
+    private Predicted predict(RobotSettings model) {
+        return RobotPipeline.predict(
+                kafka.observations(env, "predict", model),
                 kafka.models(env, "predict", model),
                 model);
     }

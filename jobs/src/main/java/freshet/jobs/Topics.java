@@ -2,6 +2,7 @@ package freshet.jobs;
 
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import freshet.pipelines.RobotOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ public final class Topics {
         topics.add(topic(FreshetOptions.predictionsTopic(config), partitions));
         if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.IMAGES) {
             topics.add(topic(config.get(ImageOptions.LABELS_TOPIC), partitions));
+        }
+        if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
+            topics.add(topic(config.get(RobotOptions.CONTROL_TOPIC), 1));
         }
         // One partition: a manifest must come after its chunks.
         topics.add(

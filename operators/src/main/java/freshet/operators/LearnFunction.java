@@ -25,8 +25,9 @@ import org.apache.flink.util.OutputTag;
  * <p>The first version is the untrained one, so that predictors can answer from the first record
  * on. At the end of a bounded stream the last version says that none will follow.
  *
- * <p>State: the learner's snapshot (weights, moments, replay of bounded size), the batch cutter's
- * (bounded by the number of sources kept), and a few counters.
+ * <p>State: the learner's snapshot (weights, moments, replay of bounded size; {@link
+ * LearnerSegments} says how what does not change is kept), the batch cutter's (bounded by the
+ * number of sources kept), and a few counters.
  */
 public final class LearnFunction<R extends InRecord, B>
         extends KeyedProcessFunction<Integer, R, ModelVersion> implements CheckpointedFunction {
@@ -39,6 +40,7 @@ public final class LearnFunction<R extends InRecord, B>
     private transient OnlineLearner<B> learner;
     private transient PublishingSchedule schedule;
     private transient ListState<byte[]> saved;
+    private transient LearnerSegments segments;
 
     private transient TelemetryRecords telemetryRecords;
     private transient StepReport lastReport;
@@ -67,9 +69,10 @@ public final class LearnFunction<R extends InRecord, B>
                                 new ListStateDescriptor<>(
                                         "learner",
                                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        segments = new LearnerSegments(learner, context.getKeyedStateStore());
         var parts = saved.get().iterator();
         if (parts.hasNext()) {
-            learner.restore(LearnerSnapshot.fromBytes(parts.next()));
+            segments.restore(LearnerSnapshot.fromBytes(parts.next()));
             cutter.restore(parts.next());
             schedule.restore(parts.next());
         }
@@ -90,6 +93,7 @@ public final class LearnFunction<R extends InRecord, B>
     @Override
     public void processElement(R record, Context context, Collector<ModelVersion> out)
             throws Exception {
+        segments.completeRestore();
         if (!schedule.hasStarted()) {
             context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
             out.collect(schedule.untrained(setup, learner));
@@ -129,14 +133,16 @@ public final class LearnFunction<R extends InRecord, B>
 
     /** The stream has ended: no further version will come. */
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<ModelVersion> out) {
+    public void onTimer(long timestamp, OnTimerContext context, Collector<ModelVersion> out)
+            throws Exception {
+        segments.completeRestore();
         out.collect(schedule.last(setup, learner));
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         saved.clear();
-        saved.add(learner.snapshot().toBytes());
+        saved.add(segments.snapshot().toBytes());
         saved.add(cutter.snapshot());
         saved.add(schedule.snapshot());
     }

@@ -9,6 +9,7 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -66,7 +67,21 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
     /** Whether the record is learned too, so that its answer may be scored. */
     abstract boolean isLearned(I record);
 
+    /**
+     * @return null: none is needed
+     */
     abstract O answer(I record, ModelVersion due);
+
+    /** How records that wait for a version are shared out when the parallelism changes. */
+    ListState<I> waitingState(OperatorStateStore store, ListStateDescriptor<I> state)
+            throws Exception {
+        return store.getListState(state);
+    }
+
+    /** Whether a record that waited is for this subtask. */
+    boolean isMine(I record) {
+        return true;
+    }
 
     /** See {@link ServingVersions#frozenFor}. */
     final ModelVersion frozenFor(long eventTimeMillis) {
@@ -74,7 +89,7 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
     }
 
     @Override
-    public final void initializeState(FunctionInitializationContext context) throws Exception {
+    public void initializeState(FunctionInitializationContext context) throws Exception {
         versions = new ServingVersions(serving);
         List<ModelVersion> kept = new ArrayList<>();
         for (var entry : context.getOperatorStateStore().getBroadcastState(VERSIONS).entries()) {
@@ -86,9 +101,14 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
         versions.restore(kept);
         waiting = new ArrayDeque<>();
         savedWaiting =
-                context.getOperatorStateStore()
-                        .getListState(new ListStateDescriptor<>("waiting", Types.POJO(type)));
-        savedWaiting.get().forEach(waiting::add);
+                waitingState(
+                        context.getOperatorStateStore(),
+                        new ListStateDescriptor<>("waiting", Types.POJO(type)));
+        for (I record : savedWaiting.get()) {
+            if (isMine(record)) {
+                waiting.add(record);
+            }
+        }
     }
 
     @Override
@@ -129,12 +149,15 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
                 return;
             }
             servedVersion = due.version;
-            out.collect(answer(waiting.remove(), due));
+            O answer = answer(waiting.remove(), due);
+            if (answer != null) {
+                out.collect(answer);
+            }
         }
     }
 
     @Override
-    public final void snapshotState(FunctionSnapshotContext context) throws Exception {
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
         savedWaiting.clear();
         for (I record : waiting) {
             savedWaiting.add(record);

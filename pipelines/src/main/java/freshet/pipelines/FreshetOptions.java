@@ -154,7 +154,8 @@ public final class FreshetOptions {
     /** What the stream is of. */
     public enum Pipeline {
         TEXT,
-        IMAGES
+        IMAGES,
+        ROBOTS
     }
 
     public static final ConfigOption<Pipeline> PIPELINE =
@@ -327,26 +328,38 @@ public final class FreshetOptions {
         switch (config.get(PIPELINE)) {
             case TEXT -> texts(config);
             case IMAGES -> ImageOptions.images(config);
+            case ROBOTS -> RobotOptions.robots(config);
         }
     }
 
     /** The topic that the pipeline answers. */
     public static String observationsTopic(ReadableConfig config) {
         return config.get(
-                config.get(PIPELINE) == Pipeline.TEXT ? TEXT_TOPIC : ImageOptions.IMAGES_TOPIC);
+                switch (config.get(PIPELINE)) {
+                    case TEXT -> TEXT_TOPIC;
+                    case IMAGES -> ImageOptions.IMAGES_TOPIC;
+                    case ROBOTS -> RobotOptions.ROBOTS_TOPIC;
+                });
     }
 
     /** The topic of the pipeline's answers. */
     public static String predictionsTopic(ReadableConfig config) {
         return config.get(
-                config.get(PIPELINE) == Pipeline.TEXT
-                        ? PREDICTIONS_TOPIC
-                        : IMAGE_PREDICTIONS_TOPIC);
+                switch (config.get(PIPELINE)) {
+                    case TEXT -> PREDICTIONS_TOPIC;
+                    case IMAGES -> IMAGE_PREDICTIONS_TOPIC;
+                    case ROBOTS -> RobotOptions.ACTIONS_TOPIC;
+                });
     }
 
     /** The names of the models. */
     public static List<String> models(ReadableConfig config) {
-        String standard = config.get(PIPELINE) == Pipeline.TEXT ? "text" : "image";
+        String standard =
+                switch (config.get(PIPELINE)) {
+                    case TEXT -> "text";
+                    case IMAGES -> "image";
+                    case ROBOTS -> "robot";
+                };
         return config.getOptional(MODELS).orElse(List.of(standard));
     }
 

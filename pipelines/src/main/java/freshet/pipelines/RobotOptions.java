@@ -1,8 +1,20 @@
 package freshet.pipelines;
 
+import static freshet.pipelines.OptionRanges.inRange;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import freshet.learners.robots.StepJoiner;
+import freshet.learners.worldmodel.Frame;
+import freshet.learners.worldmodel.WorldModelConfig;
+import freshet.learners.worldmodel.WorldModelLearningConfig;
+import freshet.operators.ActingConfig;
+import freshet.operators.RobotObservationDecoder;
+import freshet.operators.RobotSetup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** Options of robots alone. */
@@ -25,10 +37,126 @@ public final class RobotOptions {
                     .withDescription(
                             "Topic of commands: safeStop and resume go to robots themselves.");
 
+    public static final ConfigOption<Integer> PIXELS =
+            key("robots.pixels")
+                    .intType()
+                    .defaultValue(32)
+                    .withDescription("Height and width of the robots' frames, from 8 to 256.");
+    public static final ConfigOption<Integer> ACTUATORS =
+            key("robots.actuators")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription("Numbers of an action, from 1 to 64.");
+
+    /** Which sizes and losses a world model has. */
+    public enum Recipe {
+        /** The paper's losses at sizes for a CPU. */
+        SMALL,
+        /** A variant of it against moving backgrounds, colours and cameras. */
+        SMALL_AGAINST_DISTRACTION,
+        /** The sizes and the recipe of CoRe's released code, for a GPU; frames of 84 pixels. */
+        REFERENCE;
+
+        @Override
+        public String toString() { // as it is set
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    public static final ConfigOption<Recipe> RECIPE =
+            key("robots.recipe")
+                    .enumType(Recipe.class)
+                    .defaultValue(Recipe.SMALL)
+                    .withDescription("Sizes and losses of the world model.");
+    public static final ConfigOption<Integer> STEPS_AN_UPDATE =
+            key("robots.steps-an-update")
+                    .intType()
+                    .defaultValue(4)
+                    .withDescription("Steps of robots that set off one update, from 1 to 10000.");
+    public static final ConfigOption<Integer> MAX_LAG =
+            key("robots.max-lag")
+                    .intType()
+                    .defaultValue(8)
+                    .withDescription(
+                            "Steps by which an outcome may come later than its picture, from 1 to"
+                                    + " 1000; a later one is lost to learning.");
+    public static final ConfigOption<Integer> MAX_GAP =
+            key("robots.max-gap")
+                    .intType()
+                    .defaultValue(5)
+                    .withDescription(
+                            "Frames in a row that may be missing for a robot's belief to go on,"
+                                    + " from 0 to 1000.");
+    public static final ConfigOption<Duration> FORGET_AFTER =
+            key("robots.forget-after")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription("Event time after which a silent robot is forgotten.");
+    public static final ConfigOption<Integer> REPORT_EVERY =
+            key("robots.report-every")
+                    .intType()
+                    .defaultValue(50)
+                    .withDescription("Actions of a robot between two reports, from 1.");
+
     /** Names of the topics that robots write and read. */
     public record Topics(String observations, String actions, String control) {}
 
+    private static final int COLOURS = 3;
+
     private RobotOptions() {}
+
+    /** Reads and checks the options of each world model, in the order of {@code models}. */
+    public static List<RobotSettings> robots(Configuration config) {
+        return FreshetOptions.each(config, RobotOptions::robot);
+    }
+
+    private static RobotSettings robot(String name, ReadableConfig config) {
+        int pixels = inRange(config, PIXELS, 8, 256);
+        int actuators = inRange(config, ACTUATORS, 1, 64);
+        var frame = new Frame(pixels, pixels, COLOURS);
+        long seed = config.get(FreshetOptions.SEED);
+        Recipe recipe = config.get(RECIPE);
+        var setup =
+                new RobotSetup(
+                        name,
+                        config.get(FreshetOptions.ENGINE),
+                        inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256),
+                        switch (recipe) {
+                            case SMALL -> WorldModelConfig.small(pixels, actuators);
+                            case SMALL_AGAINST_DISTRACTION ->
+                                    WorldModelConfig.smallAgainstDistraction(pixels, actuators);
+                            case REFERENCE -> WorldModelConfig.reference(actuators);
+                        },
+                        switch (recipe) {
+                            case SMALL -> WorldModelLearningConfig.small(seed);
+                            case SMALL_AGAINST_DISTRACTION ->
+                                    WorldModelLearningConfig.smallAgainstDistraction(seed);
+                            case REFERENCE -> WorldModelLearningConfig.reference(seed);
+                        },
+                        frame,
+                        inRange(config, STEPS_AN_UPDATE, 1, 10_000),
+                        inRange(config, MAX_LAG, 1, StepJoiner.MAX_LAG),
+                        inRange(config, FreshetOptions.PUBLISH_EVERY, 1, 1_000_000),
+                        inRange(config, FreshetOptions.MAX_SOURCES, 1, 1_000_000),
+                        new ActingConfig(
+                                inRange(config, MAX_GAP, 0, 1000),
+                                inRange(config, FORGET_AFTER, Duration.ofMillis(1)).toMillis(),
+                                inRange(config, REPORT_EVERY, 1, 1_000_000)),
+                        config.get(FreshetOptions.TELEMETRY));
+        return new RobotSettings(
+                new RobotObservationDecoder(
+                        frame,
+                        setup.model().encoder().proprioception(),
+                        actuators,
+                        inRange(config, FreshetOptions.MAX_AHEAD, Duration.ZERO).toMillis()),
+                inRange(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO).toMillis(),
+                FreshetOptions.idleTimeoutMillis(config),
+                inRange(config, FreshetOptions.MAX_LEAD, Duration.ofMillis(1)),
+                setup,
+                FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
+                inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),
+                FreshetOptions.CHUNK_BYTES);
+    }
 
     public static Topics topics(ReadableConfig config) {
         return new Topics(

@@ -1,6 +1,7 @@
 package freshet.jobs.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ImagePrediction;
 import freshet.schemas.Measurement;
@@ -40,6 +41,25 @@ interface RecordLines {
         return (record, json) -> {
             ImagePrediction prediction = codec.decode(record.value());
             return json ? JsonRecords.of(prediction).toString() : line(prediction);
+        };
+    }
+
+    /** What robots are to do. */
+    static RecordLines actions() {
+        AvroCodec<Action> codec = AvroCodec.of(Action.class);
+        return (record, json) -> {
+            Action action = codec.decode(record.value());
+            return json
+                    ? JsonRecords.of(action).toString()
+                    : "%s %s/%d/%d %s  version %d, %d ms after it was seen"
+                            .formatted(
+                                    action.getModelName(),
+                                    action.getRobot(),
+                                    action.getEpisode(),
+                                    action.getSequence(),
+                                    action.getValues(),
+                                    action.getModelVersion(),
+                                    action.getActionTime() - action.getObservationTime());
         };
     }
 

@@ -91,6 +91,7 @@ public final class TailCommand implements Runnable {
                     switch (configuration.get(FreshetOptions.PIPELINE)) {
                         case TEXT -> RecordLines.textPredictions();
                         case IMAGES -> RecordLines.imagePredictions();
+                        case ROBOTS -> RecordLines.actions();
                     };
             case TELEMETRY -> RecordLines.telemetry();
             case DEADLETTERS -> RecordLines.deadLetters();

@@ -20,14 +20,14 @@ public record JoinedStep(SeenStep seen, StepOutcome outcome) {
         }
     }
 
-    void write(DataOutputStream out) throws IOException {
+    public void write(DataOutputStream out) throws IOException {
         seen.write(out);
         if (outcome != null) {
             outcome.write(out);
         }
     }
 
-    static JoinedStep read(DataInputStream in) throws IOException {
+    public static JoinedStep read(DataInputStream in) throws IOException {
         SeenStep seen = SeenStep.read(in);
         return new JoinedStep(seen, seen.terminal() ? null : StepOutcome.read(in));
     }

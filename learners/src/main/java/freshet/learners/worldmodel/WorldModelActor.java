@@ -24,6 +24,9 @@ public final class WorldModelActor implements AutoCloseable {
     static final String KIND = "world-model";
     static final int ARTIFACT_VERSION = 1;
 
+    /** Metadata: updates that the weights have behind them. */
+    static final String UPDATES = "updates";
+
     /**
      * Rows come in groups of eight: matrix kernels take several rows at a time and the rest another
      * way, which shows in the last bit (measured: groups of four are enough on AVX-512).
@@ -74,6 +77,13 @@ public final class WorldModelActor implements AutoCloseable {
                         layout.servedLayout(),
                         read(artifact, layout.servedLayout().size()),
                         new ActingProgram(layout, recurrent));
+    }
+
+    /**
+     * Whether these weights have learned anything: before that a robot had better act at random.
+     */
+    public static boolean hasLearned(ModelArtifact artifact) {
+        return !artifact.metadata().getOrDefault(UPDATES, "0").equals("0");
     }
 
     /**

@@ -419,12 +419,14 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
     public ModelArtifact publish() {
         float[] served = new float[layout.served().size()];
         System.arraycopy(session.parameters(), 0, served, 0, served.length);
+        Map<String, String> metadata = metadata();
+        metadata.put(WorldModelActor.UPDATES, String.valueOf(updates));
         return new ModelArtifact(
                 WorldModelActor.KIND,
                 WorldModelActor.ARTIFACT_VERSION,
                 model.fingerprint(),
                 step,
-                metadata(),
+                metadata,
                 Weights.toBytes(served));
     }
 

@@ -1,0 +1,280 @@
+package freshet.operators;
+
+import freshet.learners.robots.RobotTrack;
+import freshet.learners.robots.RobotTrack.Arrival;
+import freshet.learners.robots.RobotTrack.Fate;
+import freshet.learners.robots.StepOutcome;
+import freshet.learners.worldmodel.Belief;
+import freshet.learners.worldmodel.Decision;
+import freshet.learners.worldmodel.Glimpse;
+import freshet.learners.worldmodel.WorldModelActor;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.Partitioner;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+
+/**
+ * Tells robots what to do, by the version that is due. What a robot is told depends on what it saw
+ * and did itself and on the model, not on other robots: not on how many there are, nor on how their
+ * records interleave.
+ *
+ * <p>A repeated observation is answered as before, a late one not at all. Missing ones are bridged:
+ * the belief goes on by what the robot did, without a picture; after too many of them, and at the
+ * start of an episode, it begins anew. Until the model has learned something, robots that explore
+ * act at random.
+ *
+ * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; robots that were silent
+ * for long are forgotten, and of too many the one that was silent longest. It is not Flink's keyed
+ * state, because in evaluation mode all robots' records must be answered in the order of their
+ * event times, also when a version comes that many have waited for.
+ */
+public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer> {
+
+    private static final long serialVersionUID = 1;
+
+    private final RobotSetup setup;
+
+    private transient ServedModel<WorldModelActor> model;
+    private transient int subtask;
+    private transient int subtasks;
+
+    /** The one that was silent longest first. */
+    private transient Map<String, ActingRobot> robots;
+
+    private transient ListState<byte[]> savedRobots;
+    private transient Counter actions;
+    private transient Counter repeatedRecords;
+    private transient Counter lateRecords;
+    private transient Counter bridgedSteps;
+    private transient double lastSurpriseNats;
+
+    public ActFunction(RobotSetup setup, ServingConfig serving) {
+        super(setup, serving, RobotRecord.class, "act");
+        this.setup = setup;
+    }
+
+    /** Which of so many subtasks a robot belongs to. */
+    static int owner(String robot, int subtasks) {
+        return Math.floorMod(robot.hashCode(), subtasks);
+    }
+
+    /** Sends each robot's records to its {@link #owner}. */
+    public static final class ByOwner implements Partitioner<String> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int partition(String robot, int subtasks) {
+            return owner(robot, subtasks);
+        }
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        super.initializeState(context);
+        robots = new LinkedHashMap<>(16, 0.75f, true);
+        savedRobots =
+                context.getOperatorStateStore()
+                        .getUnionListState(
+                                new ListStateDescriptor<>(
+                                        "robots",
+                                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        int actuators = setup.model().behaviour().actions();
+        for (byte[] bytes : savedRobots.get()) {
+            var robot = ActingRobot.fromBytes(bytes, setup.acting().maxGap(), actuators);
+            if (owner(robot.name, subtasks) == subtask) {
+                robots.put(robot.name, robot);
+            }
+        }
+    }
+
+    @Override
+    ListState<RobotRecord> waitingState(
+            OperatorStateStore store, ListStateDescriptor<RobotRecord> state) throws Exception {
+        return store.getUnionListState(state);
+    }
+
+    @Override
+    boolean isMine(RobotRecord record) {
+        return owner(record.source, subtasks) == subtask;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        super.open(context);
+        model = new ServedModel<>(setup::newActor, WorldModelActor::load);
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("act");
+        actions = metrics.counter("actions");
+        repeatedRecords = metrics.counter("repeatedRecords");
+        lateRecords = metrics.counter("lateRecords");
+        bridgedSteps = metrics.counter("bridgedSteps");
+        metrics.gauge("robots", () -> robots.size());
+        metrics.gauge("surpriseNats", () -> lastSurpriseNats);
+    }
+
+    @Override
+    long eventTimeMillis(RobotRecord record) {
+        return record.eventTimeMillis;
+    }
+
+    /** No action is scored, so the newest version may choose it. */
+    @Override
+    boolean isLearned(RobotRecord record) {
+        return false;
+    }
+
+    @Override
+    RobotAnswer answer(RobotRecord record, ModelVersion due) {
+        ActingRobot robot = robot(record);
+        List<StepOutcome> outcomes = record.outcomes();
+        Arrival arrival = robot.track.arrive(record.episode, record.sequence, outcomes);
+        switch (arrival.fate()) {
+            case LATE -> {
+                lateRecords.inc();
+                return null;
+            }
+            case REPEATED -> {
+                repeatedRecords.inc();
+                return arrival.cached() == null ? null : answer(record, arrival.cached(), due);
+            }
+            default -> {}
+        }
+        for (StepOutcome outcome : outcomes) {
+            if (outcome.missed() && outcome.sequence() == record.sequence - 1) {
+                robot.missed();
+            }
+        }
+        Belief before = arrival.fate() == Fate.FOLLOWS ? bridge(robot, record, arrival, due) : null;
+        if (record.terminal) {
+            robot.track.ended();
+            robot.belief = null;
+            return null;
+        }
+        Decision decision =
+                look(
+                        new Glimpse(
+                                robot.name,
+                                record.episode,
+                                record.sequence,
+                                record.picture,
+                                record.felt,
+                                before),
+                        record.explore,
+                        due);
+        float[] action =
+                record.explore && !WorldModelActor.hasLearned(due.artifact())
+                        ? randomAction(record)
+                        : decision.action();
+        robot.belief = decision.belief().withAction(action);
+        robot.track.answered(action);
+        robot.acted(decision.surpriseNats());
+        lastSurpriseNats = decision.surpriseNats();
+        actions.inc();
+        RobotAnswer answer = answer(record, action, due);
+        robot.report(answer, setup.acting().reportEvery());
+        return answer;
+    }
+
+    private ActingRobot robot(RobotRecord record) {
+        Iterator<ActingRobot> silent = robots.values().iterator();
+        long oldest = record.eventTimeMillis - setup.acting().forgetAfterMillis();
+        while (silent.hasNext() && silent.next().lastMillis < oldest) {
+            silent.remove();
+        }
+        ActingRobot robot =
+                robots.computeIfAbsent(
+                        record.source,
+                        name ->
+                                new ActingRobot(
+                                        name,
+                                        new RobotTrack(
+                                                setup.acting().maxGap(),
+                                                setup.model().behaviour().actions())));
+        robot.lastMillis = Math.max(robot.lastMillis, record.eventTimeMillis);
+        if (robots.size() > setup.maxSources()) {
+            robots.remove(robots.keySet().iterator().next());
+        }
+        return robot;
+    }
+
+    /** What is believed before the look: by all that the robot did since the one before. */
+    private Belief bridge(
+            ActingRobot robot, RobotRecord record, Arrival arrival, ModelVersion due) {
+        List<float[]> done = arrival.actions();
+        Belief belief = robot.belief;
+        for (int i = 0; i < arrival.missing(); i++) {
+            long missing = record.sequence - arrival.missing() + i;
+            bridgedSteps.inc();
+            belief =
+                    look(
+                                    new Glimpse(
+                                            robot.name,
+                                            record.episode,
+                                            missing,
+                                            null,
+                                            null,
+                                            belief.withAction(done.get(i))),
+                                    false,
+                                    due)
+                            .belief();
+        }
+        return belief.withAction(done.get(done.size() - 1));
+    }
+
+    private Decision look(Glimpse glimpse, boolean explores, ModelVersion due) {
+        return model.of(due).act(List.of(glimpse), explores).get(0);
+    }
+
+    private float[] randomAction(RobotRecord record) {
+        return WorldModelActor.randomAction(
+                setup.learning().seed(),
+                record.source,
+                record.episode,
+                record.sequence,
+                setup.model().behaviour().actions());
+    }
+
+    private static RobotAnswer answer(RobotRecord record, float[] action, ModelVersion due) {
+        var answer = new RobotAnswer();
+        answer.robot = record.source;
+        answer.episode = record.episode;
+        answer.sequence = record.sequence;
+        answer.observationMillis = record.eventTimeMillis;
+        answer.deadlineMillis =
+                record.deadlineMillis == 0 ? 0 : record.eventTimeMillis + record.deadlineMillis;
+        answer.action = action;
+        answer.modelVersion = due.version;
+        answer.modelAgeMillis =
+                due.trainedThroughMillis < 0
+                        ? -1
+                        : record.eventTimeMillis - due.trainedThroughMillis;
+        return answer;
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        savedRobots.clear();
+        for (ActingRobot robot : robots.values()) {
+            savedRobots.add(robot.toBytes());
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (model != null) {
+            model.close();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package freshet.operators;
+
+import java.io.Serializable;
+
+/**
+ * How robots are told what to do.
+ *
+ * @param maxGap observations in a row that may be missing for a robot's belief to go on, from 0
+ * @param forgetAfterMillis event time after which a silent robot is forgotten, at least 1
+ * @param reportEvery actions of a robot between two reports of its surprise, at least 1
+ */
+public record ActingConfig(int maxGap, long forgetAfterMillis, int reportEvery)
+        implements Serializable {}

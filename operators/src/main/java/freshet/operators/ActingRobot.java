@@ -1,0 +1,132 @@
+package freshet.operators;
+
+import freshet.learners.SavedState;
+import freshet.learners.robots.RobotTrack;
+import freshet.learners.tensor.Weights;
+import freshet.learners.worldmodel.Belief;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
+/** What is known of one robot that is told what to do: some kilobytes, whatever it sends. */
+final class ActingRobot {
+
+    private static final int FORMAT_VERSION = 1;
+
+    final String name;
+    final RobotTrack track;
+
+    /** Null before the first action of an episode. */
+    Belief belief;
+
+    /** Event time of its newest record. */
+    long lastMillis;
+
+    // Since the last report.
+
+    private long steps;
+    private double surpriseSum;
+    private double surpriseMin = Double.POSITIVE_INFINITY;
+    private double surpriseMax = Double.NEGATIVE_INFINITY;
+    private long missed;
+    private long reports;
+    private long bridgedBefore;
+
+    ActingRobot(String name, RobotTrack track) {
+        this.name = name;
+        this.track = track;
+    }
+
+    void acted(double surpriseNats) {
+        steps++;
+        surpriseSum += surpriseNats;
+        surpriseMin = Math.min(surpriseMin, surpriseNats);
+        surpriseMax = Math.max(surpriseMax, surpriseNats);
+    }
+
+    void missed() {
+        missed++;
+    }
+
+    /** Puts the report into the answer once it is due. */
+    void report(RobotAnswer answer, int everySteps) {
+        if (steps < everySteps) {
+            return;
+        }
+        answer.reportedSteps = steps;
+        answer.surpriseSumNats = surpriseSum;
+        answer.surpriseMinNats = surpriseMin;
+        answer.surpriseMaxNats = surpriseMax;
+        answer.missed = missed;
+        answer.bridged = track.counts().bridged() - bridgedBefore;
+        answer.report = reports++;
+        bridgedBefore = track.counts().bridged();
+        steps = 0;
+        surpriseSum = 0;
+        surpriseMin = Double.POSITIVE_INFINITY;
+        surpriseMax = Double.NEGATIVE_INFINITY;
+        missed = 0;
+    }
+
+    byte[] toBytes() {
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    out.writeUTF(name);
+                    out.writeLong(lastMillis);
+                    byte[] place = track.snapshot();
+                    out.writeInt(place.length);
+                    out.write(place);
+                    out.writeBoolean(belief != null);
+                    if (belief != null) {
+                        write(out, belief.latent());
+                        write(out, belief.hidden());
+                        write(out, belief.action());
+                    }
+                    out.writeLong(steps);
+                    out.writeDouble(surpriseSum);
+                    out.writeDouble(surpriseMin);
+                    out.writeDouble(surpriseMax);
+                    out.writeLong(missed);
+                    out.writeLong(reports);
+                    out.writeLong(bridgedBefore);
+                });
+    }
+
+    /**
+     * @param maxGap see {@link RobotTrack}
+     */
+    static ActingRobot fromBytes(byte[] bytes, int maxGap, int actuators) {
+        var read = new ActingRobot[1];
+        SavedState.read(
+                "acting robot",
+                FORMAT_VERSION,
+                bytes,
+                in -> {
+                    var robot = new ActingRobot(in.readUTF(), new RobotTrack(maxGap, actuators));
+                    robot.lastMillis = in.readLong();
+                    robot.track.restore(in.readNBytes(in.readInt()));
+                    if (in.readBoolean()) {
+                        robot.belief = new Belief(floats(in), floats(in), floats(in));
+                    }
+                    robot.steps = in.readLong();
+                    robot.surpriseSum = in.readDouble();
+                    robot.surpriseMin = in.readDouble();
+                    robot.surpriseMax = in.readDouble();
+                    robot.missed = in.readLong();
+                    robot.reports = in.readLong();
+                    robot.bridgedBefore = in.readLong();
+                    read[0] = robot;
+                });
+        return read[0];
+    }
+
+    private static void write(DataOutputStream out, float[] values) throws IOException {
+        out.writeInt(values.length);
+        out.write(Weights.toBytes(values));
+    }
+
+    private static float[] floats(DataInputStream in) throws IOException {
+        return Weights.read(in, in.readInt());
+    }
+}

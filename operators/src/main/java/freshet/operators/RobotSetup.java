@@ -1,0 +1,75 @@
+package freshet.operators;
+
+import freshet.learners.BatchCutter;
+import freshet.learners.ModelArtifact;
+import freshet.learners.OnlineLearner;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+import freshet.learners.worldmodel.ExperienceBatch;
+import freshet.learners.worldmodel.Frame;
+import freshet.learners.worldmodel.WorldModelActor;
+import freshet.learners.worldmodel.WorldModelConfig;
+import freshet.learners.worldmodel.WorldModelLearner;
+import freshet.learners.worldmodel.WorldModelLearningConfig;
+
+/**
+ * All that makes one world model's learner and actors.
+ *
+ * @param modelName tells models on the same stream apart
+ * @param frame what the robots' cameras deliver
+ * @param stepsAnUpdate steps of robots that set off one update, at least 1
+ * @param maxLag steps by which a reward may be later than the picture it belongs to, at least 1
+ * @param publishEverySteps updates between two published versions, at least 1
+ * @param maxSources robots of which state is kept
+ * @param acting see {@link ActingConfig}
+ * @param telemetry whether steps are reported to the telemetry topic
+ */
+public record RobotSetup(
+        String modelName,
+        String engine,
+        int engineThreads,
+        WorldModelConfig model,
+        WorldModelLearningConfig learning,
+        Frame frame,
+        int stepsAnUpdate,
+        int maxLag,
+        int publishEverySteps,
+        int maxSources,
+        ActingConfig acting,
+        boolean telemetry)
+        implements LearnerSetup<RobotRecord, ExperienceBatch> {
+
+    @Override
+    public String configuration() {
+        return model.fingerprint();
+    }
+
+    /** Robots have no tokenizer. */
+    @Override
+    public String tokenizerHash() {
+        return "";
+    }
+
+    @Override
+    public BatchCutter<RobotRecord, Batch<ExperienceBatch>> newCutter() {
+        return new RobotBatches(stepsAnUpdate, maxLag, maxSources);
+    }
+
+    @Override
+    public OnlineLearner<ExperienceBatch> newLearner() {
+        return new WorldModelLearner(startEngine(), model, learning, frame);
+    }
+
+    @Override
+    public OutRecord refused(Batch<ExperienceBatch> batch, String refusal) {
+        return DeadLetterRecords.of(batch.recordIds(), batch.eventTimeMillis(), refusal);
+    }
+
+    WorldModelActor newActor(ModelArtifact artifact) {
+        return new WorldModelActor(startEngine(), model, frame, 1, learning.seed(), artifact);
+    }
+
+    private TensorEngine startEngine() {
+        return TensorEngines.start(engine, engineThreads);
+    }
+}

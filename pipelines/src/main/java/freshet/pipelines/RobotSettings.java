@@ -1,0 +1,20 @@
+package freshet.pipelines;
+
+import freshet.learners.worldmodel.ExperienceBatch;
+import freshet.operators.RobotObservationDecoder;
+import freshet.operators.RobotRecord;
+import freshet.operators.RobotSetup;
+import freshet.operators.ServingConfig;
+import java.time.Duration;
+
+/** One world model's pipeline, checked; see {@link ModelSettings}. */
+public record RobotSettings(
+        RobotObservationDecoder decoder,
+        long allowedDisorderMillis,
+        long idleTimeoutMillis,
+        Duration maxLead,
+        RobotSetup learner,
+        ServingConfig serving,
+        int predictParallelism,
+        int chunkBytes)
+        implements ModelSettings<RobotRecord, ExperienceBatch> {}
