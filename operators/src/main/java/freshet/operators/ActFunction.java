@@ -146,7 +146,9 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             }
             case REPEATED -> {
                 repeatedRecords.inc();
-                return arrival.cached() == null ? null : answer(record, arrival.cached(), due);
+                return arrival.cached() == null
+                        ? null
+                        : answer(record, arrival.cached(), robot.answeredBy);
             }
             default -> {}
         }
@@ -181,7 +183,12 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         robot.acted(decision.surpriseNats());
         lastSurpriseNats = decision.surpriseNats();
         actions.inc();
-        RobotAnswer answer = answer(record, action, due);
+        robot.answeredBy = due.version;
+        RobotAnswer answer = answer(record, action, due.version);
+        answer.modelAgeMillis =
+                due.trainedThroughMillis < 0
+                        ? -1
+                        : record.eventTimeMillis - due.trainedThroughMillis;
         robot.report(answer, setup.acting().reportEvery());
         return answer;
     }
@@ -245,7 +252,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                 setup.model().behaviour().actions());
     }
 
-    private static RobotAnswer answer(RobotRecord record, float[] action, ModelVersion due) {
+    private static RobotAnswer answer(RobotRecord record, float[] action, long version) {
         var answer = new RobotAnswer();
         answer.robot = record.source;
         answer.episode = record.episode;
@@ -254,11 +261,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         answer.deadlineMillis =
                 record.deadlineMillis == 0 ? 0 : record.eventTimeMillis + record.deadlineMillis;
         answer.action = action;
-        answer.modelVersion = due.version;
-        answer.modelAgeMillis =
-                due.trainedThroughMillis < 0
-                        ? -1
-                        : record.eventTimeMillis - due.trainedThroughMillis;
+        answer.modelVersion = version;
         return answer;
     }
 

@@ -22,6 +22,9 @@ final class ActingRobot {
     /** Event time of its newest record. */
     long lastMillis;
 
+    /** Version that chose its newest action. */
+    long answeredBy;
+
     // Since the last report.
 
     private long steps;
@@ -74,6 +77,7 @@ final class ActingRobot {
                 out -> {
                     out.writeUTF(name);
                     out.writeLong(lastMillis);
+                    out.writeLong(answeredBy);
                     byte[] place = track.snapshot();
                     out.writeInt(place.length);
                     out.write(place);
@@ -105,6 +109,7 @@ final class ActingRobot {
                 in -> {
                     var robot = new ActingRobot(in.readUTF(), new RobotTrack(maxGap, actuators));
                     robot.lastMillis = in.readLong();
+                    robot.answeredBy = in.readLong();
                     robot.track.restore(in.readNBytes(in.readInt()));
                     if (in.readBoolean()) {
                         robot.belief = new Belief(floats(in), floats(in), floats(in));

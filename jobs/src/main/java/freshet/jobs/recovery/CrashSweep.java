@@ -130,6 +130,7 @@ public final class CrashSweep implements Callable<Integer> {
                 switch (pipeline) {
                     case texts -> new LoopedTexts(records, parallelism, evaluation);
                     case images -> LoopedImages.broken(records, parallelism, evaluation);
+                    case robots -> new LoopedRobots(records, parallelism, evaluation);
                 };
         return LoopbackRun.run(unique, looped, at, number);
     }

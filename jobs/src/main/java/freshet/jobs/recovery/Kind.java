@@ -3,5 +3,6 @@ package freshet.jobs.recovery;
 /** Which pipeline is broken. */
 enum Kind {
     texts,
-    images
+    images,
+    robots
 }

@@ -24,6 +24,9 @@ interface RealStream {
         return switch (kind) {
             case texts -> new FixedStream();
             case images -> new FixedPictures();
+            case robots ->
+                    throw new IllegalArgumentException(
+                            "robots are broken by crash-sweep, not yet by kill-recovery");
         };
     }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 class KillRecoveryITCase {
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"texts", "images"})
     void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(Kind pipeline, @TempDir Path folder) {
         int exit =
                 new CommandLine(new KillRecovery())
