@@ -107,7 +107,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     @Override
     boolean isMine(RobotRecord record) {
-        return owner(record.source, subtasks) == subtask;
+        return owner(record.robot(), subtasks) == subtask;
     }
 
     @Override
@@ -136,6 +136,9 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     @Override
     RobotAnswer answer(RobotRecord record, ModelVersion due) {
+        if (!record.isValid()) { // the learn branch puts it aside
+            return null;
+        }
         ActingRobot robot = robot(record);
         List<StepOutcome> outcomes = record.outcomes();
         Arrival arrival = robot.track.arrive(record.episode, record.sequence, outcomes);

@@ -49,6 +49,11 @@ public class RobotRecord extends InRecord {
         return false;
     }
 
+    /** Whose it is; empty if it could not be read. */
+    public String robot() {
+        return source == null ? "" : source;
+    }
+
     List<StepOutcome> outcomes() {
         List<StepOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < outcomeSteps.length; i++) {

@@ -48,13 +48,10 @@ public final class RobotPipeline {
             RobotSettings settings) {
         boolean evaluation = settings.serving().evaluation();
         Branches.Versions versions = Branches.versions(modelRecords, settings);
-        // What cannot be read, the learn branch puts aside.
-        DataStream<RobotRecord> readable =
-                evaluation
-                        ? Branches.order(observations, "predict", settings)
-                        : observations.filter(RobotRecord::isValid);
+        DataStream<RobotRecord> inOrder =
+                evaluation ? Branches.order(observations, "predict", settings) : observations;
         SingleOutputStreamOperator<RobotAnswer> answers =
-                readable.partitionCustom(new ActFunction.ByOwner(), record -> record.source)
+                inOrder.partitionCustom(new ActFunction.ByOwner(), RobotRecord::robot)
                         .connect(versions.taken().broadcast(ActFunction.VERSIONS))
                         .process(
                                 new ActFunction(settings.learner(), settings.serving()),

@@ -41,6 +41,7 @@ final class LoopedRobots implements LoopedPipeline {
     private static final int ROBOTS = 3;
     private static final int EPISODE_STEPS = 14;
     private static final long STEP_MILLIS = 4;
+    private static final long DISORDER_MILLIS = 30;
     private static final long START_MILLIS = 10_000;
 
     private final RobotSettings settings;
@@ -72,7 +73,8 @@ final class LoopedRobots implements LoopedPipeline {
             send(observation, now); // again
         }
         if (number % 17 == 16 && step > 2) {
-            send(observation(robot, step - 2, now), now); // a frame that was held up
+            long then = now - 2 * ROBOTS * STEP_MILLIS;
+            send(observation(robot, step - 2, then), now); // held up, and sent a second time
         }
     }
 
@@ -153,7 +155,7 @@ final class LoopedRobots implements LoopedPipeline {
         var frame = new Frame(SIDE, SIDE, 3);
         return new RobotSettings(
                 new RobotObservationDecoder(frame, 2, 1, Duration.ofDays(1).toMillis()),
-                2,
+                DISORDER_MILLIS,
                 0,
                 Duration.ofMinutes(10),
                 new RobotSetup(
@@ -166,7 +168,7 @@ final class LoopedRobots implements LoopedPipeline {
                         4,
                         4,
                         2,
-                        2, // of the three robots one is always forgotten
+                        8,
                         new ActingConfig(2, 60_000, 5),
                         true),
                 new ServingConfig(evaluation, 5, 5, -1),
@@ -192,8 +194,7 @@ final class LoopedRobots implements LoopedPipeline {
                 LoopedPipeline.records(
                         numbers, records, RobotRecord.class, settings.allowedDisorderMillis());
         Learned learned = RobotPipeline.learn(source, settings);
-        Predicted predicted =
-                RobotPipeline.predict(source, loop.apply(learned.models()), settings);
+        Predicted predicted = RobotPipeline.predict(source, loop.apply(learned.models()), settings);
         DataStream<OutRecord> actions =
                 predicted
                         .predictions()
