@@ -1,0 +1,205 @@
+package freshet.operators;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import freshet.learners.OnlineLearner;
+import freshet.learners.worldmodel.ExperienceBatch;
+import freshet.learners.worldmodel.WorldModelActor;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class ActFunctionTest {
+
+    private static final RobotSetup SETUP = SmallRobots.setup(3);
+    private static final ServingConfig LIVE = new ServingConfig(false, 1, 5, -1);
+
+    private static TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act(
+            int subtask, int subtasks, OperatorSubtaskState state) throws Exception {
+        var harness =
+                new TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer>(
+                        new CoBroadcastWithNonKeyedOperator<>(
+                                new ActFunction(SETUP, LIVE), List.of(ActFunction.VERSIONS)),
+                        subtasks,
+                        subtasks,
+                        subtask);
+        harness.setup();
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+
+    /** Weights that have learned from a hundred steps. */
+    private static ModelVersion trained() {
+        RobotBatches cutter = new RobotBatches(4, 4, 3);
+        var schedule = new PublishingSchedule(SETUP);
+        try (OnlineLearner<ExperienceBatch> learner = SETUP.newLearner()) {
+            for (int step = 0; step < 100; step++) {
+                var record =
+                        step == 0
+                                ? SmallRobots.step("teacher", 0, 0)
+                                : SmallRobots.step("teacher", 0, step, step - 1);
+                for (var batch : cutter.add(record)) {
+                    schedule.stepped(batch.eventTimeMillis(), learner.step(batch.content()));
+                }
+            }
+            return schedule.next(SETUP, learner);
+        }
+    }
+
+    private static List<String> answers(boolean learned, RobotRecord... records) throws Exception {
+        try (var act = act(0, 1, null)) {
+            if (learned) {
+                act.processElement2(trained(), 0);
+            }
+            for (RobotRecord record : records) {
+                act.processElement1(record, record.eventTimeMillis);
+            }
+            return said(act.extractOutputValues());
+        }
+    }
+
+    private static List<String> said(List<RobotAnswer> answers) {
+        return answers.stream()
+                .map(
+                        answer ->
+                                "%s/%d/%d %s by %d"
+                                        .formatted(
+                                                answer.robot,
+                                                answer.episode,
+                                                answer.sequence,
+                                                answer.action[0],
+                                                answer.modelVersion))
+                .toList();
+    }
+
+    @Test
+    void beforeTheModelHasLearnedRobotsTryAtRandom() throws Exception {
+        float expected = WorldModelActor.randomAction(SETUP.learning().seed(), "a", 0, 0, 1)[0];
+        assertThat(answers(false, SmallRobots.step("a", 0, 0)))
+                .containsExactly("a/0/0 %s by 0".formatted(expected));
+        RobotRecord judge = SmallRobots.step("a", 0, 0);
+        judge.explore = false;
+        assertThat(answers(false, judge).get(0)).isNotEqualTo("a/0/0 " + expected + " by 0");
+    }
+
+    @Test
+    void aRepeatedObservationIsAnsweredAsBefore() throws Exception {
+        List<String> said =
+                answers(
+                        true,
+                        SmallRobots.step("a", 0, 0),
+                        SmallRobots.step("a", 0, 1),
+                        SmallRobots.step("a", 0, 1));
+        assertThat(said).hasSize(3);
+        assertThat(said.get(2)).isEqualTo(said.get(1));
+    }
+
+    @Test
+    void whatIsLateOrEndsAnEpisodeIsNotAnswered() throws Exception {
+        RobotRecord end = SmallRobots.step("a", 0, 2);
+        end.terminal = true;
+        assertThat(
+                        answers(
+                                true,
+                                SmallRobots.step("a", 0, 1),
+                                SmallRobots.step("a", 0, 0),
+                                end,
+                                SmallRobots.step("a", 0, 3)))
+                .hasSize(1);
+    }
+
+    /** One that floods, one that jumps, one that begins again: a's actions stay what they are. */
+    @Test
+    void noRobotChangesWhatAnotherIsTold() throws Exception {
+        List<RobotRecord> alone = new ArrayList<>();
+        List<RobotRecord> amongOthers = new ArrayList<>();
+        for (int step = 0; step < 8; step++) {
+            alone.add(SmallRobots.step("a", 0, step));
+            amongOthers.add(SmallRobots.step("a", 0, step));
+            for (int flood = 0; flood < 5; flood++) {
+                amongOthers.add(SmallRobots.step("flood", 0, 5 * step + flood));
+            }
+            amongOthers.add(SmallRobots.step("jump", step % 3, 7L * step));
+        }
+        List<String> expected = answers(true, alone.toArray(RobotRecord[]::new));
+        assertThat(expected).hasSize(8);
+        assertThat(answers(true, amongOthers.toArray(RobotRecord[]::new)))
+                .filteredOn(answer -> answer.startsWith("a/"))
+                .isEqualTo(expected);
+    }
+
+    /** The belief goes on over two missing frames; over three it begins anew. */
+    @Test
+    void missingFramesAreBridged() throws Exception {
+        List<RobotAnswer> answers = new ArrayList<>();
+        try (var act = act(0, 1, null)) {
+            act.processElement2(trained(), 0);
+            for (long step : new long[] {0, 1, 4}) {
+                act.processElement1(SmallRobots.step("a", 0, step), step);
+            }
+            answers.addAll(act.extractOutputValues());
+        }
+        RobotAnswer third = answers.get(2);
+        assertThat(third.reportedSteps).isEqualTo(3);
+        assertThat(third.bridged).isEqualTo(2);
+        List<String> afterGap =
+                answers(true, SmallRobots.step("a", 0, 0), SmallRobots.step("a", 0, 9));
+        assertThat(afterGap.get(1)).isEqualTo(answers(true, SmallRobots.step("a", 0, 9)).get(0));
+    }
+
+    @Test
+    void goesOnAfterARestartAtAnotherParallelismAsIfItHadNeverStopped() throws Exception {
+        List<RobotRecord> stream = new ArrayList<>();
+        for (int step = 0; step < 10; step++) {
+            for (String robot : List.of("a", "b", "c")) {
+                stream.add(SmallRobots.step(robot, step / 6, step % 6));
+            }
+        }
+        List<String> expected = answers(true, stream.toArray(RobotRecord[]::new));
+        OperatorSubtaskState state;
+        List<String> said = new ArrayList<>();
+        try (var before = act(0, 1, null)) {
+            before.processElement2(trained(), 0);
+            for (RobotRecord record : stream.subList(0, 14)) {
+                before.processElement1(record, record.eventTimeMillis);
+            }
+            said.addAll(said(before.extractOutputValues()));
+            state = before.snapshot(1, 1);
+        }
+        for (int subtask = 0; subtask < 2; subtask++) {
+            var own =
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            state, 2, 1, 2, subtask);
+            try (var after = act(subtask, 2, own)) {
+                for (RobotRecord record : stream.subList(14, stream.size())) {
+                    if (ActFunction.owner(record.source, 2) == subtask) {
+                        after.processElement1(record, record.eventTimeMillis);
+                    }
+                }
+                said.addAll(said(after.extractOutputValues()));
+            }
+        }
+        assertThat(said).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** After a second of silence a robot is unknown: its repeated step is answered anew. */
+    @Test
+    void aSilentRobotIsForgotten() throws Exception {
+        RobotRecord other = SmallRobots.step("b", 20, 0); // two seconds later
+        try (var act = act(0, 1, null)) {
+            act.processElement1(SmallRobots.step("a", 0, 5), 5);
+            act.processElement1(SmallRobots.step("a", 0, 4), 5); // late
+            assertThat(act.extractOutputValues()).hasSize(1);
+            act.processElement1(other, other.eventTimeMillis);
+            act.processElement1(SmallRobots.step("a", 0, 4), 6);
+            assertThat(act.extractOutputValues()).hasSize(3);
+        }
+    }
+}
