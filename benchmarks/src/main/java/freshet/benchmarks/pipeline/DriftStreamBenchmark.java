@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 public final class DriftStreamBenchmark implements Callable<Integer> {
 
     private static final int SIDE = 28;
-    private static final int WINDOW = 1_000;
+    private static final int WINDOW = 800;
 
     @Option(names = "--source", description = "Labelled pictures; default ${DEFAULT-VALUE}.")
     private int source = 12_800;
@@ -88,6 +88,11 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if ((source + before) % WINDOW != 0) {
+            throw new IllegalArgumentException(
+                    "--source and --before are %d together, must be a multiple of %d"
+                            .formatted(source + before, WINDOW));
+        }
         System.out.println(Machine.line());
         System.out.printf(
                 Locale.ROOT,
