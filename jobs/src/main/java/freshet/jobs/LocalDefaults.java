@@ -1,5 +1,6 @@
 package freshet.jobs;
 
+import freshet.pipelines.FreshetOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -42,6 +43,10 @@ public final class LocalDefaults {
         set(config, ExecutionOptions.SNAPSHOT_COMPRESSION, true);
         set(config, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         set(config, PipelineOptions.GENERIC_TYPES, false);
+        if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
+            // A robot waits for its action; Flink would gather records for up to 100 ms.
+            set(config, ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
+        }
     }
 
     /** Sets an option that the user has not set. */
