@@ -77,6 +77,15 @@ public final class EpisodeLog implements AutoCloseable {
                 total,
                 counts.steps(),
                 counts.missed());
+        flush(episodes); // rare, and what is read when the process was killed
+    }
+
+    private static void flush(Writer writer) {
+        try {
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void saw(String robot, long episode, int sequence, float[] trueState) {
