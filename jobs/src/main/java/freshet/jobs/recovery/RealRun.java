@@ -2,12 +2,14 @@ package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -124,10 +126,16 @@ final class RealRun {
         }
     }
 
+    /** Records of different keys that a reader sees. */
     private int committed(String topic) {
-        var seen = new AtomicInteger();
-        new TopicReader(kafka, topic).toTheEnd(record -> seen.incrementAndGet() > 0);
-        return seen.get();
+        Set<String> keys = new TreeSet<>();
+        new TopicReader(kafka, topic)
+                .toTheEnd(
+                        record -> {
+                            keys.add(new String(record.key(), StandardCharsets.UTF_8));
+                            return true;
+                        });
+        return keys.size();
     }
 
     private RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation) {
