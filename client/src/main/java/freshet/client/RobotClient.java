@@ -4,13 +4,13 @@ import freshet.client.ActionGate.Fate;
 import freshet.client.ActionGate.Told;
 import freshet.schemas.Action;
 import freshet.schemas.ControlCommand;
+import freshet.schemas.Floats;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.StepOutcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -123,10 +123,6 @@ public final class RobotClient {
     }
 
     private RobotObservation record(Sight sight) {
-        List<Float> felt = new ArrayList<>();
-        for (float value : sight.proprioception()) {
-            felt.add(value);
-        }
         boolean has = sight.image() != null;
         float reward = outcomes.isEmpty() ? 0 : outcomes.getLast().getReward();
         return new RobotObservation(
@@ -137,7 +133,7 @@ public final class RobotClient {
                 has ? ByteBuffer.wrap(sight.image()) : null,
                 has ? sight.width() : 0,
                 has ? sight.height() : 0,
-                felt,
+                Floats.list(sight.proprioception()),
                 reward,
                 sight.terminal(),
                 deadlineMillis,
@@ -168,11 +164,8 @@ public final class RobotClient {
      * @param reward in [0, 1]
      */
     public void earned(float reward) {
-        List<Float> action = new ArrayList<>();
-        for (float value : told.values()) {
-            action.add(value);
-        }
-        outcomes.addLast(new StepOutcome(sequence, reward, action, told.missed()));
+        outcomes.addLast(
+                new StepOutcome(sequence, reward, Floats.list(told.values()), told.missed()));
         if (outcomes.size() > OUTCOMES) {
             outcomes.removeFirst();
         }
@@ -183,10 +176,7 @@ public final class RobotClient {
         if (!robot.equals(action.getRobot())) {
             return;
         }
-        float[] values = new float[action.getValues().size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = action.getValues().get(i);
-        }
+        float[] values = Floats.array(action.getValues());
         long now = clock.nanos();
         Fate fate = gate.offer(action.getEpisode(), action.getSequence(), values, now);
         long took = sentSteps.answered(action.getEpisode(), action.getSequence(), now);

@@ -217,6 +217,19 @@ public final class KafkaAccess {
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    /** How many records a topic has ever held, committed or not, retired ones too. */
+    public long written(String topic) {
+        Properties properties = properties();
+        properties.put("isolation.level", "read_uncommitted");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(partitions(topic)).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
     /**
      * A producer that writes each record once and in order as long as the process lives. It waits
      * out a broker's stall of a minute; whether there is a broker at all, {@link #partitions} has

@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * @param formatVersion version of the bytes' layout, counted per kind from 1
  * @param configuration fingerprint of sizes and tokenizer: a predictor of another one refuses it
  * @param step updates that went into it
- * @param metadata for people and manifests; nothing is computed from it
+ * @param metadata for people and manifests: what a model answers is computed from the bytes alone;
+ *     that it has learned nothing yet, and had better not be asked, may be said here
  * @param bytes the weights, 32-bit floats big-endian in the order of the model's layout
  */
 public record ModelArtifact(

@@ -178,7 +178,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                         record.explore,
                         due);
         float[] action =
-                record.explore && !WorldModelActor.hasLearned(due.artifact())
+                record.explore && !WorldModelActor.hasLearned(due.metadata)
                         ? randomAction(record)
                         : decision.action();
         robot.belief = decision.belief().withAction(action);

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.Measurement;
 import freshet.learners.SavedState;
 import freshet.learners.robots.RobotTrack;
 import freshet.learners.tensor.Weights;
@@ -12,6 +13,13 @@ import java.io.IOException;
 final class ActingRobot {
 
     private static final int FORMAT_VERSION = 1;
+
+    static final String SURPRISE = "surpriseNats";
+
+    /** Leaves what it is merged with as it is. */
+    private static final Measurement NONE =
+            new Measurement(
+                    SURPRISE, -1, -1, 0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
     final String name;
     final RobotTrack track;
@@ -27,10 +35,7 @@ final class ActingRobot {
 
     // Since the last report.
 
-    private long steps;
-    private double surpriseSum;
-    private double surpriseMin = Double.POSITIVE_INFINITY;
-    private double surpriseMax = Double.NEGATIVE_INFINITY;
+    private Measurement surprise = NONE;
     private long missed;
     private long reports;
     private long bridgedBefore;
@@ -41,10 +46,7 @@ final class ActingRobot {
     }
 
     void acted(double surpriseNats) {
-        steps++;
-        surpriseSum += surpriseNats;
-        surpriseMin = Math.min(surpriseMin, surpriseNats);
-        surpriseMax = Math.max(surpriseMax, surpriseNats);
+        surprise = surprise.merge(Measurement.of(SURPRISE, surpriseNats));
     }
 
     void missed() {
@@ -53,21 +55,18 @@ final class ActingRobot {
 
     /** Puts the report into the answer once it is due. */
     void report(RobotAnswer answer, int everySteps) {
-        if (steps < everySteps) {
+        if (surprise.count() < everySteps) {
             return;
         }
-        answer.reportedSteps = steps;
-        answer.surpriseSumNats = surpriseSum;
-        answer.surpriseMinNats = surpriseMin;
-        answer.surpriseMaxNats = surpriseMax;
+        answer.reportedSteps = surprise.count();
+        answer.surpriseSumNats = surprise.sum();
+        answer.surpriseMinNats = surprise.min();
+        answer.surpriseMaxNats = surprise.max();
         answer.missed = missed;
         answer.bridged = track.counts().bridged() - bridgedBefore;
         answer.report = reports++;
         bridgedBefore = track.counts().bridged();
-        steps = 0;
-        surpriseSum = 0;
-        surpriseMin = Double.POSITIVE_INFINITY;
-        surpriseMax = Double.NEGATIVE_INFINITY;
+        surprise = NONE;
         missed = 0;
     }
 
@@ -87,10 +86,10 @@ final class ActingRobot {
                         write(out, belief.hidden());
                         write(out, belief.action());
                     }
-                    out.writeLong(steps);
-                    out.writeDouble(surpriseSum);
-                    out.writeDouble(surpriseMin);
-                    out.writeDouble(surpriseMax);
+                    out.writeLong(surprise.count());
+                    out.writeDouble(surprise.sum());
+                    out.writeDouble(surprise.min());
+                    out.writeDouble(surprise.max());
                     out.writeLong(missed);
                     out.writeLong(reports);
                     out.writeLong(bridgedBefore);
@@ -114,10 +113,15 @@ final class ActingRobot {
                     if (in.readBoolean()) {
                         robot.belief = new Belief(floats(in), floats(in), floats(in));
                     }
-                    robot.steps = in.readLong();
-                    robot.surpriseSum = in.readDouble();
-                    robot.surpriseMin = in.readDouble();
-                    robot.surpriseMax = in.readDouble();
+                    robot.surprise =
+                            new Measurement(
+                                    SURPRISE,
+                                    -1,
+                                    -1,
+                                    in.readLong(),
+                                    in.readDouble(),
+                                    in.readDouble(),
+                                    in.readDouble());
                     robot.missed = in.readLong();
                     robot.reports = in.readLong();
                     robot.bridgedBefore = in.readLong();

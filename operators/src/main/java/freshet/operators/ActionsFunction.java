@@ -2,9 +2,8 @@ package freshet.operators;
 
 import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.Floats;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
@@ -32,10 +31,6 @@ public final class ActionsFunction extends RichMapFunction<RobotAnswer, OutRecor
 
     @Override
     public OutRecord map(RobotAnswer answer) {
-        List<Float> values = new ArrayList<>(answer.action.length);
-        for (float value : answer.action) {
-            values.add(value);
-        }
         var action =
                 new Action(
                         answer.robot,
@@ -44,7 +39,7 @@ public final class ActionsFunction extends RichMapFunction<RobotAnswer, OutRecor
                         answer.observationMillis,
                         evaluation ? 0 : System.currentTimeMillis(),
                         answer.deadlineMillis,
-                        values,
+                        Floats.list(answer.action),
                         modelName,
                         answer.modelVersion);
         return new OutRecord(answer.robot.getBytes(StandardCharsets.UTF_8), codec.encode(action));

@@ -2,10 +2,9 @@ package freshet.operators;
 
 import freshet.learners.scoring.ClassTally;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.Floats;
 import freshet.schemas.ImagePrediction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
@@ -49,17 +48,9 @@ public final class ImagePredictionsFunction extends RichMapFunction<ImageRecord,
                                 trainedThrough < 0 ? -1 : answer.eventTimeMillis - trainedThrough)
                         .setServedAt(evaluation ? 0 : System.currentTimeMillis())
                         .setLabel(ClassTally.likeliest(answer.probabilities))
-                        .setProbabilities(list(answer.probabilities))
+                        .setProbabilities(Floats.list(answer.probabilities))
                         .build();
         String key = modelName + "/" + answer.source + "/" + answer.sequence;
         return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));
-    }
-
-    private static List<Float> list(float[] values) {
-        List<Float> list = new ArrayList<>(values.length);
-        for (float value : values) {
-            list.add(value);
-        }
-        return list;
     }
 }

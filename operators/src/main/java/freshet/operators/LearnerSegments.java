@@ -3,6 +3,8 @@ package freshet.operators;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.OnlineLearner;
 import freshet.learners.SegmentedLearner;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -71,13 +73,10 @@ final class LearnerSegments {
         }
         if (hasKey) { // else nothing was learned
             segments.putAll(segmented.changedSegments());
-            SortedMap<Long, Boolean> gone = new TreeMap<>();
-            for (Long number : segments.keys()) {
-                if (!segmented.segmentNumbers().contains(number)) {
-                    gone.put(number, true);
-                }
-            }
-            for (Long number : gone.keySet()) {
+            List<Long> gone = new ArrayList<>();
+            segments.keys().forEach(gone::add);
+            gone.removeAll(segmented.segmentNumbers());
+            for (Long number : gone) {
                 segments.remove(number);
             }
         }

@@ -2,6 +2,7 @@ package freshet.operators;
 
 import freshet.learners.worldmodel.Frame;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.Floats;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.StepOutcome;
 import freshet.schemas.UndecodableRecordException;
@@ -15,8 +16,6 @@ import java.util.List;
 public final class RobotObservationDecoder extends RecordDecoder<RobotRecord> {
 
     private static final long serialVersionUID = 1;
-
-    private static final int COLOURS = 3;
 
     /** An observation tells of the last few steps; more would be another's mistake or malice. */
     static final int MAX_OUTCOMES = 64;
@@ -67,17 +66,9 @@ public final class RobotObservationDecoder extends RecordDecoder<RobotRecord> {
         if (observation.getImage() != null) {
             record.picture = bytes(observation.getImage());
         }
-        record.felt = floats(observation.getProprioception());
+        record.felt = Floats.array(observation.getProprioception());
         checkPicture(observation, record);
         readOutcomes(observation.getOutcomes(), record);
-    }
-
-    private static float[] floats(List<Float> list) {
-        float[] values = new float[list.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = list.get(i);
-        }
-        return values;
     }
 
     private void checkPicture(RobotObservation observation, RobotRecord record) {
@@ -93,7 +84,7 @@ public final class RobotObservationDecoder extends RecordDecoder<RobotRecord> {
                                     record.picture.length,
                                     frame.width(),
                                     frame.height(),
-                                    frame.height() * frame.width() * COLOURS));
+                                    frame.size()));
         }
     }
 
@@ -109,7 +100,7 @@ public final class RobotObservationDecoder extends RecordDecoder<RobotRecord> {
         record.outcomeActions = new float[count * actuators];
         for (int i = 0; i < count; i++) {
             StepOutcome outcome = outcomes.get(i);
-            float[] action = floats(outcome.getAction());
+            float[] action = Floats.array(outcome.getAction());
             record.outcomeSteps[i] = outcome.getSequence();
             record.outcomeRewards[i] = outcome.getReward();
             record.outcomesMissed[i] = outcome.getMissed();

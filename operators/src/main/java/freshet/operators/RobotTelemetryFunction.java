@@ -30,7 +30,7 @@ public final class RobotTelemetryFunction extends RichFlatMapFunction<RobotAnswe
         }
         var surprise =
                 new Measurement(
-                        "surpriseNats",
+                        ActingRobot.SURPRISE,
                         -1,
                         -1,
                         answer.reportedSteps,

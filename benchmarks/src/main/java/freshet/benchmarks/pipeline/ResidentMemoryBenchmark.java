@@ -84,12 +84,13 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
             System.out.println("| minutes | resident MiB | without mapped files | predictions |");
             System.out.println("|---|---|---|---|");
             List<Sample> samples = watch(job, kafka);
+            boolean ranToTheEnd = job.isAlive(); // else it has failed
             job.destroy();
             job.waitFor();
             System.out.println(Files.readString(folder.resolve("job.txt")));
             summarise(samples);
+            return ranToTheEnd ? 0 : 1;
         }
-        return 0;
     }
 
     private void publish(KafkaAccess kafka) throws IOException {
@@ -160,11 +161,8 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
 
     /** That there are more each time shows that the job works. */
     private static long predictions(KafkaAccess kafka) {
-        String topic = FreshetOptions.PREDICTIONS_TOPIC.defaultValue();
-        try (var consumer = kafka.consumer()) {
-            return consumer.endOffsets(kafka.partitions(topic)).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+        try {
+            return kafka.written(FreshetOptions.PREDICTIONS_TOPIC.defaultValue());
         } catch (CommandFailure e) {
             return 0; // the job has not made its topics yet
         }

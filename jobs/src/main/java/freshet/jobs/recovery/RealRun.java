@@ -5,14 +5,10 @@ import freshet.jobs.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * One run of the job on Kafka in a process of its own, over a fixed stream that ends, with or
@@ -109,20 +105,8 @@ final class RealRun {
         // At least one checkpoint, or there would be nothing to go on from.
         while (seen < count || job.checkpoints() == 0) {
             job.mustBeAlive();
-            seen = exists(topics) ? written(topic) : 0;
-        }
-    }
-
-    /** Records, committed or not: what a job has done, not what its checkpoints say. */
-    private long written(String topic) {
-        Properties properties = kafka.properties();
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        try (var consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return consumer.endOffsets(kafka.partitions(topic)).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+            // What the job has done, committed or not: not what its checkpoints say.
+            seen = exists(topics) ? kafka.written(topic) : 0;
         }
     }
 

@@ -9,6 +9,7 @@ import freshet.learners.tensor.TensorEngine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -80,10 +81,12 @@ public final class WorldModelActor implements AutoCloseable {
     }
 
     /**
-     * Whether these weights have learned anything: before that a robot had better act at random.
+     * Whether weights have learned anything: before that a robot had better act at random.
+     *
+     * @param metadata of their version
      */
-    public static boolean hasLearned(ModelArtifact artifact) {
-        return !artifact.metadata().getOrDefault(UPDATES, "0").equals("0");
+    public static boolean hasLearned(Map<String, String> metadata) {
+        return !metadata.getOrDefault(UPDATES, "0").equals("0");
     }
 
     /**
