@@ -2,6 +2,7 @@ package freshet.operators;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -99,16 +100,20 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
             kept.add(setup.untrainedVersion()); // the one that every learner starts with
         }
         versions.restore(kept);
-        waiting = new ArrayDeque<>();
         savedWaiting =
                 waitingState(
                         context.getOperatorStateStore(),
                         new ListStateDescriptor<>("waiting", Types.POJO(type)));
+        List<I> mine = new ArrayList<>();
         for (I record : savedWaiting.get()) {
             if (isMine(record)) {
-                waiting.add(record);
+                mine.add(record);
             }
         }
+        // After a change of parallelism the records of several subtasks come one after another, but
+        // versions are let go in the order of event time.
+        mine.sort(Comparator.comparingLong(this::eventTimeMillis));
+        waiting = new ArrayDeque<>(mine);
     }
 
     @Override

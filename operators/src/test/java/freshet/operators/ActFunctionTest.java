@@ -17,13 +17,20 @@ class ActFunctionTest {
 
     private static final RobotSetup SETUP = SmallRobots.setup(3);
     private static final ServingConfig LIVE = new ServingConfig(false, 1, 5, -1);
+    private static final ServingConfig EVALUATION = new ServingConfig(true, 1, 5, -1);
 
     private static TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act(
             int subtask, int subtasks, OperatorSubtaskState state) throws Exception {
+        return act(LIVE, subtask, subtasks, state);
+    }
+
+    private static TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act(
+            ServingConfig serving, int subtask, int subtasks, OperatorSubtaskState state)
+            throws Exception {
         var harness =
                 new TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer>(
                         new CoBroadcastWithNonKeyedOperator<>(
-                                new ActFunction(SETUP, LIVE), List.of(ActFunction.VERSIONS)),
+                                new ActFunction(SETUP, serving), List.of(ActFunction.VERSIONS)),
                         subtasks,
                         subtasks,
                         subtask);
@@ -187,6 +194,48 @@ class ActFunctionTest {
             }
         }
         assertThat(said).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Version n is due from event time 2 n - 2 on, and said to be the newest until 2 n. */
+    private static ModelVersion version(long number, boolean last) {
+        ModelVersion version = SETUP.untrainedVersion();
+        version.version = number;
+        version.trainedThroughMillis = 2 * number - 3;
+        version.completeThroughMillis = last ? Long.MAX_VALUE : 2 * number - 1;
+        return version;
+    }
+
+    /** What two subtasks held back, one answers by the versions of its times: 1 1 2 2 3 3. */
+    @Test
+    void recordsThatWaitedForVersionsAreAnsweredInTheOrderOfTimeAtAnotherParallelism()
+            throws Exception {
+        List<OperatorSubtaskState> states = new ArrayList<>();
+        for (int subtask = 0; subtask < 2; subtask++) {
+            try (var before = act(EVALUATION, subtask, 2, null)) {
+                for (int step = 0; step < 6; step++) {
+                    for (String robot : List.of("a", "b")) {
+                        if (ActFunction.owner(robot, 2) == subtask) {
+                            before.processElement1(SmallRobots.step(robot, 0, step), step);
+                        }
+                    }
+                }
+                assertThat(before.extractOutputValues()).isEmpty(); // no version has come
+                states.add(before.snapshot(1, 1));
+            }
+        }
+        var all = AbstractStreamOperatorTestHarness.repackageState(states.get(0), states.get(1));
+        var one = AbstractStreamOperatorTestHarness.repartitionOperatorState(all, 2, 2, 1, 0);
+        try (var after = act(EVALUATION, 0, 1, one)) {
+            for (int number = 1; number <= 3; number++) {
+                after.processElement2(version(number, number == 3), 0);
+            }
+            for (String robot : List.of("a", "b")) {
+                assertThat(after.extractOutputValues())
+                        .filteredOn(answer -> answer.robot.equals(robot))
+                        .extracting(answer -> answer.modelVersion)
+                        .containsExactly(1L, 1L, 2L, 2L, 3L, 3L);
+            }
+        }
     }
 
     /** After a second of silence a robot is unknown: its repeated step is answered anew. */
