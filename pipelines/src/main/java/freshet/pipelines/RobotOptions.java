@@ -41,7 +41,9 @@ public final class RobotOptions {
             key("robots.pixels")
                     .intType()
                     .defaultValue(32)
-                    .withDescription("Height and width of the robots' frames, from 8 to 256.");
+                    .withDescription(
+                            "Height and width of the robots' frames, from 15 to 256; for the"
+                                    + " reference recipe from 84.");
     public static final ConfigOption<Integer> ACTUATORS =
             key("robots.actuators")
                     .intType()
@@ -103,6 +105,12 @@ public final class RobotOptions {
 
     private static final int COLOURS = 3;
 
+    /** One pixel is left of these after the small encoder's convolutions: 15, 7, 3, 1. */
+    private static final int LEAST_PIXELS = 15;
+
+    /** What the reference cuts out of a frame. */
+    private static final int REFERENCE_PIXELS = 84;
+
     private RobotOptions() {}
 
     /** Reads and checks the options of each world model, in the order of {@code models}. */
@@ -111,11 +119,12 @@ public final class RobotOptions {
     }
 
     private static RobotSettings robot(String name, ReadableConfig config) {
-        int pixels = inRange(config, PIXELS, 8, 256);
+        Recipe recipe = config.get(RECIPE);
+        int least = recipe == Recipe.REFERENCE ? REFERENCE_PIXELS : LEAST_PIXELS;
+        int pixels = inRange(config, PIXELS, least, 256);
         int actuators = inRange(config, ACTUATORS, 1, 64);
         var frame = new Frame(pixels, pixels, COLOURS);
         long seed = config.get(FreshetOptions.SEED);
-        Recipe recipe = config.get(RECIPE);
         var setup =
                 new RobotSetup(
                         name,
