@@ -5,8 +5,9 @@ import freshet.learners.tensor.Layout;
 import java.util.ArrayList;
 
 /**
- * Where each part of the model lies in the flat buffer: actor, belief, heads, inverse temperature,
- * critics, target critics. What is served, actor and belief, comes first.
+ * Where each part of the model lies in the flat buffer: actor, belief, decoder, other heads,
+ * inverse temperature, critics, target critics. What is served comes first: actor and belief, which
+ * act, and the decoder, which says what is expected.
  */
 final class ModelLayout {
 
@@ -42,6 +43,7 @@ final class ModelLayout {
         actor.addTo(builder);
         actorEnd = builder.build().size();
         model.addBeliefTo(builder);
+        model.addDecoderTo(builder);
         servedLayout = builder.build();
         model.addHeadsTo(builder);
         criticStart = builder.build().size();

@@ -104,9 +104,13 @@ final class WorldModel {
         latentState.addTo(layout);
     }
 
+    /** What says which features are expected. */
+    void addDecoderTo(Layout.Builder layout) {
+        decoder.addTo(layout);
+    }
+
     /** What is needed to learn besides; the inverse temperature is the last. */
     void addHeadsTo(Layout.Builder layout) {
-        decoder.addTo(layout);
         reward.addTo(layout);
         inverse.addTo(layout);
         layout.add(THETA, random -> 1, 1);
@@ -198,10 +202,7 @@ final class WorldModel {
                 unrolled.hidden() == null
                         ? null
                         : batch.rows(ops, unrolled.hidden(), 1, batch.steps());
-        T predicted =
-                ops.layerNorm(
-                        decoder.apply(ops, parameters, latentState.state(ops, drawn, hidden)),
-                        Gaussian.NORM_EPSILON);
+        T predicted = expectedFeatures(ops, parameters, latentState.state(ops, drawn, hidden));
         T observed = batch.rows(ops, batch.targets(), 1, batch.steps());
         T loss =
                 ContrastiveLoss.symmetric(
@@ -230,6 +231,16 @@ final class WorldModel {
                             LossWeights.Negatives.SAME_SEQUENCE,
                             sequences));
         }
+    }
+
+    /**
+     * The features of a picture before it is seen, normed as those of seen ones are.
+     *
+     * @param states {@code [N, Z + H]}, the latent of the prior
+     * @return {@code [N, F]}
+     */
+    <T> T expectedFeatures(Ops<T> ops, Map<String, T> parameters, T states) {
+        return ops.layerNorm(decoder.apply(ops, parameters, states), Gaussian.NORM_EPSILON);
     }
 
     private <T> T rewardLoss(Ops<T> ops, Map<String, T> parameters, Batch<T> batch, T states) {

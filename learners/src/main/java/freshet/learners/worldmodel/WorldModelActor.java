@@ -23,7 +23,9 @@ import java.util.TreeSet;
 public final class WorldModelActor implements AutoCloseable {
 
     static final String KIND = "world-model";
-    static final int ARTIFACT_VERSION = 1;
+
+    /** 2: with the decoder, which actors carry along. */
+    static final int ARTIFACT_VERSION = 2;
 
     /** Metadata: updates that the weights have behind them. */
     static final String UPDATES = "updates";

@@ -9,7 +9,8 @@
  * freshet.learners.worldmodel.TanhPolicy} and {@link freshet.learners.worldmodel.SoftActorCritic}
  * (behaviour), {@link freshet.learners.worldmodel.LearningProgram} (which loss reaches what),
  * {@link freshet.learners.worldmodel.Replay}, {@link freshet.learners.worldmodel.WorldModelLearner}
- * (step and snapshot), {@link freshet.learners.worldmodel.WorldModelActor} (serving).
+ * * (step and snapshot), {@link freshet.learners.worldmodel.WorldModelActor} (serving) and {@link
+ * freshet.learners.worldmodel.FramePredictor} (what was expected, shown).
  *
  * <p>Shape letters: {@code T} steps, {@code B} sequences, {@code F} features, {@code A} dimensions
  * of an action, {@code Z} of the drawn latent, {@code H} of the recurrent state, {@code P} numbers

@@ -107,7 +107,7 @@ public abstract class WorldModelActorContract {
         }
         float[] weights =
                 artifact.weights(
-                        "world-model", 1, Beads.MODEL.fingerprint(), layout.servedLayout().size());
+                        "world-model", 2, Beads.MODEL.fingerprint(), layout.servedLayout().size());
         try (Session session =
                 engine().open(
                                 layout.servedLayout(),

@@ -49,12 +49,15 @@ class WorldModelConfigTest {
         assertThat(REFERENCE.theta().size()).isEqualTo(1);
     }
 
-    /** The prior is served too: it bridges gaps and measures surprise. */
+    /**
+     * The prior is served too: it bridges gaps and measures surprise; and the decoder, which says
+     * what is expected.
+     */
     @Test
-    void actingNeeds5395182WeightsAndThePrior() {
-        assertThat(REFERENCE.served().size()).isEqualTo(5_395_182 + 452_784);
+    void actingNeeds5395182WeightsBesidePriorAndDecoder() {
+        assertThat(REFERENCE.served().size()).isEqualTo(5_395_182 + 452_784 + 146_482);
         assertThat(REFERENCE.served().from()).isZero();
-        int prior = count(REFERENCE, "prior.");
+        int besides = count(REFERENCE, "prior.", "decoder.");
         assertThat(
                         count(
                                 REFERENCE,
@@ -64,7 +67,7 @@ class WorldModelConfigTest {
                                 "recurrentInput.",
                                 "cell.",
                                 "posterior."))
-                .isEqualTo(REFERENCE.served().size() - prior);
+                .isEqualTo(REFERENCE.served().size() - besides);
     }
 
     @Test
