@@ -37,6 +37,9 @@ public final class RobotClient {
     /** What the control topic calls the end of a stop. */
     public static final String RESUME = "resume";
 
+    /** Argument of both that names the one robot that is meant; without it all are. */
+    public static final String ROBOT = "robot";
+
     /**
      * What a robot sees and feels.
      *
@@ -190,10 +193,10 @@ public final class RobotClient {
 
     /**
      * Takes a command from the control topic: {@link #STOP} and {@link #RESUME}, for all robots or
-     * for the one that its argument {@code robot} names.
+     * for the one that its argument {@link #ROBOT} names.
      */
     public void commanded(ControlCommand command) {
-        String named = command.getArguments().get("robot");
+        String named = command.getArguments().get(ROBOT);
         if (command.getDryRun() || (named != null && !named.equals(robot))) {
             return;
         }
@@ -202,6 +205,11 @@ public final class RobotClient {
             case RESUME -> gate.resume();
             default -> {} // for the model, not for a robot
         }
+    }
+
+    /** Begins stopped: the commands that came before it existed say so. */
+    void startStopped() {
+        gate.stop();
     }
 
     public boolean isStopped() {

@@ -16,19 +16,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Carries the records of any number of robots: one producer for all, one consumer on a thread of
- * its own that reads actions and commands from the moment on at which the link is made.
+ * its own that reads actions from the moment on at which the link is made, and all commands: those
+ * that came before say which robots begin {@link StandingOrders stopped}.
+ *
+ * <p>Of what one poll brings, commands go first, so that no number of actions holds up a stop. With
+ * one broker, an action that was written after a stop was acknowledged is not obeyed any more: a
+ * fetch that holds the one holds the other.
  *
  * <p>An observation that the broker does not take at once is worth nothing: the producer gives up
  * after {@link #GIVE_UP_MILLIS}, and the loss is counted, not thrown. Nothing waits for a batch.
@@ -37,6 +44,9 @@ public final class RobotLink implements AutoCloseable {
 
     /** How long an observation may wait for the broker, milliseconds. */
     static final int GIVE_UP_MILLIS = 1000;
+
+    /** How long the commands of old may take to read, all together. */
+    private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -51,6 +61,8 @@ public final class RobotLink implements AutoCloseable {
     private final Map<String, RobotClient> robots = new ConcurrentHashMap<>();
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> commands;
+    private final StandingOrders orders = new StandingOrders(); // guarded by itself
     private final AvroCodec<RobotObservation> observationCodec =
             AvroCodec.of(RobotObservation.class);
     private final AvroCodec<Action> actionCodec = AvroCodec.of(Action.class);
@@ -62,10 +74,12 @@ public final class RobotLink implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Connects; when this returns, no action that comes can be overlooked.
+     * Connects and reads the control topic from its beginning; when this returns, no action that
+     * comes can be overlooked.
      *
      * @param clientOptions handed to Kafka's clients, bootstrap servers among them
-     * @throws IllegalArgumentException if a topic does not exist
+     * @throws IllegalArgumentException if a topic does not exist, or if that of commands has more
+     *     than one partition: then nobody knows which command came last
      * @throws org.apache.kafka.common.KafkaException if no broker answers
      */
     public RobotLink(Properties clientOptions, Topics topics) {
@@ -76,13 +90,19 @@ public final class RobotLink implements AutoCloseable {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
         try {
-            List<TopicPartition> partitions = new ArrayList<>(partitions(topics.actions()));
-            if (topics.control() != null) {
-                partitions.addAll(partitions(topics.control()));
+            List<TopicPartition> actions = partitions(topics.actions());
+            commands = topics.control() == null ? List.of() : partitions(topics.control());
+            if (commands.size() > 1) {
+                throw new IllegalArgumentException(
+                        "topic %s has %d partitions, commands need one, which keeps their order"
+                                .formatted(topics.control(), commands.size()));
             }
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            partitions.forEach(consumer::position); // now, not at the first poll
+            var all = new ArrayList<>(actions);
+            all.addAll(commands);
+            consumer.assign(all);
+            consumer.seekToEnd(actions);
+            actions.forEach(consumer::position); // now, not at the first poll
+            catchUp();
             producer =
                     new KafkaProducer<>(
                             producerOptions(clientOptions),
@@ -97,12 +117,34 @@ public final class RobotLink implements AutoCloseable {
         reader.start();
     }
 
+    /** Reads the commands that are there; robots are yet to come. */
+    private void catchUp() {
+        if (commands.isEmpty()) {
+            return; // to seek in none means to seek in all
+        }
+        consumer.seekToBeginning(commands);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(commands);
+        long giveUp = System.nanoTime() + CATCH_UP.toNanos();
+        for (TopicPartition partition : commands) {
+            while (consumer.position(partition) < ends.get(partition)) {
+                take(consumer.poll(POLL));
+                if (System.nanoTime() > giveUp) {
+                    throw new TimeoutException(
+                            "the commands in topic %s took more than %d s to read"
+                                    .formatted(topics.control(), CATCH_UP.toSeconds()));
+                }
+            }
+        }
+    }
+
     private static Properties consumerOptions(Properties clientOptions) {
         Properties options = new Properties();
         options.putAll(clientOptions);
         options.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         options.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         options.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
+        // All that was fetched at once, or commands might wait behind actions.
+        options.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(Integer.MAX_VALUE));
         return options;
     }
 
@@ -125,13 +167,19 @@ public final class RobotLink implements AutoCloseable {
     }
 
     /**
-     * Actions for this robot go to it from now on.
+     * Actions and commands for this robot go to it from now on; it begins stopped if a command of
+     * before says so.
      *
      * @throws IllegalArgumentException if there is one of that name
      */
     public void add(RobotClient robot) {
-        if (robots.putIfAbsent(robot.robot(), robot) != null) {
-            throw new IllegalArgumentException("there is a robot %s".formatted(robot.robot()));
+        synchronized (orders) {
+            if (robots.putIfAbsent(robot.robot(), robot) != null) {
+                throw new IllegalArgumentException("there is a robot %s".formatted(robot.robot()));
+            }
+            if (orders.isStopped(robot.robot())) {
+                robot.startStopped();
+            }
         }
     }
 
@@ -162,14 +210,21 @@ public final class RobotLink implements AutoCloseable {
     private void read() {
         try {
             while (!closed) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    take(record);
-                }
+                take(consumer.poll(POLL));
             }
         } catch (WakeupException e) {
             // closed
         } catch (RuntimeException e) {
             failure.set(e);
+        }
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition partition : commands) {
+            records.records(partition).forEach(this::take);
+        }
+        for (ConsumerRecord<byte[], byte[]> record : records.records(topics.actions())) {
+            take(record);
         }
     }
 
@@ -186,7 +241,10 @@ public final class RobotLink implements AutoCloseable {
                 }
             } else {
                 ControlCommand command = commandCodec.decode(record.value());
-                robots.values().forEach(robot -> robot.commanded(command));
+                synchronized (orders) {
+                    orders.take(command);
+                    robots.values().forEach(robot -> robot.commanded(command));
+                }
             }
         } catch (UndecodableRecordException e) {
             undecodable.incrementAndGet();

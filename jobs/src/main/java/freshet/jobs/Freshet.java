@@ -5,6 +5,7 @@ import freshet.jobs.commands.FilmCommand;
 import freshet.jobs.commands.GraphCommand;
 import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
+import freshet.jobs.commands.OrderCommand;
 import freshet.jobs.commands.PublishCommand;
 import freshet.jobs.commands.RobotsCommand;
 import freshet.jobs.commands.RunCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.class,
             KafkaCommand.class,
             RobotsCommand.class,
+            OrderCommand.class,
             FilmCommand.class
         },
         footer = {

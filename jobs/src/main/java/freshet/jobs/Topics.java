@@ -16,6 +16,16 @@ public final class Topics {
     /** A dead letter holds the whole bad record, also one that was far too long. */
     private static final String DEAD_LETTER_BYTES = String.valueOf(17 << 20);
 
+    /**
+     * A stop holds until it is ended, however long ago it was ordered: so commands go by bytes
+     * alone, some hundred thousand of them, which a robot reads before its first step.
+     */
+    private static final Map<String, String> KEPT_COMMANDS =
+            Map.of(
+                    "retention.ms", "-1",
+                    "retention.bytes", String.valueOf(16 << 20),
+                    "segment.bytes", String.valueOf(4 << 20));
+
     private Topics() {}
 
     /**
@@ -31,7 +41,7 @@ public final class Topics {
             topics.add(topic(config.get(ImageOptions.LABELS_TOPIC), partitions));
         }
         if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
-            topics.add(topic(config.get(RobotOptions.CONTROL_TOPIC), 1));
+            topics.add(topic(config.get(RobotOptions.CONTROL_TOPIC), 1).configs(KEPT_COMMANDS));
         }
         // One partition: a manifest must come after its chunks.
         topics.add(

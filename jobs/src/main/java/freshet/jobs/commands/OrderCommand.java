@@ -1,0 +1,174 @@
+package freshet.jobs.commands;
+
+import freshet.client.RobotClient;
+import freshet.jobs.CommandFailure;
+import freshet.jobs.KafkaAccess;
+import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.RobotOptions;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet control}: writes one command to the control topic. */
+@Command(
+        name = "control",
+        description = {
+            "Writes a command to the control topic and prints its id.",
+            "safeStop tells robots to do nothing from their next step on, resume ends that: all"
+                    + " robots, or the one that --robot names. Robots read the topic themselves and"
+                    + " obey without the model; one that connects later obeys the last command."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  freshet control safeStop",
+            "  freshet control safeStop --robot robot-3 --by night-shift",
+            "  freshet control resume"
+        })
+public final class OrderCommand implements Runnable {
+
+    /** What is obeyed, and the arguments that each takes: a misspelt one would mean all robots. */
+    private static final Map<String, Set<String>> ACTIONS =
+            new TreeMap<>(
+                    Map.of(
+                            RobotClient.STOP, Set.of(RobotClient.ROBOT),
+                            RobotClient.RESUME, Set.of(RobotClient.ROBOT)));
+
+    private static final int MAX_NAME_CHARACTERS = 256;
+
+    @Spec private CommandSpec spec;
+    @Mixin private SettingsOptions settings;
+
+    @Parameters(paramLabel = "ACTION", description = "safeStop or resume.")
+    private String action;
+
+    @Option(
+            names = "--robot",
+            paramLabel = "NAME",
+            description = "Only this robot; default: all. Same as --argument robot=NAME.")
+    private String robot;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description =
+                    "Model it is for; default: the first of the settings. Robots obey whichever it"
+                            + " is.")
+    private String model;
+
+    @Option(
+            names = "--argument",
+            paramLabel = "NAME=VALUE",
+            description = "Argument of the action; may be repeated.")
+    private Map<String, String> arguments = new LinkedHashMap<>();
+
+    @Option(names = "--dry-run", description = "Write it as a trial, which nobody carries out.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--by",
+            paramLabel = "WHO",
+            description = "Who orders it, for the audit; default: the user's name here.")
+    private String issuedBy;
+
+    @Override
+    public void run() {
+        checkArguments();
+        Configuration configuration = settings.read();
+        KafkaAccess kafka = SettingsOptions.kafka(configuration);
+        String topic = RobotOptions.topics(configuration).control();
+        var command =
+                new ControlCommand(
+                        UUID.randomUUID().toString(),
+                        model == null ? FreshetOptions.models(configuration).get(0) : model,
+                        action,
+                        new TreeMap<>(arguments),
+                        System.currentTimeMillis(),
+                        issuedBy == null ? System.getProperty("user.name", "") : issuedBy,
+                        dryRun);
+        write(command, topic, kafka);
+        String named = arguments.get(RobotClient.ROBOT);
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%s %s in topic %s at %s: %s%n",
+                        command.getCommandId(),
+                        action,
+                        topic,
+                        kafka.servers(),
+                        dryRun
+                                ? "a trial, robots go on"
+                                : "%s obeys directly, without the model"
+                                        .formatted(
+                                                named == null
+                                                        ? "every robot"
+                                                        : "robot %s alone".formatted(named)));
+        spec.commandLine().getOut().flush();
+    }
+
+    private void checkArguments() {
+        Set<String> taken = ACTIONS.get(action);
+        if (taken == null) {
+            throw misuse("no action %s, only %s".formatted(action, ACTIONS.keySet()));
+        }
+        if (robot != null) {
+            String other = arguments.putIfAbsent(RobotClient.ROBOT, robot);
+            if (other != null && !other.equals(robot)) {
+                throw misuse("--robot %s and --argument robot=%s".formatted(robot, other));
+            }
+        }
+        for (Map.Entry<String, String> argument : arguments.entrySet()) {
+            if (!taken.contains(argument.getKey())) {
+                throw misuse(
+                        "%s has no argument %s, only %s"
+                                .formatted(action, argument.getKey(), taken));
+            }
+            int length = argument.getValue().length();
+            if (length < 1 || length > MAX_NAME_CHARACTERS) {
+                throw misuse(
+                        "%s has %d characters, must have 1 to %d"
+                                .formatted(argument.getKey(), length, MAX_NAME_CHARACTERS));
+            }
+        }
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Returns when the broker has it. */
+    private static void write(ControlCommand command, String topic, KafkaAccess kafka) {
+        int partitions = kafka.partitions(topic).size(); // fails if there is no broker, or no topic
+        if (partitions != 1) {
+            throw new CommandFailure(
+                    "topic %s has %d partitions, commands need one, which keeps their order"
+                            .formatted(topic, partitions));
+        }
+        byte[] key = command.getCommandId().getBytes(StandardCharsets.UTF_8);
+        byte[] value = AvroCodec.of(ControlCommand.class).encode(command);
+        try (var producer = kafka.producer()) {
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (ExecutionException e) {
+            throw kafka.explained(topic, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted before the broker had the command", e);
+        }
+    }
+}
