@@ -10,6 +10,7 @@ import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
+import freshet.benchmarks.robots.ActingSpeedBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
@@ -45,7 +46,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             RobotSimulatorsBenchmark.class,
             RobotLearningBenchmark.class,
             RobotLoopBenchmark.class,
-            WorldModelSpeedBenchmark.class
+            WorldModelSpeedBenchmark.class,
+            ActingSpeedBenchmark.class
         })
 public final class Benchmarks {
 

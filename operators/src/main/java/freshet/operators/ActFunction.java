@@ -8,7 +8,7 @@ import freshet.learners.worldmodel.Belief;
 import freshet.learners.worldmodel.Decision;
 import freshet.learners.worldmodel.Glimpse;
 import freshet.learners.worldmodel.WorldModelActor;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.util.Collector;
 
 /**
  * Tells robots what to do, by the version that is due. What a robot is told depends on what it saw
@@ -51,8 +52,12 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     /** The one that was silent longest first. */
     private transient Map<String, ActingRobot> robots;
 
+    /** To be decided in one pass, all by one version; at most one of a robot. */
+    private transient List<Asked> asked;
+
     private transient ListState<byte[]> savedRobots;
     private transient Counter actions;
+    private transient Counter passes;
     private transient Counter repeatedRecords;
     private transient Counter lateRecords;
     private transient Counter bridgedSteps;
@@ -84,6 +89,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         super.initializeState(context);
         robots = new LinkedHashMap<>(16, 0.75f, true);
+        asked = new ArrayList<>();
         savedRobots =
                 context.getOperatorStateStore()
                         .getUnionListState(
@@ -116,6 +122,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         model = new ServedModel<>(setup::newActor, WorldModelActor::load);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("act");
         actions = metrics.counter("actions");
+        passes = metrics.counter("passes");
         repeatedRecords = metrics.counter("repeatedRecords");
         lateRecords = metrics.counter("lateRecords");
         bridgedSteps = metrics.counter("bridgedSteps");
@@ -135,23 +142,28 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     }
 
     @Override
-    RobotAnswer answer(RobotRecord record, ModelVersion due) {
+    void answer(RobotRecord record, ModelVersion due, Collector<RobotAnswer> out) {
         if (!record.isValid()) { // the learn branch puts it aside
-            return null;
+            return;
         }
         ActingRobot robot = robot(record);
+        if (robot.isAsked || (!asked.isEmpty() && asked.get(0).due.version != due.version)) {
+            decide(out);
+        }
         List<StepOutcome> outcomes = record.outcomes();
         Arrival arrival = robot.track.arrive(record.episode, record.sequence, outcomes);
         switch (arrival.fate()) {
             case LATE -> {
                 lateRecords.inc();
-                return null;
+                return;
             }
             case REPEATED -> {
                 repeatedRecords.inc();
-                return arrival.cached() == null
-                        ? null
-                        : answer(record, arrival.cached(), robot.answeredBy);
+                if (arrival.cached() != null) {
+                    decide(out);
+                    out.collect(answer(record, arrival.cached(), robot.answeredBy));
+                }
+                return;
             }
             default -> {}
         }
@@ -164,23 +176,57 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         if (record.terminal) {
             robot.track.ended();
             robot.belief = null;
-            return null;
+            return;
         }
-        Decision decision =
-                look(
-                        new Glimpse(
-                                robot.name,
-                                record.episode,
-                                record.sequence,
-                                record.picture,
-                                record.felt,
-                                before),
-                        record.explore,
-                        due);
+        robot.isAsked = true;
+        asked.add(new Asked(record, robot, before, due));
+        if (asked.size() >= Math.min(setup.acting().maxBatch(), robots.size())) {
+            decide(out);
+        }
+    }
+
+    /** A robot that waits for its action. */
+    private record Asked(RobotRecord record, ActingRobot robot, Belief before, ModelVersion due) {
+
+        Glimpse glimpse() {
+            return new Glimpse(
+                    robot.name,
+                    record.episode,
+                    record.sequence,
+                    record.picture,
+                    record.felt,
+                    before,
+                    record.explore);
+        }
+    }
+
+    boolean hasAsked() {
+        return !asked.isEmpty();
+    }
+
+    /** Answers all that wait for their action. */
+    void decide(Collector<RobotAnswer> out) {
+        if (asked.isEmpty()) {
+            return;
+        }
+        passes.inc();
+        List<Decision> decisions =
+                model.of(asked.get(0).due).act(asked.stream().map(Asked::glimpse).toList());
+        for (int i = 0; i < decisions.size(); i++) {
+            out.collect(answer(asked.get(i), decisions.get(i)));
+        }
+        asked.clear();
+    }
+
+    private RobotAnswer answer(Asked one, Decision decision) {
+        RobotRecord record = one.record;
+        ActingRobot robot = one.robot;
+        ModelVersion due = one.due;
         float[] action =
                 record.explore && !WorldModelActor.hasLearned(due.metadata)
                         ? randomAction(record)
                         : decision.action();
+        robot.isAsked = false;
         robot.belief = decision.belief().withAction(action);
         robot.track.answered(action);
         robot.acted(decision.surpriseNats());
@@ -197,20 +243,16 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     }
 
     private ActingRobot robot(RobotRecord record) {
-        Iterator<ActingRobot> silent = robots.values().iterator();
-        long oldest = record.eventTimeMillis - setup.acting().forgetAfterMillis();
-        while (silent.hasNext() && silent.next().lastMillis < oldest) {
-            silent.remove();
+        ActingRobot robot = robots.get(record.source);
+        if (robot == null
+                || record.eventTimeMillis - robot.lastMillis > setup.acting().forgetAfterMillis()) {
+            robot =
+                    new ActingRobot(
+                            record.source,
+                            new RobotTrack(
+                                    setup.acting().maxGap(), setup.model().behaviour().actions()));
+            robots.put(record.source, robot);
         }
-        ActingRobot robot =
-                robots.computeIfAbsent(
-                        record.source,
-                        name ->
-                                new ActingRobot(
-                                        name,
-                                        new RobotTrack(
-                                                setup.acting().maxGap(),
-                                                setup.model().behaviour().actions())));
         robot.lastMillis = Math.max(robot.lastMillis, record.eventTimeMillis);
         if (robots.size() > setup.maxSources()) {
             robots.remove(robots.keySet().iterator().next());
@@ -227,23 +269,21 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             long missing = record.sequence - arrival.missing() + i;
             bridgedSteps.inc();
             belief =
-                    look(
-                                    new Glimpse(
-                                            robot.name,
-                                            record.episode,
-                                            missing,
-                                            null,
-                                            null,
-                                            belief.withAction(done.get(i))),
-                                    false,
-                                    due)
+                    model.of(due)
+                            .act(
+                                    List.of(
+                                            new Glimpse(
+                                                    robot.name,
+                                                    record.episode,
+                                                    missing,
+                                                    null,
+                                                    null,
+                                                    belief.withAction(done.get(i)),
+                                                    false)))
+                            .get(0)
                             .belief();
         }
         return belief.withAction(done.get(done.size() - 1));
-    }
-
-    private Decision look(Glimpse glimpse, boolean explores, ModelVersion due) {
-        return model.of(due).act(List.of(glimpse), explores).get(0);
     }
 
     private float[] randomAction(RobotRecord record) {
@@ -270,6 +310,9 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (hasAsked()) {
+            throw new IllegalStateException("robots wait for their action at a checkpoint");
+        }
         super.snapshotState(context);
         savedRobots.clear();
         for (ActingRobot robot : robots.values()) {

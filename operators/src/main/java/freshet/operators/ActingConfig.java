@@ -7,7 +7,9 @@ import java.io.Serializable;
  *
  * @param maxGap observations in a row that may be missing for a robot's belief to go on, from 0
  * @param forgetAfterMillis event time after which a silent robot is forgotten, at least 1
+ * @param maxBatch robots of one pass through the model at most, from 1 to {@link
+ *     freshet.learners.worldmodel.WorldModelActor#MAX_ROWS}
  * @param reportEvery actions of a robot between two reports of its surprise, at least 1
  */
-public record ActingConfig(int maxGap, long forgetAfterMillis, int reportEvery)
+public record ActingConfig(int maxGap, long forgetAfterMillis, int maxBatch, int reportEvery)
         implements Serializable {}

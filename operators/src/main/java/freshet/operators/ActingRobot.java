@@ -33,6 +33,9 @@ final class ActingRobot {
     /** Version that chose its newest action. */
     long answeredBy;
 
+    /** Whether an action is being decided; never at a checkpoint. */
+    boolean isAsked;
+
     // Since the last report.
 
     private Measurement surprise = NONE;

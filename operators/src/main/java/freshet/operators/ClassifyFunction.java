@@ -4,6 +4,7 @@ import freshet.learners.selftraining.Classifier;
 import freshet.learners.tensor.Weights;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.util.Collector;
 
 /** Says of every image how probable each class is, by the version that is due. */
 public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRecord> {
@@ -43,9 +44,10 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
     }
 
     @Override
-    ImageRecord answer(ImageRecord image, ModelVersion due) {
+    void answer(ImageRecord image, ModelVersion due, Collector<ImageRecord> out) {
         imagesPredicted.inc();
-        return image.answered(model.of(due).probabilities(Weights.fromBytes(image.image)), due);
+        float[] probabilities = model.of(due).probabilities(Weights.fromBytes(image.image));
+        out.collect(image.answered(probabilities, due));
     }
 
     @Override

@@ -5,6 +5,7 @@ import freshet.learners.language.ScoredText;
 import freshet.learners.memory.ModelPath;
 import freshet.learners.memory.VocabularyTree;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.util.Collector;
 
 /** Scores texts with the version that is due, and with the frozen one where there is one. */
 public final class EncodeFunction extends ServingFunction<SequencedText, EncodedText> {
@@ -43,7 +44,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
     }
 
     @Override
-    EncodedText answer(SequencedText text, ModelVersion due) {
+    void answer(SequencedText text, ModelVersion due, Collector<EncodedText> out) {
         ScoredText scored = model.of(due).score(text.context, text.tokens);
         int[] nextTokens = NextTokens.mostProbable(scored, candidates);
 
@@ -56,7 +57,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
         encoded.candidates = nextTokens;
         encoded.modelPath = ModelPath.of(tree, scored, text.tokens, nextTokens).toBytes();
         encoded.frozenBits = frozenBits(text, due);
-        return encoded;
+        out.collect(encoded);
     }
 
     private double frozenBits(SequencedText text, ModelVersion due) {

@@ -66,7 +66,8 @@ public record RobotSetup(
     }
 
     WorldModelActor newActor(ModelArtifact artifact) {
-        return new WorldModelActor(startEngine(), model, frame, 1, learning.seed(), artifact);
+        return new WorldModelActor(
+                startEngine(), model, frame, acting.maxBatch(), learning.seed(), artifact);
     }
 
     private TensorEngine startEngine() {

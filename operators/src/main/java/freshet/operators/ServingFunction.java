@@ -68,10 +68,8 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
     /** Whether the record is learned too, so that its answer may be scored. */
     abstract boolean isLearned(I record);
 
-    /**
-     * @return null: none is needed
-     */
-    abstract O answer(I record, ModelVersion due);
+    /** Hands out the answer now, later, or none if none is needed. */
+    abstract void answer(I record, ModelVersion due, Collector<O> out);
 
     /** How records that wait for a version are shared out when the parallelism changes. */
     ListState<I> waitingState(OperatorStateStore store, ListStateDescriptor<I> state)
@@ -154,10 +152,7 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
                 return;
             }
             servedVersion = due.version;
-            O answer = answer(waiting.remove(), due);
-            if (answer != null) {
-                out.collect(answer);
-            }
+            answer(waiting.remove(), due, out);
         }
     }
 

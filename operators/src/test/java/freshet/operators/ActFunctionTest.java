@@ -8,7 +8,6 @@ import freshet.learners.worldmodel.WorldModelActor;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -29,11 +28,7 @@ class ActFunctionTest {
             throws Exception {
         var harness =
                 new TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer>(
-                        new CoBroadcastWithNonKeyedOperator<>(
-                                new ActFunction(SETUP, serving), List.of(ActFunction.VERSIONS)),
-                        subtasks,
-                        subtasks,
-                        subtask);
+                        new ActOperator(SETUP, serving), subtasks, subtasks, subtask);
         harness.setup();
         if (state != null) {
             harness.initializeState(state);
@@ -68,6 +63,7 @@ class ActFunctionTest {
             for (RobotRecord record : records) {
                 act.processElement1(record, record.eventTimeMillis);
             }
+            act.endInput1();
             return said(act.extractOutputValues());
         }
     }
@@ -177,6 +173,7 @@ class ActFunctionTest {
             for (RobotRecord record : stream.subList(0, 14)) {
                 before.processElement1(record, record.eventTimeMillis);
             }
+            before.prepareSnapshotPreBarrier(1);
             said.addAll(said(before.extractOutputValues()));
             state = before.snapshot(1, 1);
         }
@@ -190,6 +187,7 @@ class ActFunctionTest {
                         after.processElement1(record, record.eventTimeMillis);
                     }
                 }
+                after.endInput1();
                 said.addAll(said(after.extractOutputValues()));
             }
         }
@@ -229,6 +227,7 @@ class ActFunctionTest {
             for (int number = 1; number <= 3; number++) {
                 after.processElement2(version(number, number == 3), 0);
             }
+            after.endInput1();
             for (String robot : List.of("a", "b")) {
                 assertThat(after.extractOutputValues())
                         .filteredOn(answer -> answer.robot.equals(robot))
@@ -238,17 +237,76 @@ class ActFunctionTest {
         }
     }
 
-    /** After a second of silence a robot is unknown: its repeated step is answered anew. */
+    /**
+     * After a second of silence its repeated step is answered anew; of others it changes nothing.
+     */
     @Test
-    void aSilentRobotIsForgotten() throws Exception {
-        RobotRecord other = SmallRobots.step("b", 20, 0); // two seconds later
+    void aRobotThatWasSilentForLongBeginsAnew() throws Exception {
+        RobotRecord fast = SmallRobots.step("fast", 20, 0); // a clock that is two seconds ahead
+        RobotRecord back = SmallRobots.step("a", 0, 4);
+        back.eventTimeMillis += 2_000;
         try (var act = act(0, 1, null)) {
             act.processElement1(SmallRobots.step("a", 0, 5), 5);
+            act.processElement1(fast, fast.eventTimeMillis);
             act.processElement1(SmallRobots.step("a", 0, 4), 5); // late
-            assertThat(act.extractOutputValues()).hasSize(1);
-            act.processElement1(other, other.eventTimeMillis);
-            act.processElement1(SmallRobots.step("a", 0, 4), 6);
+            act.endInput1();
+            assertThat(said(act.extractOutputValues())).hasSize(2);
+        }
+        try (var act = act(0, 1, null)) {
+            act.processElement1(SmallRobots.step("a", 0, 5), 5);
+            act.processElement1(back, back.eventTimeMillis);
+            assertThat(said(act.extractOutputValues())).hasSize(2);
+        }
+    }
+
+    /** Of three known robots two wait, until a timer rings or the third comes, too. */
+    @Test
+    void robotsThatWaitAtTheSameTimeAreAnsweredTogether() throws Exception {
+        try (var act = act(0, 1, null)) {
+            act.setProcessingTime(1_000);
+            act.processElement2(trained(), 0);
+            for (String robot : List.of("a", "b", "c")) {
+                act.processElement1(SmallRobots.step(robot, 0, 0), 0);
+            }
+            act.setProcessingTime(1_001);
             assertThat(act.extractOutputValues()).hasSize(3);
+            act.processElement1(SmallRobots.step("b", 0, 1), 1);
+            act.processElement1(SmallRobots.step("a", 0, 1), 1);
+            assertThat(act.extractOutputValues()).hasSize(3);
+            act.processElement1(SmallRobots.step("c", 0, 1), 1);
+            assertThat(act.extractOutputValues())
+                    .extracting(answer -> answer.robot)
+                    .endsWith("b", "a", "c");
+            act.processElement1(SmallRobots.step("a", 0, 2), 2);
+            act.processElement1(SmallRobots.step("c", 0, 2), 2);
+            assertThat(act.extractOutputValues()).hasSize(6);
+            act.setProcessingTime(1_002);
+            assertThat(act.extractOutputValues()).hasSize(8);
+        }
+    }
+
+    /** A robot's next record, a repeat, a checkpoint and the end of the stream do not wait. */
+    @Test
+    void whoWaitsIsAnsweredBeforeAnythingElseNeedsIt() throws Exception {
+        RobotRecord first = SmallRobots.step("a", 0, 0);
+        List<String> expected =
+                answers(true, first, SmallRobots.step("a", 0, 1), SmallRobots.step("b", 0, 0));
+        try (var act = act(0, 1, null)) {
+            act.processElement2(trained(), 0);
+            act.processElement1(SmallRobots.step("b", 0, 0), 0);
+            act.processElement1(first, 0);
+            act.processElement1(SmallRobots.step("a", 0, 1), 1); // needs the belief of the first
+            assertThat(act.extractOutputValues()).hasSize(2);
+            act.processElement1(SmallRobots.step("b", 0, 0), 0); // repeated
+            assertThat(act.extractOutputValues()).hasSize(4);
+            act.processElement1(SmallRobots.step("c", 0, 0), 0);
+            act.prepareSnapshotPreBarrier(1);
+            act.snapshot(1, 1);
+            assertThat(act.extractOutputValues()).hasSize(5);
+            act.processElement1(SmallRobots.step("c", 0, 1), 1);
+            act.endInput1();
+            assertThat(act.extractOutputValues()).hasSize(6);
+            assertThat(said(act.extractOutputValues())).containsAll(expected);
         }
     }
 }

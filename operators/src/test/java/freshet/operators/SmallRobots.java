@@ -42,7 +42,7 @@ final class SmallRobots {
                 4,
                 1,
                 maxRobots,
-                new ActingConfig(2, 1_000, 3),
+                new ActingConfig(2, 1_000, 16, 3),
                 true);
     }
 

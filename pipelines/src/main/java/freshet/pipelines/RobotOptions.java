@@ -5,6 +5,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import freshet.learners.robots.StepJoiner;
 import freshet.learners.worldmodel.Frame;
+import freshet.learners.worldmodel.WorldModelActor;
 import freshet.learners.worldmodel.WorldModelConfig;
 import freshet.learners.worldmodel.WorldModelLearningConfig;
 import freshet.operators.ActingConfig;
@@ -93,7 +94,15 @@ public final class RobotOptions {
             key("robots.forget-after")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(10))
-                    .withDescription("Event time after which a silent robot is forgotten.");
+                    .withDescription(
+                            "Event time after which the belief of a silent robot begins anew.");
+    public static final ConfigOption<Integer> MAX_BATCH =
+            key("robots.max-batch")
+                    .intType()
+                    .defaultValue(64)
+                    .withDescription(
+                            "Robots that are answered by one pass through the model, at most; from 1"
+                                    + " to 64.");
     public static final ConfigOption<Integer> REPORT_EVERY =
             key("robots.report-every")
                     .intType()
@@ -150,6 +159,7 @@ public final class RobotOptions {
                         new ActingConfig(
                                 inRange(config, MAX_GAP, 0, 1000),
                                 inRange(config, FORGET_AFTER, Duration.ofMillis(1)).toMillis(),
+                                inRange(config, MAX_BATCH, 1, WorldModelActor.MAX_ROWS),
                                 inRange(config, REPORT_EVERY, 1, 1_000_000)),
                         config.get(FreshetOptions.TELEMETRY));
         return new RobotSettings(

@@ -1,6 +1,7 @@
 package freshet.pipelines;
 
 import freshet.operators.ActFunction;
+import freshet.operators.ActOperator;
 import freshet.operators.ActionsFunction;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelVersion;
@@ -52,10 +53,11 @@ public final class RobotPipeline {
                 evaluation ? Branches.order(observations, "predict", settings) : observations;
         SingleOutputStreamOperator<RobotAnswer> answers =
                 inOrder.partitionCustom(new ActFunction.ByOwner(), RobotRecord::robot)
-                        .connect(versions.taken().broadcast(ActFunction.VERSIONS))
-                        .process(
-                                new ActFunction(settings.learner(), settings.serving()),
-                                Types.POJO(RobotAnswer.class));
+                        .connect(versions.taken().broadcast())
+                        .transform(
+                                "act",
+                                Types.POJO(RobotAnswer.class),
+                                new ActOperator(settings.learner(), settings.serving()));
         Branches.name(answers, "act", settings.learner())
                 .setParallelism(settings.predictParallelism());
         String model = settings.learner().modelName();

@@ -155,9 +155,10 @@ final class LearningRun implements AutoCloseable {
                             robot.step(),
                             pictures[place],
                             NOTHING_FELT,
-                            before[place]));
+                            before[place],
+                            !atMeans));
         }
-        List<Decision> decisions = actor.act(glimpses, !atMeans);
+        List<Decision> decisions = actor.act(glimpses);
         for (int place = 0; place < pictures.length; place++) {
             Belief belief = decisions.get(place).belief();
             SimulatedRobot robot = robots.robot(place);

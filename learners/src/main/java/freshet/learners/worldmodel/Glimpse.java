@@ -8,9 +8,16 @@ package freshet.learners.worldmodel;
  *     goes on by the action alone
  * @param felt {@code [P]}; null if the frame is missing
  * @param before null at the start of an episode
+ * @param explores whether the action is drawn, as in training; else it is the policy's mean
  */
 public record Glimpse(
-        String robot, long episode, long sequence, byte[] picture, float[] felt, Belief before) {
+        String robot,
+        long episode,
+        long sequence,
+        byte[] picture,
+        float[] felt,
+        Belief before,
+        boolean explores) {
 
     public Glimpse {
         if (picture == null && before == null) {

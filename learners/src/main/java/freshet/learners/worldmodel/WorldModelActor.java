@@ -16,7 +16,7 @@ import java.util.TreeSet;
 /**
  * Keeps beliefs and acts, with published weights: many robots in one pass.
  *
- * <p>Every pass has the same number of rows, empty ones filled up, and the noise of a step is a
+ * <p>A pass has a multiple of eight rows, empty ones filled up, and the noise of a step is a
  * function of seed, robot, episode and sequence: so a decision depends on nothing but what its own
  * robot saw and believed. Not thread-safe; owns native memory until closed.
  */
@@ -31,14 +31,14 @@ public final class WorldModelActor implements AutoCloseable {
     static final String UPDATES = "updates";
 
     /**
-     * Rows come in groups of eight: matrix kernels take several rows at a time and the rest another
-     * way, which shows in the last bit (measured: groups of four are enough on AVX-512).
+     * Robots of one pass at most. To that number a robot is told the same bits whoever else is in
+     * the pass (measured for pictures of 24, 32 and 48 pixels); with 128 it is not.
      */
-    private static final int ROW_GROUP = 8;
+    public static final int MAX_ROWS = 64;
 
     private final WorldModelConfig config;
     private final Frame frame;
-    private final int rows;
+    private final int mostRows;
     private final long seed;
     private final PictureView view;
     private final Session session;
@@ -46,7 +46,7 @@ public final class WorldModelActor implements AutoCloseable {
 
     /**
      * @param frame what cameras deliver
-     * @param rows robots of one pass, at least 1; rounded up to a multiple of eight
+     * @param mostRows robots of one pass at most, from 1 to {@link #MAX_ROWS}; more take several
      * @param seed of the noise in beliefs and actions
      * @throws IllegalArgumentException if the artifact is of another kind, format or configuration
      */
@@ -54,15 +54,16 @@ public final class WorldModelActor implements AutoCloseable {
             TensorEngine engine,
             WorldModelConfig config,
             Frame frame,
-            int rows,
+            int mostRows,
             long seed,
             ModelArtifact artifact) {
-        if (rows < 1) {
-            throw new IllegalArgumentException("rows is %d, must be at least 1".formatted(rows));
+        if (mostRows < 1 || mostRows > MAX_ROWS) {
+            throw new IllegalArgumentException(
+                    "mostRows is %d, must be from 1 to %d".formatted(mostRows, MAX_ROWS));
         }
         this.config = config;
         this.frame = frame;
-        this.rows = (rows + ROW_GROUP - 1) / ROW_GROUP * ROW_GROUP;
+        this.mostRows = mostRows;
         this.seed = seed;
         view =
                 new PictureView(
@@ -108,11 +109,10 @@ public final class WorldModelActor implements AutoCloseable {
     /**
      * Decides for each robot; at most one glimpse of a robot.
      *
-     * @param explores whether actions are drawn, as in training; else they are the policy's means
      * @return in the order of the glimpses
      * @throws IllegalArgumentException if a picture or proprioception is of another size
      */
-    public List<Decision> act(List<Glimpse> glimpses, boolean explores) {
+    public List<Decision> act(List<Glimpse> glimpses) {
         glimpses.forEach(this::check);
         Decision[] decisions = new Decision[glimpses.size()];
         for (boolean blind : new boolean[] {false, true}) {
@@ -122,11 +122,10 @@ public final class WorldModelActor implements AutoCloseable {
                     places.add(i);
                 }
             }
-            for (int from = 0; from < places.size(); from += rows) {
+            for (int from = 0; from < places.size(); from += mostRows) {
                 pass(
                         glimpses,
-                        places.subList(from, Math.min(places.size(), from + rows)),
-                        explores,
+                        places.subList(from, Math.min(places.size(), from + mostRows)),
                         blind,
                         decisions);
             }
@@ -152,11 +151,9 @@ public final class WorldModelActor implements AutoCloseable {
     }
 
     private void pass(
-            List<Glimpse> glimpses,
-            List<Integer> places,
-            boolean explores,
-            boolean blind,
-            Decision[] decisions) {
+            List<Glimpse> glimpses, List<Integer> places, boolean blind, Decision[] decisions) {
+        int group = ActingProgram.ROW_GROUP;
+        int rows = (places.size() + group - 1) / group * group;
         WorldModelConfig.Encoder encoder = config.encoder();
         int latents = config.latent().size();
         int hiddens = config.latent().recurrent() ? config.latent().hidden() : 0;
@@ -189,7 +186,7 @@ public final class WorldModelActor implements AutoCloseable {
             }
             CounterRandom random = random(glimpse);
             fill(noise, row * latents, latents, random);
-            if (explores) {
+            if (glimpse.explores()) {
                 fill(actionNoise, row * actions, actions, random);
             }
         }

@@ -76,9 +76,10 @@ public abstract class ClosedLoopContract {
                                 step,
                                 Beads.picture(places[robot]),
                                 felt,
-                                before[robot]));
+                                before[robot],
+                                learner != null));
             }
-            List<Decision> decisions = actor.act(glimpses, learner != null);
+            List<Decision> decisions = actor.act(glimpses);
             var steps = new ArrayList<RobotStep>();
             for (int robot = 0; robot < ROBOTS; robot++) {
                 before[robot] = decisions.get(robot).belief();

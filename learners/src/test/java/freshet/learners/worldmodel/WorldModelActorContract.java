@@ -40,7 +40,13 @@ public abstract class WorldModelActorContract {
 
     private static Glimpse glimpse(RobotStep step, Belief before) {
         return new Glimpse(
-                step.robot(), step.episode(), step.sequence(), step.picture(), step.felt(), before);
+                step.robot(),
+                step.episode(),
+                step.sequence(),
+                step.picture(),
+                step.felt(),
+                before,
+                true);
     }
 
     /** The steps' own actions, whatever the policy says. */
@@ -48,7 +54,7 @@ public abstract class WorldModelActorContract {
         var decisions = new ArrayList<Decision>();
         Belief belief = null;
         for (RobotStep step : steps) {
-            Decision decision = actor.act(List.of(glimpse(step, belief)), true).get(0);
+            Decision decision = actor.act(List.of(glimpse(step, belief))).get(0);
             belief = decision.belief().withAction(step.action());
             decisions.add(decision);
         }
@@ -150,23 +156,63 @@ public abstract class WorldModelActorContract {
     void whoElseIsThereChangesNothing() {
         ModelArtifact artifact = trained();
         List<RobotStep> mine = Beads.episode("mine", 1, 0, STEPS);
-        try (var actor = actor(artifact, 5)) {
+        try (var actor = actor(artifact, 40)) {
             List<Decision> alone = follow(actor, mine);
             Belief belief = null;
             for (int step = 0; step < STEPS; step++) {
                 var glimpses = new ArrayList<Glimpse>();
-                for (int other = 0; other < step; other++) { // up to two passes of eight
+                for (int other = 0; other < 10 * step; other++) { // 8 to 40 rows, then passes
                     RobotStep one = Beads.episode("other" + other, 2, step, 1).get(0);
                     glimpses.add(glimpse(one, null));
                 }
-                int place = step / 2;
+                int place = 10 * step / 2;
                 glimpses.add(place, glimpse(mine.get(step), belief));
-                Decision decision = actor.act(glimpses, true).get(place);
+                Decision decision = actor.act(glimpses).get(place);
                 assertThat(decision.belief().latent()).isEqualTo(alone.get(step).belief().latent());
                 assertThat(decision.belief().hidden()).isEqualTo(alone.get(step).belief().hidden());
                 assertThat(decision.action()).isEqualTo(alone.get(step).action());
                 assertThat(decision.surpriseNats()).isEqualTo(alone.get(step).surpriseNats());
                 belief = decision.belief().withAction(mine.get(step).action());
+            }
+        }
+    }
+
+    /** With 32 rows the engine takes another way through convolutions than with eight. */
+    @Test
+    void howManyShareAPassChangesNothing() {
+        var frame = new Frame(32, 32, 3);
+        var random = new CounterRandom(SEED, 0, 0);
+        var glimpses = new ArrayList<Glimpse>();
+        for (int robot = 0; robot < WorldModelActor.MAX_ROWS; robot++) {
+            byte[] picture = new byte[frame.size()];
+            for (int i = 0; i < picture.length; i++) {
+                picture[i] = (byte) random.nextLong(256);
+            }
+            glimpses.add(new Glimpse("robot-" + robot, 0, 0, picture, new float[0], null, true));
+        }
+        var small = WorldModelConfig.small(32, 1);
+        try (var learner =
+                        new WorldModelLearner(
+                                engine(), small, WorldModelLearningConfig.small(1), frame);
+                var actor =
+                        new WorldModelActor(
+                                engine(),
+                                small,
+                                frame,
+                                WorldModelActor.MAX_ROWS,
+                                SEED,
+                                learner.publish())) {
+            var alone = new ArrayList<Decision>();
+            glimpses.forEach(one -> alone.addAll(actor.act(List.of(one))));
+            for (int size : new int[] {9, 32, 33, 64}) {
+                List<Decision> together = actor.act(glimpses.subList(0, size));
+                for (int robot = 0; robot < size; robot++) {
+                    Decision one = together.get(robot);
+                    Decision expected = alone.get(robot);
+                    assertThat(one.action()).isEqualTo(expected.action());
+                    assertThat(one.belief().latent()).isEqualTo(expected.belief().latent());
+                    assertThat(one.belief().hidden()).isEqualTo(expected.belief().hidden());
+                }
             }
         }
     }
@@ -178,15 +224,14 @@ public abstract class WorldModelActorContract {
         try (var actor = actor(artifact, 4)) {
             var glimpses = new ArrayList<Glimpse>();
             glimpses.add(glimpse(step, null));
-            glimpses.add(new Glimpse("b", 0, 0, step.picture(), step.felt(), null));
-            glimpses.add(new Glimpse("a", 1, 0, step.picture(), step.felt(), null));
-            glimpses.add(new Glimpse("a", 0, 1, step.picture(), step.felt(), null));
-            List<Decision> decisions = actor.act(glimpses, true);
+            glimpses.add(new Glimpse("b", 0, 0, step.picture(), step.felt(), null, true));
+            glimpses.add(new Glimpse("a", 1, 0, step.picture(), step.felt(), null, true));
+            glimpses.add(new Glimpse("a", 0, 1, step.picture(), step.felt(), null, true));
+            List<Decision> decisions = actor.act(glimpses);
             assertThat(decisions.stream().map(one -> one.belief().latent()[0]))
                     .doesNotHaveDuplicates();
             assertThat(decisions.stream().map(one -> one.action()[0])).doesNotHaveDuplicates();
-            assertThat(actor.act(glimpses, true).get(2).action())
-                    .isEqualTo(decisions.get(2).action());
+            assertThat(actor.act(glimpses).get(2).action()).isEqualTo(decisions.get(2).action());
         }
     }
 
@@ -196,13 +241,19 @@ public abstract class WorldModelActorContract {
         ModelArtifact artifact = trained();
         RobotStep step = Beads.episode("a", 0, 0, 1).get(0);
         try (var actor = actor(artifact, 2)) {
-            Glimpse one = new Glimpse("a", 0, 0, step.picture(), step.felt(), null);
-            Glimpse other = new Glimpse("b", 3, 0, step.picture(), step.felt(), null);
-            List<Decision> means = actor.act(List.of(one, other), false);
+            Glimpse drawnOne = glimpse(step, null);
+            Glimpse meanOne = new Glimpse("a", 0, 0, step.picture(), step.felt(), null, false);
+            Glimpse drawnOther = new Glimpse("b", 3, 0, step.picture(), step.felt(), null, true);
+            Glimpse meanOther = new Glimpse("b", 3, 0, step.picture(), step.felt(), null, false);
+            List<Decision> means = actor.act(List.of(meanOne, meanOther));
             assertThat(means.get(0).action()).isEqualTo(means.get(1).action());
-            List<Decision> drawn = actor.act(List.of(one, other), true);
+            List<Decision> drawn = actor.act(List.of(drawnOne, drawnOther));
             assertThat(drawn.get(0).action()).isNotEqualTo(drawn.get(1).action());
             assertThat(drawn.get(0).belief().latent()).isEqualTo(means.get(0).belief().latent());
+            // Both kinds in one pass.
+            List<Decision> mixed = actor.act(List.of(meanOne, drawnOther));
+            assertThat(mixed.get(0).action()).isEqualTo(means.get(0).action());
+            assertThat(mixed.get(1).action()).isEqualTo(drawn.get(1).action());
         }
     }
 
@@ -212,17 +263,17 @@ public abstract class WorldModelActorContract {
         ModelArtifact artifact = trained();
         List<RobotStep> steps = Beads.episode("a", 0, 0, 2);
         try (var actor = actor(artifact, 2)) {
-            Belief before = actor.act(List.of(glimpse(steps.get(0), null)), true).get(0).belief();
-            Glimpse blind = new Glimpse("a", 0, 1, null, null, before);
-            Decision bridged = actor.act(List.of(blind), true).get(0);
-            Decision seen = actor.act(List.of(glimpse(steps.get(1), before)), true).get(0);
+            Belief before = actor.act(List.of(glimpse(steps.get(0), null))).get(0).belief();
+            Glimpse blind = new Glimpse("a", 0, 1, null, null, before, true);
+            Decision bridged = actor.act(List.of(blind)).get(0);
+            Decision seen = actor.act(List.of(glimpse(steps.get(1), before))).get(0);
             assertThat(bridged.surpriseNats()).isZero();
             assertThat(seen.surpriseNats()).isPositive();
             // The recurrent state has read the action alone; the latent has not seen the picture.
             assertThat(bridged.belief().hidden()).isEqualTo(seen.belief().hidden());
             assertThat(bridged.belief().latent()).isNotEqualTo(seen.belief().latent());
             // Both in one call, each with its own kind.
-            List<Decision> both = actor.act(List.of(blind, glimpse(steps.get(1), before)), true);
+            List<Decision> both = actor.act(List.of(blind, glimpse(steps.get(1), before)));
             assertThat(both.get(0).action()).isEqualTo(bridged.action());
             assertThat(both.get(1).action()).isEqualTo(seen.action());
         }
@@ -242,12 +293,12 @@ public abstract class WorldModelActorContract {
                                                             2,
                                                             new byte[3],
                                                             step.felt(),
-                                                            null)),
-                                            true))
+                                                            null,
+                                                            true))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("robot a, episode 4, step 2")
                     .hasMessageContaining("3 bytes");
-            assertThatThrownBy(() -> new Glimpse("a", 4, 2, null, null, null))
+            assertThatThrownBy(() -> new Glimpse("a", 4, 2, null, null, null, true))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("neither");
         }

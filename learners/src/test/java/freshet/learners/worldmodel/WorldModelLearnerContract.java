@@ -122,8 +122,8 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
             learner.step(batches().get(0));
             actor.load(learner.publish());
             RobotStep seen = Beads.episode("a", 0, 0, 1).get(0);
-            Glimpse glimpse = new Glimpse("a", 0, 0, seen.picture(), seen.felt(), null);
-            assertThat(actor.act(List.of(glimpse), true).get(0).action()[0]).isBetween(-1f, 1f);
+            Glimpse glimpse = new Glimpse("a", 0, 0, seen.picture(), seen.felt(), null, true);
+            assertThat(actor.act(List.of(glimpse)).get(0).action()[0]).isBetween(-1f, 1f);
         }
     }
 
