@@ -45,6 +45,28 @@ public final class Latencies {
         return LEAST_NANOS * Math.exp((index + 1) * WIDTH) / 1e6;
     }
 
+    /** As it is now. */
+    public synchronized Latencies copy() {
+        var copy = new Latencies();
+        System.arraycopy(counts, 0, copy.counts, 0, CLASSES);
+        copy.count = count;
+        return copy;
+    }
+
+    /**
+     * Those that have come since.
+     *
+     * @param earlier a {@link #copy} of these
+     */
+    public synchronized Latencies since(Latencies earlier) {
+        var newer = new Latencies();
+        for (int i = 0; i < CLASSES; i++) {
+            newer.counts[i] = counts[i] - earlier.counts[i];
+        }
+        newer.count = count - earlier.count;
+        return newer;
+    }
+
     /** Begins anew. */
     public synchronized void clear() {
         Arrays.fill(counts, 0);

@@ -30,6 +30,21 @@ class LatenciesTest {
     }
 
     @Test
+    void thoseSinceACopyAreTheNewOnes() {
+        Latencies latencies = new Latencies();
+        latencies.add(900_000_000);
+        Latencies before = latencies.copy();
+        assertThat(latencies.since(before).quantileMillis(0.5)).isNaN();
+        latencies.add(10_000_000);
+        latencies.add(20_000_000);
+        Latencies newer = latencies.since(before);
+        assertThat(newer.count()).isEqualTo(2);
+        assertThat(newer.quantileMillis(0.5)).isBetween(10.0, 10.2);
+        assertThat(newer.quantileMillis(1)).isBetween(20.0, 20.4);
+        assertThat(before.count()).isEqualTo(1);
+    }
+
+    @Test
     void withoutAnyThereIsNoQuantile() {
         Latencies latencies = new Latencies();
         latencies.add(1_000_000);

@@ -11,10 +11,10 @@ import java.util.zip.CRC32C;
  * <p>Bounded: chunks of at most {@code maxVersions} versions are kept; those of the oldest go
  * first, as a learner writes one version after the other.
  */
-final class ModelAssembly {
+public final class ModelAssembly {
 
     /** Why a version could not be put together. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
         Refused(String message) {
@@ -28,11 +28,17 @@ final class ModelAssembly {
     private final int maxVersions;
     private final TreeMap<Long, TreeMap<Integer, byte[]>> chunks = new TreeMap<>();
 
-    ModelAssembly(int maxVersions) {
+    /**
+     * @param maxVersions of which chunks are kept
+     */
+    public ModelAssembly(int maxVersions) {
         this.maxVersions = maxVersions;
     }
 
-    void add(long version, int index, byte[] bytes, int crc32c) throws Refused {
+    /**
+     * @throws Refused if the chunk is damaged, or its version grows too large
+     */
+    public void add(long version, int index, byte[] bytes, int crc32c) throws Refused {
         CRC32C actual = new CRC32C();
         actual.update(bytes);
         if ((int) actual.getValue() != crc32c) {
@@ -53,8 +59,12 @@ final class ModelAssembly {
         }
     }
 
-    /** Joins the version's chunks and forgets them and those of older versions. */
-    byte[] complete(long version, int count, long totalBytes) throws Refused {
+    /**
+     * Joins the version's chunks and forgets them and those of older versions.
+     *
+     * @throws Refused if chunks are missing
+     */
+    public byte[] complete(long version, int count, long totalBytes) throws Refused {
         TreeMap<Integer, byte[]> parts = chunks.get(version);
         Iterator<Long> older = chunks.headMap(version, true).keySet().iterator();
         while (older.hasNext()) {

@@ -53,6 +53,11 @@ public final class FilmStrip {
         }
     }
 
+    /** The strip so far, to be drawn beside something else. */
+    public BufferedImage image() {
+        return strip;
+    }
+
     /**
      * @throws IOException if the file cannot be written
      */

@@ -33,9 +33,10 @@ import picocli.CommandLine.Spec;
             "  freshet demo --minutes 5 --folder /tmp/demo",
             "  freshet demo --resume",
             "  freshet demo --full -D learning.publish-every-updates=16",
-            "  freshet demo images"
+            "  freshet demo images",
+            "  freshet demo robot"
         },
-        subcommands = DemoImagesCommand.class)
+        subcommands = {DemoImagesCommand.class, DemoRobotCommand.class})
 public final class DemoCommand implements Runnable {
 
     private static final double MAX_MINUTES = 24 * 60;

@@ -1,6 +1,5 @@
 package freshet.jobs.commands;
 
-import freshet.client.GateCounts;
 import freshet.client.GateSettings;
 import freshet.client.Latencies;
 import freshet.client.MissPolicy;
@@ -10,13 +9,13 @@ import freshet.client.RobotLink;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.StopSignal;
 import freshet.jobs.robots.EpisodeLog;
+import freshet.jobs.robots.ReportLog;
 import freshet.jobs.robots.RobotLoop;
 import freshet.pipelines.RobotOptions;
 import freshet.simulators.RobotFleet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -144,6 +143,12 @@ public final class RobotsCommand implements Runnable {
     private Path episodes;
 
     @Option(
+            names = "--reports",
+            paramLabel = "FILE",
+            description = "CSV file to write: what is printed every five seconds, as a line.")
+    private Path reports;
+
+    @Option(
             names = "--states",
             paramLabel = "FILE",
             description = "CSV file to write: the true state at every step, for probes.")
@@ -176,7 +181,8 @@ public final class RobotsCommand implements Runnable {
                                         topics.control()));
                 var log =
                         new EpisodeLog(
-                                episodes, states, fleet.task().trueStateNames(), clock::nanos)) {
+                                episodes, states, fleet.task().trueStateNames(), clock::nanos);
+                var reported = new ReportLog(reports, spec.commandLine().getOut())) {
             List<RobotClient> clients = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 var client =
@@ -200,7 +206,8 @@ public final class RobotsCommand implements Runnable {
                     () -> {
                         if (clock.nanos() >= nextLine) {
                             nextLine += LINE_NANOS;
-                            report(clock.nanos() - start, loop, log, link, latencies);
+                            reported.report(
+                                    clock.nanos() - start, loop, log, link.lost(), latencies);
                         }
                         return stop.isWanted();
                     };
@@ -211,7 +218,7 @@ public final class RobotsCommand implements Runnable {
             } else {
                 loop.run(hertz, turns, clock, ends);
             }
-            report(clock.nanos() - start, loop, log, link, latencies);
+            reported.report(clock.nanos() - start, loop, log, link.lost(), latencies);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -222,32 +229,6 @@ public final class RobotsCommand implements Runnable {
             return deadlineMillis;
         }
         return hertz == 0 ? NO_HURRY_MILLIS : Math.max(1, (int) (1000 / hertz));
-    }
-
-    private void report(
-            long nanos, RobotLoop loop, EpisodeLog log, RobotLink link, Latencies latencies) {
-        GateCounts counts = loop.counts();
-        var out = spec.commandLine().getOut();
-        out.printf(
-                Locale.ROOT,
-                "%d:%02d  %,d actions  %,d episodes, newest returned %.1f  latency p50 %.1f p99"
-                        + " %.1f p99.9 %.1f ms  missed %,d (%.3f %%), stopped %,d, late %,d  lost"
-                        + " %,d  overruns %,d%n",
-                nanos / 60_000_000_000L,
-                nanos / 1_000_000_000L % 60,
-                counts.steps(),
-                log.episodes(),
-                log.meanReturn(),
-                latencies.quantileMillis(0.5),
-                latencies.quantileMillis(0.99),
-                latencies.quantileMillis(0.999),
-                counts.missed(),
-                100.0 * counts.missed() / Math.max(1, counts.steps()),
-                counts.stopped(),
-                counts.late(),
-                link.lost(),
-                loop.overruns());
-        out.flush();
     }
 
     private void checkArguments() {

@@ -59,7 +59,7 @@ public final class TerminalPlot {
         for (int row = 0; row < rows; row++) {
             double value = high - (high - low) * row / (rows - 1);
             boolean labelled = row % 3 == 0 || row == rows - 1;
-            out.print(labelled ? String.format(Locale.ROOT, "%5.2f ┤", value) : "      │");
+            out.print(labelled ? label(value, high) + " ┤" : "      │");
             out.println(new String(area[row]).stripTrailing());
         }
         out.println("      └" + "─".repeat(width));
@@ -69,6 +69,11 @@ public final class TerminalPlot {
                         + "0"
                         + " ".repeat(Math.max(1, width - 1 - last.length()))
                         + last);
+    }
+
+    /** Five characters, all of the same digits. */
+    private static String label(double value, double highest) {
+        return String.format(Locale.ROOT, highest < 100 ? "%5.2f" : "%5.1f", value);
     }
 
     private static int column(double place, double end, int width) {

@@ -1,6 +1,6 @@
 package freshet.jobs.recovery;
 
-import freshet.jobs.Freshet;
+import freshet.jobs.SeparateProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ final class SeparateJob implements AutoCloseable {
 
     private final Path folder;
     private final List<String> arguments = new ArrayList<>();
-    private Process process;
+    private SeparateProcess process;
 
     /**
      * @param folder for checkpoints and the process's output
@@ -32,39 +32,26 @@ final class SeparateJob implements AutoCloseable {
 
     /** Starts from the latest completed checkpoint, if there is one. */
     void start() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx1g",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--add-opens=java.base/java.util=ALL-UNNAMED",
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "--add-opens=java.base/java.time=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Freshet.class.getName()));
-        command.addAll(arguments);
+        List<String> command = new ArrayList<>(arguments);
         if (latestCheckpoint().isPresent()) {
             command.add("--resume");
         }
-        try {
-            Files.createDirectories(folder);
-            process =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
-                            .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        process =
+                SeparateProcess.start(
+                        List.of(
+                                "-Xmx1g",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                                "--add-opens=java.base/java.time=ALL-UNNAMED"),
+                        command,
+                        output());
     }
 
     /** SIGKILL: no shutdown hook, no flush, no last checkpoint. */
     void kill() {
-        process.destroyForcibly();
-        process.onExit().join();
+        process.kill();
     }
 
     /**

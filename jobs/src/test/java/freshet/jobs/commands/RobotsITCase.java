@@ -7,6 +7,7 @@ import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.Freshet;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
+import freshet.jobs.robots.ReportLog;
 import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
@@ -19,6 +20,7 @@ import freshet.simulators.Task;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +75,17 @@ class RobotsITCase {
     @Test
     void robotsDoAsTheyAreToldAndSayWhatTheyDid() throws Exception {
         Thread answers = answering(2 * 31, null);
-        String out = robots("--count", "2", "--steps", "30", "--task", "reacher");
+        Path reports = brokerFolder.resolve("reports.csv");
+        String out =
+                robots(
+                        "--count",
+                        "2",
+                        "--steps",
+                        "30",
+                        "--task",
+                        "reacher",
+                        "--reports",
+                        reports.toString());
         answers.join();
 
         List<RobotObservation> ofOne =
@@ -99,6 +111,11 @@ class RobotsITCase {
             }
         }
         assertThat(out).contains("60 actions").contains("missed 0 ").contains("lost 0 ");
+        assertThat(Files.readAllLines(reports))
+                .startsWith(ReportLog.HEAD)
+                .last()
+                .asString()
+                .matches("[0-9.]+,60,0,0,0,0,0(,[0-9.]+){5}");
     }
 
     @Test

@@ -36,6 +36,21 @@ class TerminalPlotTest {
     }
 
     @Test
+    void axisStaysWhereItIsWithValuesFromAHundredOn() {
+        var high =
+                new Curves(
+                        "return",
+                        "minutes",
+                        List.of(1.0, 3.0),
+                        List.of(new Curves.Curve("mean", '●', List.of(9.0, 120.0))),
+                        List.of());
+        StringWriter out = new StringWriter();
+        TerminalPlot.print(high, 16, 4, new PrintWriter(out, true));
+        assertThat(out.toString().lines().skip(1))
+                .startsWith("120.0 ┤      ●", "      │", "      │", "  9.0 ┤  ●");
+    }
+
+    @Test
     void keepsToTheWidthOfTheTerminal() {
         assertThat(plot(40).stream().skip(2)).allMatch(line -> line.length() <= 40);
     }
