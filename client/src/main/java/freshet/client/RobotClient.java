@@ -7,10 +7,6 @@ import freshet.schemas.ControlCommand;
 import freshet.schemas.Floats;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.StepOutcome;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,8 +15,7 @@ import java.util.function.Consumer;
  * One robot's side of the loop: at each step {@link #observe}, at its end {@link #act} and, when it
  * is known, {@link #earned}.
  *
- * <p>What became of the newest {@link #OUTCOMES} steps rides with every observation, so that a lost
- * or late record loses none of them. State: those, the times of the newest steps, and the {@link
+ * <p>State: the times of the newest steps, that of {@link ObservationRecords} and the {@link
  * ActionGate}'s.
  *
  * <p>One thread observes and acts; {@link #received} and {@link #commanded} may be called by
@@ -53,14 +48,12 @@ public final class RobotClient {
 
     private final String robot;
     private final int deadlineMillis;
-    private final boolean explores;
-    private final boolean teaches;
+    private final ObservationRecords records;
     private final RobotClock clock;
     private final Consumer<RobotObservation> sender;
     private final ActionGate gate;
     private final Latencies latencies;
     private final SentSteps sentSteps = new SentSteps();
-    private final Deque<StepOutcome> outcomes = new ArrayDeque<>();
     private Told told;
     private volatile CountDownLatch answered = new CountDownLatch(1);
     private volatile long sequence = -1;
@@ -90,8 +83,7 @@ public final class RobotClient {
         }
         this.robot = robot;
         this.deadlineMillis = deadlineMillis;
-        this.explores = explores;
-        this.teaches = teaches;
+        records = new ObservationRecords(robot, deadlineMillis, explores, teaches);
         this.clock = clock;
         this.sender = sender;
         this.latencies = latencies;
@@ -110,7 +102,6 @@ public final class RobotClient {
     public void observe(long ofEpisode, Sight sight) {
         long next = sequence + 1;
         if (ofEpisode != episode) {
-            outcomes.clear();
             next = 0;
         }
         episode = ofEpisode;
@@ -122,27 +113,7 @@ public final class RobotClient {
             gate.open(episode, sequence, now + deadlineMillis * 1_000_000L);
             sentSteps.sent(episode, sequence, now);
         }
-        sender.accept(record(sight));
-    }
-
-    private RobotObservation record(Sight sight) {
-        boolean has = sight.image() != null;
-        float reward = outcomes.isEmpty() ? 0 : outcomes.getLast().getReward();
-        return new RobotObservation(
-                robot,
-                episode,
-                sequence,
-                clock.epochMillis(),
-                has ? ByteBuffer.wrap(sight.image()) : null,
-                has ? sight.width() : 0,
-                has ? sight.height() : 0,
-                Floats.list(sight.proprioception()),
-                reward,
-                sight.terminal(),
-                deadlineMillis,
-                new ArrayList<>(outcomes),
-                explores,
-                teaches);
+        sender.accept(records.record(episode, sequence, clock.epochMillis(), sight));
     }
 
     /**
@@ -167,11 +138,8 @@ public final class RobotClient {
      * @param reward in [0, 1]
      */
     public void earned(float reward) {
-        outcomes.addLast(
+        records.became(
                 new StepOutcome(sequence, reward, Floats.list(told.values()), told.missed()));
-        if (outcomes.size() > OUTCOMES) {
-            outcomes.removeFirst();
-        }
     }
 
     /** Takes an action from the topic; those of other robots are none of its business. */

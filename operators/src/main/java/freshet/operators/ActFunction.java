@@ -32,7 +32,8 @@ import org.apache.flink.util.Collector;
  * <p>A repeated observation is answered as before, a late one not at all. Missing ones are bridged:
  * the belief goes on by what the robot did, without a picture; after too many of them, and at the
  * start of an episode, it begins anew. Until the model has learned something, robots that explore
- * act at random.
+ * act at random. No action is further from what the robot did before than it may be; what is told,
+ * not what was wanted, is what the belief goes on by.
  *
  * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; robots that were silent
  * for long are forgotten, and of too many the one that was silent longest. It is not Flink's keyed
@@ -172,6 +173,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                 robot.missed();
             }
         }
+        float[] lastDone = lastDone(robot, record, arrival, outcomes);
         Belief before = arrival.fate() == Fate.FOLLOWS ? bridge(robot, record, arrival, due) : null;
         if (record.terminal) {
             robot.track.ended();
@@ -179,14 +181,23 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             return;
         }
         robot.isAsked = true;
-        asked.add(new Asked(record, robot, before, due));
+        asked.add(new Asked(record, robot, before, lastDone, due));
         if (asked.size() >= Math.min(setup.acting().maxBatch(), robots.size())) {
             decide(out);
         }
     }
 
-    /** A robot that waits for its action. */
-    private record Asked(RobotRecord record, ActingRobot robot, Belief before, ModelVersion due) {
+    /**
+     * A robot that waits for its action.
+     *
+     * @param lastDone {@code [A]}, what it did at the step before
+     */
+    private record Asked(
+            RobotRecord record,
+            ActingRobot robot,
+            Belief before,
+            float[] lastDone,
+            ModelVersion due) {
 
         Glimpse glimpse() {
             return new Glimpse(
@@ -222,10 +233,11 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         RobotRecord record = one.record;
         ActingRobot robot = one.robot;
         ModelVersion due = one.due;
-        float[] action =
+        float[] wanted =
                 record.explore && !WorldModelActor.hasLearned(due.metadata)
                         ? randomAction(record)
                         : decision.action();
+        float[] action = limited(wanted, one.lastDone);
         robot.isAsked = false;
         robot.belief = decision.belief().withAction(action);
         robot.track.answered(action);
@@ -240,6 +252,38 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                         : record.eventTimeMillis - due.trainedThroughMillis;
         robot.report(answer, setup.acting().reportEvery());
         return answer;
+    }
+
+    /** What is wanted, but no further from what the robot did than it may change in a step. */
+    private float[] limited(float[] wanted, float[] lastDone) {
+        float most = setup.acting().maxChange();
+        if (most >= ActingConfig.AT_WILL) {
+            return wanted;
+        }
+        float[] action = new float[wanted.length];
+        for (int i = 0; i < action.length; i++) {
+            float change = Math.max(-most, Math.min(most, wanted[i] - lastDone[i]));
+            action[i] = Math.max(-1, Math.min(1, lastDone[i] + change));
+        }
+        return action;
+    }
+
+    /**
+     * What the robot did at the step before, by its outcome if it is known, else by what it was
+     * told last; nothing at the start of an episode.
+     */
+    private float[] lastDone(
+            ActingRobot robot, RobotRecord record, Arrival arrival, List<StepOutcome> outcomes) {
+        for (StepOutcome outcome : outcomes) {
+            if (outcome.sequence() == record.sequence - 1) {
+                return outcome.action();
+            }
+        }
+        return switch (arrival.fate()) {
+            case FOLLOWS -> arrival.actions().get(arrival.actions().size() - 1);
+            case BEGINS_AFTER_GAP -> robot.belief.action();
+            default -> new float[setup.model().behaviour().actions()];
+        };
     }
 
     private ActingRobot robot(RobotRecord record) {

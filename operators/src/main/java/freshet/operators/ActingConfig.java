@@ -9,7 +9,14 @@ import java.io.Serializable;
  * @param forgetAfterMillis event time after which a silent robot is forgotten, at least 1
  * @param maxBatch robots of one pass through the model at most, from 1 to {@link
  *     freshet.learners.worldmodel.WorldModelActor#MAX_ROWS}
+ * @param maxChange by how much an actuator may change from what the robot did at the step before,
+ *     in (0, 2]; {@link #AT_WILL}: without a limit
  * @param reportEvery actions of a robot between two reports of its surprise, at least 1
  */
-public record ActingConfig(int maxGap, long forgetAfterMillis, int maxBatch, int reportEvery)
-        implements Serializable {}
+public record ActingConfig(
+        int maxGap, long forgetAfterMillis, int maxBatch, float maxChange, int reportEvery)
+        implements Serializable {
+
+    /** As far apart as two actions can be. */
+    public static final float AT_WILL = 2;
+}

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.tensor.Weights;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.apache.flink.api.common.state.ListState;
@@ -14,9 +15,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Puts model versions together from chunks and manifests, and refuses what is incomplete, damaged
- * or of another configuration: the predictors go on with the version they have. Run at parallelism
- * 1.
+ * Puts model versions together from chunks and manifests, and refuses what is incomplete, damaged,
+ * of another configuration or has weights that are not finite: the predictors go on with the
+ * version they have. Run at parallelism 1.
  *
  * <p>State: chunks whose manifest has not come, of at most {@value #VERSIONS_IN_FLIGHT} versions.
  */
@@ -93,6 +94,7 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
                     "version %d is of configuration %s, this predictor serves %s"
                             .formatted(manifest.version, manifest.configuration, configuration));
         }
+        checkFinite(manifest.version, bytes);
         ModelVersion version = new ModelVersion();
         version.modelName = manifest.modelName;
         version.version = manifest.version;
@@ -108,6 +110,19 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
         version.scoreBitsPerToken = manifest.scoreBitsPerToken;
         version.bytes = bytes;
         return version;
+    }
+
+    /**
+     * A checksum only says that what was written has come: nobody may act by weights like these.
+     */
+    private static void checkFinite(long version, byte[] bytes) throws ModelAssembly.Refused {
+        float[] weights = Weights.fromBytes(bytes);
+        for (int i = 0; i < weights.length; i++) {
+            if (!Float.isFinite(weights[i])) {
+                throw new ModelAssembly.Refused(
+                        "weight %d of version %d is %s".formatted(i, version, weights[i]));
+            }
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.worldmodel.ExperienceBatch;
 import freshet.learners.worldmodel.Frame;
+import freshet.learners.worldmodel.PublicationGuard;
 import freshet.learners.worldmodel.WorldModelActor;
 import freshet.learners.worldmodel.WorldModelConfig;
 import freshet.learners.worldmodel.WorldModelLearner;
@@ -57,7 +58,9 @@ public record RobotSetup(
 
     @Override
     public OnlineLearner<ExperienceBatch> newLearner() {
-        return new WorldModelLearner(startEngine(), model, learning, frame);
+        TensorEngine shared = startEngine();
+        return new PublicationGuard(
+                shared, model, frame, new WorldModelLearner(shared, model, learning, frame));
     }
 
     @Override

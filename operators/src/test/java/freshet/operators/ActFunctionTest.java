@@ -1,15 +1,21 @@
 package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import freshet.learners.OnlineLearner;
 import freshet.learners.worldmodel.ExperienceBatch;
 import freshet.learners.worldmodel.WorldModelActor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
 
 class ActFunctionTest {
@@ -26,9 +32,19 @@ class ActFunctionTest {
     private static TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act(
             ServingConfig serving, int subtask, int subtasks, OperatorSubtaskState state)
             throws Exception {
+        return act(SETUP, serving, subtask, subtasks, state);
+    }
+
+    private static TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act(
+            RobotSetup setup,
+            ServingConfig serving,
+            int subtask,
+            int subtasks,
+            OperatorSubtaskState state)
+            throws Exception {
         var harness =
                 new TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer>(
-                        new ActOperator(SETUP, serving), subtasks, subtasks, subtask);
+                        new ActOperator(setup, serving), subtasks, subtasks, subtask);
         harness.setup();
         if (state != null) {
             harness.initializeState(state);
@@ -118,6 +134,64 @@ class ActFunctionTest {
                 .hasSize(1);
     }
 
+    private static List<RobotAnswer> limited(float maxChange, RobotRecord... records)
+            throws Exception {
+        try (var act = act(SmallRobots.setup(3, maxChange), LIVE, 0, 1, null)) {
+            act.processElement2(trained(), 0);
+            for (RobotRecord record : records) {
+                act.processElement1(record, record.eventTimeMillis);
+            }
+            act.endInput1();
+            return act.extractOutputValues();
+        }
+    }
+
+    private static RobotRecord after(float did, long sequence) {
+        RobotRecord record = SmallRobots.step("a", 0, sequence, sequence - 1);
+        record.outcomeActions[0] = did;
+        return record;
+    }
+
+    @Test
+    void noActuatorChangesByMoreThanItMayFromWhatItDid() throws Exception {
+        float most = 0.05f;
+        RobotRecord[] steps = {
+            SmallRobots.step("a", 0, 0),
+            SmallRobots.step("a", 0, 1), // did as it was told
+            after(0.9f, 2), // did something else
+            SmallRobots.step("a", 0, 8), // more are missing than can be bridged
+            SmallRobots.step("a", 1, 0)
+        };
+        List<RobotAnswer> answers = limited(most, steps);
+        assertThat(answers).hasSize(5);
+        float[] last = {0, answers.get(0).action[0], 0.9f, answers.get(2).action[0], 0};
+        for (int i = 0; i < 5; i++) {
+            assertThat(answers.get(i).action[0]).isCloseTo(last[i], within(most + 1e-6f));
+        }
+        assertThat(limited(ActingConfig.AT_WILL, steps))
+                .anySatisfy(answer -> assertThat(Math.abs(answer.action[0])).isGreaterThan(0.2f));
+    }
+
+    /** The surprise of three steps is the same as without a limit, where the robot did the same. */
+    @Test
+    void theBeliefGoesOnByTheActionThatWasTold() throws Exception {
+        List<RobotAnswer> told =
+                limited(
+                        0.05f,
+                        SmallRobots.step("a", 0, 0),
+                        SmallRobots.step("a", 0, 1),
+                        SmallRobots.step("a", 0, 2));
+        List<RobotAnswer> did =
+                limited(
+                        ActingConfig.AT_WILL,
+                        SmallRobots.step("a", 0, 0),
+                        after(told.get(0).action[0], 1),
+                        after(told.get(1).action[0], 2));
+        assertThat(told.get(2).reportedSteps).isEqualTo(3);
+        assertThat(told.get(2).surpriseSumNats).isEqualTo(did.get(2).surpriseSumNats);
+        assertThat(did.get(0).action[0]).isNotEqualTo(told.get(0).action[0]);
+    }
+
     /** One that floods, one that jumps, one that begins again: a's actions stay what they are. */
     @Test
     void noRobotChangesWhatAnotherIsTold() throws Exception {
@@ -155,6 +229,48 @@ class ActFunctionTest {
         List<String> afterGap =
                 answers(true, SmallRobots.step("a", 0, 0), SmallRobots.step("a", 0, 9));
         assertThat(afterGap.get(1)).isEqualTo(answers(true, SmallRobots.step("a", 0, 9)).get(0));
+    }
+
+    /** A version of NaNs with the right checksums, from the models topic to the robot. */
+    @Test
+    void aPoisonedVersionLeavesRobotsToTheOneBefore() throws Exception {
+        ModelVersion good = trained();
+        ModelVersion poisoned = trained();
+        poisoned.version = good.version + 1;
+        Arrays.fill(poisoned.bytes, (byte) 0xFF);
+        RobotRecord[] steps = {
+            SmallRobots.step("a", 0, 0), SmallRobots.step("a", 0, 1), SmallRobots.step("a", 0, 2)
+        };
+        List<String> expected = answers(true, steps);
+        var letters = new OutputTag<OutRecord>("letters") {};
+        try (var act = act(0, 1, null);
+                var assemble =
+                        new OneInputStreamOperatorTestHarness<ModelRecord, ModelVersion>(
+                                new ProcessOperator<>(
+                                        new AssembleModelsFunction(SETUP, letters)))) {
+            assemble.open();
+            for (ModelVersion version : List.of(good, poisoned)) {
+                var cut = new ModelChunksFunction(1 << 10);
+                cut.open(null);
+                List<OutRecord> records = new ArrayList<>();
+                cut.flatMap(version, new ListCollector<>(records));
+                for (OutRecord record : records) {
+                    assemble.processElement(
+                            new ModelRecordDecoder(1_000)
+                                    .decode("models", 0, 0, 1_000, record.key, record.value),
+                            0);
+                }
+                for (ModelVersion assembled : assemble.extractOutputValues()) {
+                    act.processElement2(assembled, 0);
+                }
+                assemble.getOutput().clear();
+                RobotRecord step = steps[version == good ? 0 : 1];
+                act.processElement1(step, step.eventTimeMillis);
+            }
+            act.processElement1(steps[2], 2);
+            assertThat(said(act.extractOutputValues())).isEqualTo(expected);
+            assertThat(assemble.getSideOutput(letters)).hasSize(1);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.tensor.Weights;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelChunk;
 import freshet.schemas.ModelManifest;
@@ -108,6 +109,19 @@ class BadModelsTest {
         assertManifestRefused(
                 manifest -> manifest.setConfiguration("language width=9"),
                 "is of configuration language width=9, this predictor serves language");
+    }
+
+    /** Its checksums are right: it was written as it is. */
+    @Test
+    void weightsThatAreNotFinite() throws Exception {
+        ModelVersion poisoned = version(16);
+        poisoned.bytes = Weights.toBytes(new float[] {1, 2, Float.NaN});
+        List<OutRecord> records = records(poisoned);
+
+        take(records);
+
+        assertThat(assemble.extractOutputValues()).isEmpty();
+        assertRefused(records.get(records.size() - 1).value, "weight 2 of version 16 is NaN");
     }
 
     @Test

@@ -14,6 +14,10 @@ final class SmallRobots {
     private SmallRobots() {}
 
     static RobotSetup setup(int maxRobots) {
+        return setup(maxRobots, ActingConfig.AT_WILL);
+    }
+
+    static RobotSetup setup(int maxRobots, float maxChange) {
         List<Integer> few = List.of(8);
         var model =
                 new WorldModelConfig(
@@ -42,7 +46,7 @@ final class SmallRobots {
                 4,
                 1,
                 maxRobots,
-                new ActingConfig(2, 1_000, 16, 3),
+                new ActingConfig(2, 1_000, 16, maxChange, 3),
                 true);
     }
 

@@ -103,6 +103,13 @@ public final class RobotOptions {
                     .withDescription(
                             "Robots that are answered by one pass through the model, at most; from 1"
                                     + " to 64.");
+    public static final ConfigOption<Double> MAX_CHANGE =
+            key("robots.max-change")
+                    .doubleType()
+                    .defaultValue(2.0)
+                    .withDescription(
+                            "How much an actuator may be told to change from what it did at the step"
+                                    + " before, from 0.001 to 2; 2: at will.");
     public static final ConfigOption<Integer> REPORT_EVERY =
             key("robots.report-every")
                     .intType()
@@ -160,6 +167,7 @@ public final class RobotOptions {
                                 inRange(config, MAX_GAP, 0, 1000),
                                 inRange(config, FORGET_AFTER, Duration.ofMillis(1)).toMillis(),
                                 inRange(config, MAX_BATCH, 1, WorldModelActor.MAX_ROWS),
+                                (float) inRange(config, MAX_CHANGE, 0.001, ActingConfig.AT_WILL),
                                 inRange(config, REPORT_EVERY, 1, 1_000_000)),
                         config.get(FreshetOptions.TELEMETRY));
         return new RobotSettings(

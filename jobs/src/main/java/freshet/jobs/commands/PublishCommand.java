@@ -16,15 +16,21 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  freshet publish text book.txt --source book",
             "  freshet publish images photos/ --source camera --shuffle 1",
+            "  freshet publish robot log/",
             "  freshet publish images --help"
         },
-        subcommands = {PublishTextCommand.class, PublishImagesCommand.class})
+        subcommands = {
+            PublishTextCommand.class,
+            PublishImagesCommand.class,
+            PublishRobotCommand.class
+        })
 public final class PublishCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to publish: text or images");
+        throw new ParameterException(
+                spec.commandLine(), "say what to publish: text, images or robot");
     }
 }

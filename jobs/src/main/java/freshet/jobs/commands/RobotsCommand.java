@@ -10,13 +10,16 @@ import freshet.jobs.KafkaAccess;
 import freshet.jobs.StopSignal;
 import freshet.jobs.robots.EpisodeLog;
 import freshet.jobs.robots.ReportLog;
+import freshet.jobs.robots.RobotLogWriter;
 import freshet.jobs.robots.RobotLoop;
 import freshet.pipelines.RobotOptions;
+import freshet.schemas.RobotObservation;
 import freshet.simulators.RobotFleet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +42,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  freshet robots --task balance --count 20",
             "  freshet robots --task swing-up --distraction easy --hz 0 --steps 5000",
-            "  freshet robots --task reacher --evaluate --name judge --episodes returns.csv"
+            "  freshet robots --task reacher --evaluate --name judge --episodes returns.csv",
+            "  freshet robots --task balance --count 4 --steps 5000 --log balance-log/"
         })
 public final class RobotsCommand implements Runnable {
 
@@ -154,6 +158,14 @@ public final class RobotsCommand implements Runnable {
             description = "CSV file to write: the true state at every step, for probes.")
     private Path states;
 
+    @Option(
+            names = "--log",
+            paramLabel = "DIR",
+            description =
+                    "Folder to write: all steps with their frames, for publish robot; see"
+                            + " docs/robot-logs.md.")
+    private Path robotLog;
+
     private long nextLine;
 
     @Override
@@ -182,7 +194,18 @@ public final class RobotsCommand implements Runnable {
                 var log =
                         new EpisodeLog(
                                 episodes, states, fleet.task().trueStateNames(), clock::nanos);
-                var reported = new ReportLog(reports, spec.commandLine().getOut())) {
+                var reported = new ReportLog(reports, spec.commandLine().getOut());
+                var logged =
+                        robotLog == null
+                                ? null
+                                : new RobotLogWriter(robotLog, fleet.task().actuators())) {
+            Consumer<RobotObservation> sender =
+                    observation -> {
+                        link.send(observation);
+                        if (logged != null) {
+                            logged.take(observation);
+                        }
+                    };
             List<RobotClient> clients = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 var client =
@@ -193,7 +216,7 @@ public final class RobotsCommand implements Runnable {
                                 !evaluate,
                                 !evaluate,
                                 clock,
-                                link::send,
+                                sender,
                                 latencies);
                 link.add(client);
                 clients.add(client);

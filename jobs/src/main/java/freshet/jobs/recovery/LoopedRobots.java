@@ -169,7 +169,7 @@ final class LoopedRobots implements LoopedPipeline {
                         4,
                         2,
                         8,
-                        new ActingConfig(2, 60_000, 8, 5),
+                        new ActingConfig(2, 60_000, 8, 0.5f, 5),
                         true),
                 new ServingConfig(evaluation, 5, 5, -1),
                 parallelism,

@@ -1,0 +1,230 @@
+package freshet.learners.worldmodel;
+
+import freshet.learners.LearnerSnapshot;
+import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
+import freshet.learners.SegmentedLearner;
+import freshet.learners.StepReport;
+import freshet.learners.tensor.TensorEngine;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * A world model learner that publishes nothing that robots may not act by, {@link ActingCheck}. In
+ * place of a version that fails, the weights published last are published again, so that predictors
+ * need not wait. The learner itself goes on; its next report says that a version was vetoed.
+ *
+ * <p>State beside the learner's: the weights published last.
+ */
+public final class PublicationGuard implements SegmentedLearner<ExperienceBatch> {
+
+    /** Metadata of a version that was vetoed: why. */
+    public static final String VETOED = "publication.vetoed";
+
+    /** Telemetry: 1 after a version was vetoed, 0 after one was published. */
+    public static final String VETO = "publicationVetoed";
+
+    private static final String KIND = "guarded-world-model";
+    private static final int FORMAT_VERSION = 1;
+
+    /** What the next report has to say of the version published last. */
+    private enum Verdict {
+        REPORTED(0),
+        PUBLISHED(1),
+        VETOED(2);
+
+        private final int code; // in snapshots
+
+        Verdict(int code) {
+            this.code = code;
+        }
+
+        static Verdict of(int code) {
+            for (Verdict verdict : values()) {
+                if (verdict.code == code) {
+                    return verdict;
+                }
+            }
+            throw new IllegalArgumentException("no verdict has the code " + code);
+        }
+    }
+
+    private final WorldModelLearner learner;
+    private final ActingCheck check;
+    private byte[] served; // null before the first version
+    private Verdict verdict = Verdict.REPORTED;
+
+    /**
+     * @param engine of the check
+     * @param frame what cameras deliver
+     * @param learner of that model; closed with this
+     */
+    public PublicationGuard(
+            TensorEngine engine, WorldModelConfig model, Frame frame, WorldModelLearner learner) {
+        this.learner = learner;
+        check = new ActingCheck(engine, model, frame);
+    }
+
+    @Override
+    public StepReport step(ExperienceBatch batch) {
+        StepReport report = learner.step(batch);
+        if (!report.applied() || verdict == Verdict.REPORTED) {
+            return report;
+        }
+        var measurements = new ArrayList<>(report.measurements());
+        measurements.add(Measurement.of(VETO, verdict == Verdict.VETOED ? 1 : 0));
+        verdict = Verdict.REPORTED;
+        return new StepReport(
+                report.step(),
+                true,
+                "",
+                report.loss(),
+                report.items(),
+                report.lossBeforeLearning(),
+                List.copyOf(measurements));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the first version of all may not be published: there is none
+     *     to take its place
+     */
+    @Override
+    public ModelArtifact publish() {
+        ModelArtifact candidate = learner.publish();
+        String refusal = check.refusal(candidate);
+        if (refusal.isEmpty()) {
+            served = candidate.bytes();
+            verdict = Verdict.PUBLISHED;
+            return candidate;
+        }
+        if (served == null) {
+            throw new IllegalStateException(
+                    "no robot may act by the first version, of step %d: %s"
+                            .formatted(candidate.step(), refusal));
+        }
+        verdict = Verdict.VETOED;
+        Map<String, String> metadata = new TreeMap<>(candidate.metadata());
+        metadata.put(VETOED, refusal);
+        return new ModelArtifact(
+                candidate.kind(),
+                candidate.formatVersion(),
+                candidate.configuration(),
+                candidate.step(),
+                metadata,
+                served);
+    }
+
+    @Override
+    public LearnerSnapshot snapshot() {
+        return guarded(learner.snapshot());
+    }
+
+    @Override
+    public LearnerSnapshot snapshotWithoutSegments() {
+        return guarded(learner.snapshotWithoutSegments());
+    }
+
+    /**
+     * Payload, format 1, big-endian: the learner's payload (int format, int length, bytes), whether
+     * a version was published (boolean), if so its weights (int length, bytes), the verdict that is
+     * yet to be reported (byte: 0 none, 1 published, 2 vetoed).
+     */
+    private LearnerSnapshot guarded(LearnerSnapshot inner) {
+        var bytes = new ByteArrayOutputStream(inner.payload().length + 64);
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(inner.formatVersion());
+            out.writeInt(inner.payload().length);
+            out.write(inner.payload());
+            out.writeBoolean(served != null);
+            if (served != null) {
+                out.writeInt(served.length);
+                out.write(served);
+            }
+            out.writeByte(verdict.code);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new LearnerSnapshot(
+                KIND, FORMAT_VERSION, inner.step(), inner.metadata(), bytes.toByteArray());
+    }
+
+    @Override
+    public void restore(LearnerSnapshot snapshot) {
+        restoreGuarded(snapshot, null);
+    }
+
+    @Override
+    public void restore(LearnerSnapshot snapshot, SortedMap<Long, byte[]> segments) {
+        restoreGuarded(snapshot, segments);
+    }
+
+    private void restoreGuarded(LearnerSnapshot snapshot, SortedMap<Long, byte[]> segments) {
+        if (snapshot.kind().equals(WorldModelActor.KIND)) { // of before there was a guard
+            restoreInner(snapshot, segments);
+            served = null;
+            verdict = Verdict.REPORTED;
+            return;
+        }
+        if (!snapshot.kind().equals(KIND) || snapshot.formatVersion() != FORMAT_VERSION) {
+            throw new IllegalArgumentException(
+                    "snapshot is of a %s learner in format %d, this is a %s learner in format %d"
+                            .formatted(
+                                    snapshot.kind(),
+                                    snapshot.formatVersion(),
+                                    KIND,
+                                    FORMAT_VERSION));
+        }
+        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
+            var inner =
+                    new LearnerSnapshot(
+                            WorldModelActor.KIND,
+                            in.readInt(),
+                            snapshot.step(),
+                            snapshot.metadata(),
+                            in.readNBytes(in.readInt()));
+            byte[] weights = in.readBoolean() ? in.readNBytes(in.readInt()) : null;
+            Verdict last = Verdict.of(in.readByte());
+            restoreInner(inner, segments);
+            served = weights;
+            verdict = last;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("guarded world model's payload is cut short", e);
+        }
+    }
+
+    private void restoreInner(LearnerSnapshot inner, SortedMap<Long, byte[]> segments) {
+        if (segments == null) {
+            learner.restore(inner);
+        } else {
+            learner.restore(inner, segments);
+        }
+    }
+
+    @Override
+    public SortedMap<Long, byte[]> changedSegments() {
+        return learner.changedSegments();
+    }
+
+    @Override
+    public SortedSet<Long> segmentNumbers() {
+        return learner.segmentNumbers();
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+        check.close();
+    }
+}
