@@ -71,11 +71,51 @@ public final class RobotOptions {
                     .enumType(Recipe.class)
                     .defaultValue(Recipe.SMALL)
                     .withDescription("Sizes and losses of the world model.");
+
+    /** What a world model learns from. */
+    public enum Source {
+        /** Sequences drawn from a replay as large as the recipe says. */
+        REPLAY,
+        /** Sequences drawn from a replay of the newest steps. */
+        RECENT,
+        /** Each robot's steps as they come, without a replay. */
+        STREAM;
+
+        @Override
+        public String toString() { // as it is set
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static final ConfigOption<Source> EXPERIENCE =
+            key("robots.experience")
+                    .enumType(Source.class)
+                    .defaultValue(Source.REPLAY)
+                    .withDescription(
+                            "What is learned from: a replay, one of the newest steps only, or"
+                                    + " windows of the stream, which are then forgotten.");
+    public static final ConfigOption<Integer> RECENT_STEPS =
+            key("robots.recent-steps")
+                    .intType()
+                    .defaultValue(4000)
+                    .withDescription(
+                            "Newest steps of all robots in the replay of recent experience, from"
+                                    + " 256 to 10000000; no more than the recipe has memory for.");
+    public static final ConfigOption<Integer> STRIDE =
+            key("robots.stride")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription(
+                            "Steps from the beginning of a robot's window of the stream to that of"
+                                    + " its next, from 1 to the window's length (small: 12).");
     public static final ConfigOption<Integer> STEPS_AN_UPDATE =
             key("robots.steps-an-update")
                     .intType()
                     .defaultValue(4)
-                    .withDescription("Steps of robots that set off one update, from 1 to 10000.");
+                    .withDescription(
+                            "Steps of robots that set off one update, from 1 to 10000; from the"
+                                    + " stream, where it learns the windows that they complete,"
+                                    + " best the number of robots times the stride.");
     public static final ConfigOption<Integer> MAX_LAG =
             key("robots.max-lag")
                     .intType()
@@ -140,24 +180,20 @@ public final class RobotOptions {
         int pixels = inRange(config, PIXELS, least, 256);
         int actuators = inRange(config, ACTUATORS, 1, 64);
         var frame = new Frame(pixels, pixels, COLOURS);
-        long seed = config.get(FreshetOptions.SEED);
+        WorldModelConfig model =
+                switch (recipe) {
+                    case SMALL -> WorldModelConfig.small(pixels, actuators);
+                    case SMALL_AGAINST_DISTRACTION ->
+                            WorldModelConfig.smallAgainstDistraction(pixels, actuators);
+                    case REFERENCE -> WorldModelConfig.reference(actuators);
+                };
         var setup =
                 new RobotSetup(
                         name,
                         config.get(FreshetOptions.ENGINE),
                         inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256),
-                        switch (recipe) {
-                            case SMALL -> WorldModelConfig.small(pixels, actuators);
-                            case SMALL_AGAINST_DISTRACTION ->
-                                    WorldModelConfig.smallAgainstDistraction(pixels, actuators);
-                            case REFERENCE -> WorldModelConfig.reference(actuators);
-                        },
-                        switch (recipe) {
-                            case SMALL -> WorldModelLearningConfig.small(seed);
-                            case SMALL_AGAINST_DISTRACTION ->
-                                    WorldModelLearningConfig.smallAgainstDistraction(seed);
-                            case REFERENCE -> WorldModelLearningConfig.reference(seed);
-                        },
+                        model,
+                        learning(config, recipe, model, frame),
                         frame,
                         inRange(config, STEPS_AN_UPDATE, 1, 10_000),
                         inRange(config, MAX_LAG, 1, StepJoiner.MAX_LAG),
@@ -183,6 +219,29 @@ public final class RobotOptions {
                 FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
                 inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),
                 FreshetOptions.CHUNK_BYTES);
+    }
+
+    private static WorldModelLearningConfig learning(
+            ReadableConfig config, Recipe recipe, WorldModelConfig model, Frame frame) {
+        long seed = config.get(FreshetOptions.SEED);
+        WorldModelLearningConfig learning =
+                switch (recipe) {
+                    case SMALL -> WorldModelLearningConfig.small(seed);
+                    case SMALL_AGAINST_DISTRACTION ->
+                            WorldModelLearningConfig.smallAgainstDistraction(seed);
+                    case REFERENCE -> WorldModelLearningConfig.reference(seed);
+                };
+        return learning.with(
+                switch (config.get(EXPERIENCE)) {
+                    case REPLAY -> learning.experience();
+                    case RECENT ->
+                            learning.recent(
+                                    model, frame, inRange(config, RECENT_STEPS, 256, 10_000_000));
+                    case STREAM ->
+                            learning.streamed(
+                                    learning.experience().steps(),
+                                    inRange(config, STRIDE, 1, learning.experience().steps()));
+                });
     }
 
     public static Topics topics(ReadableConfig config) {

@@ -3,6 +3,9 @@ package freshet.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import freshet.learners.worldmodel.Experience;
+import freshet.learners.worldmodel.WorldModelLearningConfig.Sampling;
+import freshet.learners.worldmodel.WorldModelLearningConfig.Windows;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
@@ -24,6 +27,23 @@ class RobotOptionsTest {
         assertThat(settings.learner().modelName()).isEqualTo("robot");
         assertThat(settings.learner().frame().size()).isEqualTo(32 * 32 * 3);
         assertThat(settings.learner().model().behaviour().actions()).isEqualTo(1);
+    }
+
+    @Test
+    void theExperienceCanBeBoundedOrTheStreamAlone() {
+        assertThat(experience()).isEqualTo(new Sampling(16, 12, 1, 256 << 20, 1000));
+        // 32 x 32 x 3 bytes, an action and a reward: 3080 of a step, 32 of them in a segment
+        assertThat(experience("robots.experience", "recent", "robots.recent-steps", "3200"))
+                .isEqualTo(new Sampling(16, 12, 1, 3200 * 3080, 1000));
+        assertThat(experience("robots.experience", "stream", "robots.stride", "3"))
+                .isEqualTo(new Windows(12, 3, 256 << 20, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> experience("robots.experience", "stream", "robots.stride", "13"))
+                .withMessage("robots.stride is 13, must be from 1 to 12");
+    }
+
+    private static Experience experience(String... pairs) {
+        return RobotOptions.robots(with(pairs)).get(0).learner().learning().experience();
     }
 
     @Test

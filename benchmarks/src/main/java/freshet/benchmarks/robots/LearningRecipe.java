@@ -1,5 +1,7 @@
 package freshet.benchmarks.robots;
 
+import freshet.learners.worldmodel.Experience;
+import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.LossWeights;
 import freshet.learners.worldmodel.LossWeights.Negatives;
 import freshet.learners.worldmodel.WorldModelConfig;
@@ -55,6 +57,28 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
         return new LearningRecipe(model, learning(variant, without, apart, seed));
     }
 
+    /**
+     * The same, learning from other experience.
+     *
+     * @param experience replay, recent:STEPS, stream:STRIDE or stream:STRIDE:LENGTH
+     */
+    LearningRecipe with(String experience, Frame frame) {
+        String[] parts = experience.split(":", 3);
+        int number = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+        int length = parts.length > 2 ? Integer.parseInt(parts[2]) : learning.experience().steps();
+        Experience other =
+                switch (parts[0]) {
+                    case "replay" -> learning.experience();
+                    case "recent" -> learning.recent(model, frame, number);
+                    case "stream" -> learning.streamed(length, number);
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "no experience %s, only replay, recent:STEPS, stream:STRIDE"
+                                            .formatted(experience));
+                };
+        return new LearningRecipe(model, learning.with(other));
+    }
+
     private static WorldModelLearningConfig learning(
             boolean variant, Set<String> without, boolean apart, long seed) {
         WorldModelLearningConfig base =
@@ -76,7 +100,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                         weights.inverse(),
                         without.contains("divergence") ? 0 : weights.divergence(),
                         weights.freeNats()),
-                base.sampling(),
+                base.experience(),
                 new WorldModelLearningConfig.View(
                         base.view().padding(),
                         without.contains("overlay") ? 0 : base.view().overlay(),

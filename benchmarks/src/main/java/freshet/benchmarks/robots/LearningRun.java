@@ -23,7 +23,7 @@ import java.util.List;
  */
 final class LearningRun implements AutoCloseable {
 
-    private static final int CHANNELS = 3;
+    static final int CHANNELS = 3;
     private static final float[] NOTHING_FELT = {};
 
     private final RobotFleet fleet;
@@ -32,8 +32,11 @@ final class LearningRun implements AutoCloseable {
     private final WorldModelLearner learner;
     private final WorldModelActor actor;
     private final long seed;
+    private final boolean staggered;
+    private final Belief[] beliefs; // of the robots that learn
     private final int stepsPerUpdate;
     private final long randomSteps;
+    private final List<RobotStep> batch = new ArrayList<>();
     private long steps;
     private long updates;
     private StepReport lastMeasured;
@@ -42,7 +45,8 @@ final class LearningRun implements AutoCloseable {
 
     /**
      * @param robots that learn; as many others judge
-     * @param stepsPerUpdate divides the robots
+     * @param staggered whether episodes begin one after another, evenly; else all at once
+     * @param stepsPerUpdate of all robots together, at least 1
      */
     LearningRun(
             TensorEngine engine,
@@ -51,15 +55,14 @@ final class LearningRun implements AutoCloseable {
             Distractions distractions,
             int side,
             int robots,
+            boolean staggered,
             int stepsPerUpdate,
             long seed) {
-        if (stepsPerUpdate < 1 || robots % stepsPerUpdate != 0) {
-            throw new IllegalArgumentException(
-                    "%d steps an update do not divide %d robots".formatted(stepsPerUpdate, robots));
-        }
         this.seed = seed;
+        this.staggered = staggered;
+        beliefs = new Belief[robots];
         this.stepsPerUpdate = stepsPerUpdate;
-        randomSteps = recipe.learning().sampling().firstUpdateAfter();
+        randomSteps = recipe.learning().experience().firstUpdateAfter();
         fleet = new RobotFleet(task, robots, side, distractions, 10 * seed + 1);
         judges = new RobotFleet(task, robots, side, distractions.onTestTextures(), 10 * seed + 2);
         frame = new Frame(side, side, CHANNELS);
@@ -88,7 +91,7 @@ final class LearningRun implements AutoCloseable {
     /** All robots live through one episode, and the learner through as many updates as are due. */
     void episode() {
         probe = new LinearProbe();
-        lastReturn = episode(fleet, true, probe);
+        lastReturn = episode(fleet, true, beliefs, probe);
     }
 
     /**
@@ -99,7 +102,7 @@ final class LearningRun implements AutoCloseable {
     double judge(List<Double> explained) {
         var ofJudges = new LinearProbe();
         actor.load(learner.publish());
-        double mean = episode(judges, false, ofJudges);
+        double mean = episode(judges, false, new Belief[judges.count()], ofJudges);
         if (probe.size() > 0) {
             for (double share : probe.explained(ofJudges)) {
                 explained.add(share);
@@ -108,19 +111,24 @@ final class LearningRun implements AutoCloseable {
         return mean;
     }
 
-    private double episode(RobotFleet robots, boolean learns, LinearProbe beliefs) {
+    /**
+     * @param before what the robots believe, kept from one call to the next where episodes overlap
+     */
+    private double episode(
+            RobotFleet robots, boolean learns, Belief[] before, LinearProbe beliefs) {
         int count = robots.count();
         int actuators = robots.task().actuators();
-        Belief[] before = new Belief[count];
         float[] actions = new float[count * actuators];
         float[] rewards = new float[count];
         double sum = 0;
-        for (int place = 0; place < count; place++) {
-            robots.robot(place).startEpisode();
-        }
         for (int step = 0; step < SimulatedRobot.EPISODE_STEPS; step++) {
             byte[][] pictures = new byte[count][frame.size()];
             for (int place = 0; place < count; place++) {
+                int starts = learns && staggered ? place * SimulatedRobot.EPISODE_STEPS / count : 0;
+                if (step == starts) {
+                    robots.robot(place).startEpisode();
+                    before[place] = null;
+                }
                 robots.see(place, pictures[place], 0);
             }
             boolean random = learns && steps < randomSteps;
@@ -130,7 +138,7 @@ final class LearningRun implements AutoCloseable {
                 sum += reward;
             }
             if (learns) {
-                learn(robots, pictures, actions, rewards, step);
+                learn(robots, pictures, actions, rewards);
             }
         }
         return sum / count;
@@ -182,10 +190,8 @@ final class LearningRun implements AutoCloseable {
         return "robot-" + place;
     }
 
-    private void learn(
-            RobotFleet robots, byte[][] pictures, float[] actions, float[] rewards, int step) {
+    private void learn(RobotFleet robots, byte[][] pictures, float[] actions, float[] rewards) {
         int actuators = robots.task().actuators();
-        var batch = new ArrayList<RobotStep>();
         boolean learned = false;
         for (int place = 0; place < pictures.length; place++) {
             float[] action = new float[actuators];
@@ -194,14 +200,14 @@ final class LearningRun implements AutoCloseable {
                     new RobotStep(
                             name(place),
                             robots.robot(place).episode(),
-                            step,
+                            robots.robot(place).step() - 1L, // it has acted
                             pictures[place],
                             NOTHING_FELT,
                             action,
                             rewards[place]));
             steps++;
             if (batch.size() == stepsPerUpdate) {
-                learned |= learn(batch);
+                learned |= learn(List.copyOf(batch));
                 batch.clear();
             }
         }
@@ -210,8 +216,8 @@ final class LearningRun implements AutoCloseable {
         }
     }
 
-    private boolean learn(List<RobotStep> batch) {
-        StepReport report = learner.step(new ExperienceBatch(batch));
+    private boolean learn(List<RobotStep> newest) {
+        StepReport report = learner.step(new ExperienceBatch(newest));
         if (!report.applied()) {
             throw new IllegalStateException(report.refusal());
         }

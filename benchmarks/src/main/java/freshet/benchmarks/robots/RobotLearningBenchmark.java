@@ -4,6 +4,7 @@ import freshet.benchmarks.Machine;
 import freshet.learners.Measurement;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import freshet.learners.worldmodel.Frame;
 import freshet.simulators.Distractions;
 import freshet.simulators.Task;
 import java.lang.management.ManagementFactory;
@@ -54,14 +55,31 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
     @Option(names = "--side", description = "Pixels; default ${DEFAULT-VALUE}.")
     private int side = 32;
 
+    @Option(
+            names = "--staggered",
+            description = "Episodes begin one after another, evenly, and not all at once.")
+    private boolean staggered;
+
     @Option(names = "--robots", description = "Default ${DEFAULT-VALUE}.")
     private int robots = 8;
 
     @Option(names = "--steps-per-update", description = "Default ${DEFAULT-VALUE}.")
     private int stepsPerUpdate = 4;
 
-    @Option(names = "--updates", description = "Default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--experience",
+            description =
+                    "replay, recent (of so many steps, recent:2000) or stream (a robot's windows begin"
+                            + " so many steps apart, stream:12, and are so long, stream:4:48); default ${DEFAULT-VALUE}.")
+    private String experience = "replay";
+
+    @Option(
+            names = "--updates",
+            description = "Ends a run, if steps do not before; default ${DEFAULT-VALUE}.")
     private long updates = 5000;
+
+    @Option(names = "--steps", description = "Of all robots together; as many as it takes.")
+    private long steps = Long.MAX_VALUE;
 
     @Option(
             names = "--judge-every",
@@ -81,14 +99,16 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
         Set<String> parts = new TreeSet<>(without);
         System.out.println(Machine.line());
         System.out.printf(
-                "%s, distraction %s%s, %s%s%s, %d robots of %d pixels, an update every %d steps%n",
+                "%s, distraction %s%s, %s%s%s, %s, %d robots%s of %d pixels, an update every %d steps%n",
                 name,
                 distraction,
                 backgroundOnly ? " (background only)" : "",
                 recipe,
                 parts.isEmpty() ? "" : " without " + parts,
                 apart ? ", moments apart" : "",
+                experience,
                 robots,
+                staggered ? " one after another" : "",
                 side,
                 stepsPerUpdate);
         System.out.println(
@@ -109,13 +129,23 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
             Set<String> parts,
             long seed) {
         int actuators = Task.of(name).actuators();
-        LearningRecipe made = LearningRecipe.of(recipe, parts, side, actuators, apart, seed);
+        LearningRecipe made =
+                LearningRecipe.of(recipe, parts, side, actuators, apart, seed)
+                        .with(experience, new Frame(side, side, LearningRun.CHANNELS));
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         var judged = new ArrayList<Double>();
         try (var run =
                 new LearningRun(
-                        engine, made, name, distractions, side, robots, stepsPerUpdate, seed)) {
-            for (int episode = 1; run.updates() < updates; episode++) {
+                        engine,
+                        made,
+                        name,
+                        distractions,
+                        side,
+                        robots,
+                        staggered,
+                        stepsPerUpdate,
+                        seed)) {
+            for (int episode = 1; run.updates() < updates && run.steps() < steps; episode++) {
                 run.episode();
                 if (episode % judgeEvery == 0) {
                     var explained = new ArrayList<Double>();

@@ -76,12 +76,11 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
             List<Double> millis = run(learner, pixels);
             Collections.sort(millis);
             System.out.printf(
-                    "%s, %d pixels, %d x %d steps, separate moments %s: %d updates, CPU ms p10 %.1f,"
+                    "%s, %d pixels, %s, separate moments %s: %d updates, CPU ms p10 %.1f,"
                             + " median %.1f, p90 %.1f; engine %.0f MB, heap %.0f MB%n",
                     configuration,
                     pixels,
-                    learning.sampling().sequences(),
-                    learning.sampling().steps(),
+                    learning.experience(),
                     learning.rates().separateMoments(),
                     millis.size(),
                     millis.get(millis.size() / 10),

@@ -130,7 +130,11 @@ public final class CrashSweep implements Callable<Integer> {
                 switch (pipeline) {
                     case texts -> new LoopedTexts(records, parallelism, evaluation);
                     case images -> LoopedImages.broken(records, parallelism, evaluation);
-                    case robots -> new LoopedRobots(records, parallelism, evaluation);
+                    case robots ->
+                            new LoopedRobots(records, parallelism, evaluation, LoopedRobots.REPLAY);
+                    case streamingRobots ->
+                            new LoopedRobots(
+                                    records, parallelism, evaluation, LoopedRobots.WINDOWS);
                 };
         return LoopbackRun.run(unique, looped, at, number);
     }

@@ -4,5 +4,7 @@ package freshet.jobs.recovery;
 enum Kind {
     texts,
     images,
-    robots
+    robots,
+    /** Robots whose learner has no replay. */
+    streamingRobots
 }

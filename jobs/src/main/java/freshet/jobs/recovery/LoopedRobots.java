@@ -1,6 +1,7 @@
 package freshet.jobs.recovery;
 
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.worldmodel.Experience;
 import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.WorldModelConfig;
 import freshet.learners.worldmodel.WorldModelLearningConfig;
@@ -44,12 +45,18 @@ final class LoopedRobots implements LoopedPipeline {
     private static final long DISORDER_MILLIS = 30;
     private static final long START_MILLIS = 10_000;
 
+    /** Old steps are dropped within the stream, and segments filled. */
+    static final Experience REPLAY = new WorldModelLearningConfig.Sampling(3, 4, 1, 96 << 10, 20);
+
+    /** Steps wait for their window at nearly every place of the stream. */
+    static final Experience WINDOWS = new WorldModelLearningConfig.Windows(4, 2, 96 << 10, 0);
+
     private final RobotSettings settings;
     private final List<RobotRecord> records = new ArrayList<>();
     private final AvroCodec<RobotObservation> codec = AvroCodec.of(RobotObservation.class);
 
-    LoopedRobots(int count, int parallelism, boolean evaluation) {
-        settings = settings(parallelism, evaluation);
+    LoopedRobots(int count, int parallelism, boolean evaluation, Experience experience) {
+        settings = settings(parallelism, evaluation, experience);
         for (int turn = 0; records.size() < count; turn++) {
             add(turn % ROBOTS, turn / ROBOTS, START_MILLIS + STEP_MILLIS * turn);
         }
@@ -131,7 +138,8 @@ final class LoopedRobots implements LoopedPipeline {
                                 new byte[0][]));
     }
 
-    private static RobotSettings settings(int parallelism, boolean evaluation) {
+    private static RobotSettings settings(
+            int parallelism, boolean evaluation, Experience experience) {
         List<Integer> few = List.of(8);
         var model =
                 new WorldModelConfig(
@@ -145,8 +153,7 @@ final class LoopedRobots implements LoopedPipeline {
         var learning =
                 new WorldModelLearningConfig(
                         standard.weights(),
-                        // Old steps are dropped within the stream, and segments filled.
-                        new WorldModelLearningConfig.Sampling(3, 4, 1, 96 << 10, 20),
+                        experience,
                         standard.view(),
                         standard.rates(),
                         standard.control(),

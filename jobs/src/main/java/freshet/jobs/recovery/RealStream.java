@@ -24,7 +24,7 @@ interface RealStream {
         return switch (kind) {
             case texts -> new FixedStream();
             case images -> new FixedPictures();
-            case robots ->
+            case robots, streamingRobots ->
                     throw new IllegalArgumentException(
                             "robots are broken by crash-sweep, not yet by kill-recovery");
         };

@@ -4,7 +4,6 @@
  * together again. Plain Java; all state is bounded and has a snapshot.
  *
  * <p>Read {@link freshet.learners.robots.RobotTrack} (the acting side: one robot's place in its
- * stream), then {@link freshet.learners.robots.StepJoiner} and {@link
- * freshet.learners.robots.WindowCutter} (the learning side).
+ * stream), then {@link freshet.learners.robots.StepJoiner} (the learning side).
  */
 package freshet.learners.robots;

@@ -21,17 +21,17 @@ import java.util.TreeSet;
  * when it takes an eighth of the bytes, so that no robot can fill the store with one.
  *
  * <p>A run's steps lie in segments of {@value #SEGMENT_STEPS}. A full one never changes again, nor
- * does any of a run that has ended. What the newest steps of the open runs write is not part of a
- * {@link Mark} made before, so the store can go back to it.
+ * does any of a run that has ended. Runs are values, and what the newest steps of the open ones
+ * write is not part of those that were there before: that is the {@link #wayBack}.
  */
-final class Replay {
+final class Replay implements ExperienceStore {
 
     static final int SEGMENT_STEPS = 32;
     private static final int SHARES = 8;
 
     private final Frame frame;
     private final int numbers; // of one step: proprioception, action, reward
-    private final long capacity;
+    private final WorldModelLearningConfig.Sampling sampling;
     private final int longest;
     private TreeMap<Long, Run> runs = new TreeMap<>(); // by number, the oldest first
     private TreeMap<String, Long> open = new TreeMap<>(); // newest run of each robot that has one
@@ -51,48 +51,53 @@ final class Replay {
     private record Run(
             String robot, long episode, long first, int length, List<Segment> segments) {}
 
-    /** The store as it was. */
-    record Mark(
-            TreeMap<Long, Run> runs,
-            TreeMap<String, Long> open,
-            long nextRun,
-            long nextSegment,
-            long seen,
-            TreeSet<Long> changed) {}
-
     /**
-     * @param capacity in bytes
-     * @param shortest steps that a run must be able to hold
+     * @throws IllegalArgumentException if an eighth of the bytes cannot hold a sequence
      */
-    Replay(Frame frame, int proprioception, int actions, long capacity, int shortest) {
+    Replay(
+            Frame frame,
+            int proprioception,
+            int actions,
+            WorldModelLearningConfig.Sampling sampling) {
         this.frame = frame;
         this.numbers = proprioception + actions + 1;
-        this.capacity = capacity;
-        long steps = capacity / SHARES / segmentBytes() * SEGMENT_STEPS;
-        if (steps < shortest) {
+        this.sampling = sampling;
+        long steps = sampling.bytes() / SHARES / segmentBytes() * SEGMENT_STEPS;
+        if (steps < sampling.steps()) {
             throw new IllegalArgumentException(
-                    "sampling.replayBytes is %d, a run of %d steps in an eighth of them needs %d"
+                    "sampling.bytes is %d, a run of %d steps in an eighth of them needs %d"
                             .formatted(
-                                    capacity,
-                                    shortest,
+                                    sampling.bytes(),
+                                    sampling.steps(),
                                     SHARES
                                             * segmentBytes()
-                                            * ((shortest - 1) / SEGMENT_STEPS + 1)));
+                                            * ((sampling.steps() - 1) / SEGMENT_STEPS + 1)));
         }
         longest = (int) Math.min(steps, 1 << 20);
     }
 
     private long segmentBytes() {
+        return segmentBytes(frame, numbers);
+    }
+
+    private static long segmentBytes(Frame frame, int numbers) {
         return SEGMENT_STEPS * (frame.size() + (long) numbers * Float.BYTES);
     }
 
+    /** Bytes of the segments that so many steps fill. */
+    static long bytes(Frame frame, int proprioception, int actions, long steps) {
+        long segments = (steps - 1) / SEGMENT_STEPS + 1;
+        return segments * segmentBytes(frame, proprioception + actions + 1);
+    }
+
     /** Bytes that segments take. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return runs.values().stream().mapToLong(run -> run.segments.size()).sum() * segmentBytes();
     }
 
-    /** Steps that are there. */
-    long steps() {
+    @Override
+    public long steps() {
         return runs.values().stream().mapToLong(Run::length).sum();
     }
 
@@ -101,32 +106,26 @@ final class Replay {
         return seen;
     }
 
-    Mark mark() {
-        return new Mark(
-                new TreeMap<>(runs),
-                new TreeMap<>(open),
-                nextRun,
-                nextSegment,
-                seen,
-                new TreeSet<>(changed));
+    @Override
+    public Runnable wayBack() {
+        var runsNow = new TreeMap<>(runs);
+        var openNow = new TreeMap<>(open);
+        long nextRunNow = nextRun;
+        long nextSegmentNow = nextSegment;
+        long seenNow = seen;
+        var changedNow = new TreeSet<>(changed);
+        return () -> {
+            runs = runsNow;
+            open = openNow;
+            nextRun = nextRunNow;
+            nextSegment = nextSegmentNow;
+            seen = seenNow;
+            changed = changedNow;
+        };
     }
 
-    void goBackTo(Mark mark) {
-        runs = mark.runs;
-        open = mark.open;
-        nextRun = mark.nextRun;
-        nextSegment = mark.nextSegment;
-        seen = mark.seen;
-        changed = mark.changed;
-    }
-
-    /**
-     * Takes a copy of a step. One that is not newer than the newest of its robot is a duplicate, or
-     * too late.
-     *
-     * @return whether it was taken
-     */
-    boolean add(RobotStep step) {
+    @Override
+    public boolean add(RobotStep step) {
         Long number = open.get(step.robot());
         Run run = number == null ? null : runs.get(number);
         if (run != null) {
@@ -174,7 +173,7 @@ final class Replay {
     }
 
     private void evict() {
-        while (bytes() > capacity) {
+        while (bytes() > sampling.bytes()) {
             Map.Entry<Long, Run> oldest = runs.pollFirstEntry();
             open.remove(oldest.getValue().robot, oldest.getKey());
             oldest.getValue().segments.forEach(segment -> changed.remove(segment.number));
@@ -182,7 +181,7 @@ final class Replay {
     }
 
     /** A stretch of a run. */
-    final class Chunk {
+    final class Chunk implements Sequence {
         private final Run run;
         private final int start;
 
@@ -199,22 +198,23 @@ final class Replay {
             return (start + step) % SEGMENT_STEPS;
         }
 
-        /** The array that holds the picture of a step. */
-        byte[] pictures(int step) {
+        @Override
+        public byte[] pictures(int step) {
             return segment(step).pictures;
         }
 
-        /** Where in {@link #pictures} it begins. */
-        int pictureAt(int step) {
+        @Override
+        public int pictureAt(int step) {
             return place(step) * frame.size();
         }
 
-        /** The array that holds proprioception, action and reward of a step. */
-        float[] values(int step) {
+        @Override
+        public float[] values(int step) {
             return segment(step).values;
         }
 
-        int valuesAt(int step) {
+        @Override
+        public int valuesAt(int step) {
             return place(step) * numbers;
         }
 
@@ -226,6 +226,13 @@ final class Replay {
         long first() {
             return run.first + start;
         }
+    }
+
+    @Override
+    public List<Chunk> next(CounterRandom random) {
+        return seen < sampling.firstUpdateAfter()
+                ? List.of()
+                : draw(random, sampling.sequences(), sampling.steps(), sampling.perEpisode());
     }
 
     /**
@@ -259,7 +266,8 @@ final class Replay {
         return drawn;
     }
 
-    SortedSet<Long> segmentNumbers() {
+    @Override
+    public SortedSet<Long> segmentNumbers() {
         var numbersOfAll = new TreeSet<Long>();
         for (Run run : runs.values()) {
             run.segments.forEach(segment -> numbersOfAll.add(segment.number));
@@ -267,14 +275,15 @@ final class Replay {
         return numbersOfAll;
     }
 
-    /** Those that are new or have grown since the last call. */
-    SortedMap<Long, byte[]> changedSegments() {
+    @Override
+    public SortedMap<Long, byte[]> changedSegments() {
         SortedMap<Long, byte[]> pieces = pieces(changed);
         changed.clear();
         return pieces;
     }
 
-    SortedMap<Long, byte[]> allSegments() {
+    @Override
+    public SortedMap<Long, byte[]> allSegments() {
         return pieces(segmentNumbers());
     }
 
@@ -313,7 +322,8 @@ final class Replay {
      * first sequence number (longs), length (int), whether it is its robot's open one (boolean),
      * the numbers of its segments (longs).
      */
-    void write(DataOutputStream out) throws IOException {
+    @Override
+    public void write(DataOutputStream out) throws IOException {
         out.writeInt(frame.size());
         out.writeInt(numbers);
         out.writeLong(nextRun);
@@ -335,7 +345,7 @@ final class Replay {
     }
 
     /** What {@link #read} has read but not yet taken. */
-    final class Contents {
+    private final class Contents {
         private final TreeMap<Long, Run> runs = new TreeMap<>();
         private final TreeMap<String, Long> open = new TreeMap<>();
         private long nextRun;
@@ -343,7 +353,7 @@ final class Replay {
         private long seen;
 
         /** In place of what is in the store; what is too much for it goes. */
-        void take() {
+        private void take() {
             Replay.this.runs = runs;
             Replay.this.open = open;
             Replay.this.nextRun = nextRun;
@@ -355,15 +365,10 @@ final class Replay {
         }
     }
 
-    /**
-     * Reads what {@link #write} wrote.
-     *
-     * @param pieces the segments' contents by their numbers
-     * @throws IllegalArgumentException if it does not fit, or a segment is missing
-     */
-    Contents read(DataInputStream in, Map<Long, byte[]> pieces) throws IOException {
-        expect("bytes of a frame", in.readInt(), frame.size());
-        expect("numbers of a step", in.readInt(), numbers);
+    @Override
+    public Runnable read(DataInputStream in, Map<Long, byte[]> pieces) throws IOException {
+        ExperienceStore.expect("bytes of a frame", in.readInt(), frame.size());
+        ExperienceStore.expect("numbers of a step", in.readInt(), numbers);
         var contents = new Contents();
         contents.nextRun = in.readLong();
         contents.nextSegment = in.readLong();
@@ -386,7 +391,7 @@ final class Replay {
             contents.runs.put(
                     number, new Run(robot, episode, first, length, List.copyOf(segments)));
         }
-        return contents;
+        return contents::take;
     }
 
     private Segment segment(long number, int steps, byte[] piece) throws IOException {
@@ -395,7 +400,7 @@ final class Replay {
                     "segment %d of the replay is missing".formatted(number));
         }
         var in = new DataInputStream(new ByteArrayInputStream(piece));
-        expect("steps in segment " + number, in.readInt(), steps);
+        ExperienceStore.expect("steps in segment " + number, in.readInt(), steps);
         var segment =
                 new Segment(
                         number,
@@ -406,12 +411,5 @@ final class Replay {
             segment.values[i] = in.readFloat();
         }
         return segment;
-    }
-
-    private static void expect(String what, int saved, int here) {
-        if (saved != here) {
-            throw new IllegalArgumentException(
-                    "the replay has %d %s, expected %d".formatted(saved, what, here));
-        }
     }
 }

@@ -4,7 +4,7 @@ import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Inputs;
 import java.util.List;
 
-/** Draws a batch of sequences from the replay, with all the noise of one update. */
+/** A batch of sequences, with all the noise of one update. */
 final class SequenceBatch {
 
     private final WorldModelConfig model;
@@ -12,40 +12,30 @@ final class SequenceBatch {
     private final PictureView view;
     private final Inputs pictures = new Inputs(); // and all else that both losses read
     private final CounterRandom random;
+    private final int steps; // T
+    private final int sequences; // B
     private final int rows; // T B
 
-    private SequenceBatch(
+    /**
+     * @param sequences at least one
+     */
+    SequenceBatch(
             WorldModelConfig model,
             WorldModelLearningConfig learning,
             PictureView view,
-            List<Replay.Chunk> chunks,
+            List<? extends ExperienceStore.Sequence> sequences,
             CounterRandom random) {
         this.model = model;
         this.learning = learning;
         this.view = view;
         this.random = random;
-        rows = learning.sampling().steps() * learning.sampling().sequences();
-        put(chunks);
+        this.steps = learning.experience().steps();
+        this.sequences = sequences.size();
+        rows = this.steps * this.sequences;
+        put(sequences);
     }
 
-    /**
-     * @return null if no run of the replay is long enough
-     */
-    static SequenceBatch draw(
-            WorldModelConfig model,
-            WorldModelLearningConfig learning,
-            PictureView view,
-            Replay replay,
-            CounterRandom random) {
-        WorldModelLearningConfig.Sampling sampling = learning.sampling();
-        List<Replay.Chunk> chunks =
-                replay.draw(random, sampling.sequences(), sampling.steps(), sampling.perEpisode());
-        return chunks.isEmpty() ? null : new SequenceBatch(model, learning, view, chunks, random);
-    }
-
-    private void put(List<Replay.Chunk> chunks) {
-        int steps = learning.sampling().steps();
-        int sequences = learning.sampling().sequences();
+    private void put(List<? extends ExperienceStore.Sequence> batch) {
         int actions = model.behaviour().actions();
         int proprioception = model.encoder().proprioception();
         float[] felt = new float[rows * proprioception];
@@ -53,19 +43,19 @@ final class SequenceBatch {
         float[] rewards = new float[rows];
         for (int step = 0; step < steps; step++) {
             for (int sequence = 0; sequence < sequences; sequence++) {
-                Replay.Chunk chunk = chunks.get(sequence);
+                ExperienceStore.Sequence one = batch.get(sequence);
                 int row = step * sequences + sequence;
-                float[] values = chunk.values(step);
-                int at = chunk.valuesAt(step);
+                float[] values = one.values(step);
+                int at = one.valuesAt(step);
                 System.arraycopy(values, at, felt, row * proprioception, proprioception);
                 at += proprioception;
                 System.arraycopy(values, at, acted, row * actions, actions);
                 rewards[row] = values[at + actions];
             }
         }
-        put(LearningProgram.PICTURES, chunks);
+        put(LearningProgram.PICTURES, batch);
         if (learning.view().secondView()) {
-            put(LearningProgram.SECOND_VIEW, chunks);
+            put(LearningProgram.SECOND_VIEW, batch);
         }
         if (proprioception > 0) {
             pictures.put(LearningProgram.FELT, felt, rows, proprioception);
@@ -74,21 +64,16 @@ final class SequenceBatch {
                 .put(LearningProgram.REWARDS, rewards, rows);
     }
 
-    private void put(String name, List<Replay.Chunk> chunks) {
-        int steps = learning.sampling().steps();
+    private void put(String name, List<? extends ExperienceStore.Sequence> batch) {
         WorldModelConfig.Encoder encoder = model.encoder();
         float[] shown = new float[rows * view.size()];
-        for (int sequence = 0; sequence < chunks.size(); sequence++) {
-            Replay.Chunk chunk = chunks.get(sequence);
+        for (int sequence = 0; sequence < sequences; sequence++) {
+            ExperienceStore.Sequence one = batch.get(sequence);
             PictureView.OfSequence ofSequence = view.draw(random);
             for (int step = 0; step < steps; step++) {
-                int row = step * chunks.size() + sequence;
+                int row = step * sequences + sequence;
                 ofSequence.show(
-                        chunk.pictures(step),
-                        chunk.pictureAt(step),
-                        random,
-                        shown,
-                        row * view.size());
+                        one.pictures(step), one.pictureAt(step), random, shown, row * view.size());
             }
         }
         pictures.put(name, shown, rows, encoder.channels(), encoder.height(), encoder.width());
@@ -117,19 +102,14 @@ final class SequenceBatch {
 
     private Inputs putWorldNoise(Inputs inputs) {
         return putNormal(
-                inputs,
-                LearningProgram.PRIOR_NOISE,
-                rows - learning.sampling().sequences(),
-                model.latent().size());
+                inputs, LearningProgram.PRIOR_NOISE, rows - sequences, model.latent().size());
     }
 
     private Inputs putControlNoise(Inputs inputs, double temperature) {
-        WorldModelLearningConfig.Sampling sampling = learning.sampling();
         int actions = model.behaviour().actions();
-        int actorSteps =
-                LearningProgram.actorSteps(sampling.steps(), learning.control().actorEvery());
-        putNormal(inputs, LearningProgram.NEXT_NOISE, rows - sampling.sequences(), actions);
-        putNormal(inputs, LearningProgram.ACTOR_NOISE, actorSteps * sampling.sequences(), actions);
+        int actorSteps = LearningProgram.actorSteps(steps, learning.control().actorEvery());
+        putNormal(inputs, LearningProgram.NEXT_NOISE, rows - sequences, actions);
+        putNormal(inputs, LearningProgram.ACTOR_NOISE, actorSteps * sequences, actions);
         return inputs.put(LearningProgram.TEMPERATURE, new float[] {(float) temperature}, 1);
     }
 

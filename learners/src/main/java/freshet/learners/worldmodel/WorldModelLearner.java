@@ -5,39 +5,28 @@ import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.SegmentedLearner;
 import freshet.learners.StepReport;
-import freshet.learners.tensor.AdamConfig;
 import freshet.learners.tensor.CounterRandom;
-import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Optimiser;
-import freshet.learners.tensor.Outputs;
-import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * Learns a world model and a policy on its state from what robots did. Each batch goes into the
- * replay and sets off one update on sequences drawn from it; until there are enough it only goes
- * in.
+ * Learns a world model and a policy on its state from what robots did. Each batch adds to the
+ * experience and sets off one update: on sequences drawn from a replay, or on the windows of the
+ * stream that the batch completes. Where there are none to learn, it is only taken in.
  *
- * <p>Source: CoRe (arXiv:2112.01163) and its released code. Differs in this: critics and actor
- * learn from one pass, so the actor climbs the critics as they were before it.
- *
- * <p>The replay is the only state that grows; {@link WorldModelLearningConfig.Sampling#replayBytes}
- * bounds it. The score of a batch is the world model's loss on the drawn sequences before they are
- * learned.
+ * <p>The experience is the only state that grows; {@link Experience#bytes} bounds it. The score of
+ * a batch is the world model's loss on the sequences before they are learned.
  */
 public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch> {
 
-    static final AdamConfig ADAM = new AdamConfig(0.9, 0.999, 1e-8);
     private static final long INITIAL_WEIGHTS_STREAM = 0;
     private static final long STEP_STREAM = 1;
 
@@ -48,17 +37,12 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
     private final String configuration;
     private final ModelLayout layout;
     private final Session session;
-    private final Optimiser world;
-    private final Optimiser theta;
-    private final Optimiser critic;
-    private final Optimiser worldOfCritic; // null unless moments are separate
-    private final Optimiser actor;
+    private final WorldModelUpdate update;
     private final PictureView view;
-    private final Replay replay;
+    private final ExperienceStore store;
     private final Temperature temperature;
     private long seed;
     private long step;
-    private long updates;
 
     /**
      * @param frame what cameras deliver
@@ -73,26 +57,24 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
         this.learning = learning;
         this.frame = frame;
         configuration =
-                "%s frame=%dx%dx%d separateMoments=%s"
+                "%s frame=%dx%dx%d separateMoments=%s%s"
                         .formatted(
                                 model.fingerprint(),
                                 frame.channels(),
                                 frame.height(),
                                 frame.width(),
-                                learning.rates().separateMoments());
-        if (model.heads().rewardSteps() > learning.sampling().steps()) {
+                                learning.rates().separateMoments(),
+                                learning.experience() instanceof WorldModelLearningConfig.Windows
+                                        ? " experience=windows"
+                                        : "");
+        int steps = learning.experience().steps();
+        if (model.heads().rewardSteps() > steps) {
             throw new IllegalArgumentException(
-                    "heads.rewardSteps is %d, sampling.steps = %d has not as many"
-                            .formatted(model.heads().rewardSteps(), learning.sampling().steps()));
+                    "heads.rewardSteps is %d, sequences of %d steps have not as many"
+                            .formatted(model.heads().rewardSteps(), steps));
         }
         view = new PictureView(frame, model.encoder(), learning.view());
-        replay =
-                new Replay(
-                        frame,
-                        model.encoder().proprioception(),
-                        model.behaviour().actions(),
-                        learning.sampling().replayBytes(),
-                        learning.sampling().steps());
+        store = ExperienceStore.of(learning.experience(), frame, model);
         temperature =
                 new Temperature(
                         learning.control().initialLogTemperature(),
@@ -105,22 +87,14 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                         layout.layout(),
                         layout.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0)),
                         new LearningProgram(layout, learning.weights(), learning.control()));
-        world = optimiser(layout.world());
-        theta = optimiser(layout.theta());
-        critic = optimiser(layout.critic());
-        actor = optimiser(layout.actor());
-        worldOfCritic = learning.rates().separateMoments() ? optimiser(layout.world()) : null;
-    }
-
-    private Optimiser optimiser(ModelLayout.Stretch stretch) {
-        return session.optimiser(stretch.from(), stretch.to());
+        update = new WorldModelUpdate(learning, layout, session, temperature);
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>A refused batch is not in the replay either. Steps that are there already, or older than
-     * their robot's newest, are left out.
+     * <p>A refused batch is not in the experience either. Steps that are there already, or older
+     * than their robot's newest, are left out.
      *
      * @throws IllegalArgumentException if a step does not fit the configuration or is not finite
      */
@@ -129,37 +103,38 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
         for (RobotStep one : batch.steps()) {
             one.check(frame, model.encoder().proprioception(), model.behaviour().actions());
         }
-        Replay.Mark before = replay.mark();
+        Runnable wayBack = store.wayBack();
         int added = 0;
         for (RobotStep one : batch.steps()) {
-            added += replay.add(one) ? 1 : 0;
+            added += store.add(one) ? 1 : 0;
         }
-        SequenceBatch drawn =
-                replay.seen() < learning.sampling().firstUpdateAfter()
-                        ? null
-                        : SequenceBatch.draw(model, learning, view, replay, random(batch));
+        CounterRandom random = random(batch);
+        List<? extends ExperienceStore.Sequence> sequences = store.next(random);
         var measurements = new ArrayList<Measurement>();
         double loss = 0;
-        if (drawn != null) {
-            Update update =
-                    learning.rates().separateMoments() ? updateApart(drawn) : updateAtOnce(drawn);
-            if (!update.refusal().isEmpty()) {
-                replay.goBackTo(before);
+        if (!sequences.isEmpty()) {
+            WorldModelUpdate.Result result =
+                    update.learn(
+                            new SequenceBatch(model, learning, view, sequences, random),
+                            isMeasured(step));
+            if (!result.refusal().isEmpty()) {
+                wayBack.run();
                 return new StepReport(
                         step,
                         false,
-                        update.refusal(),
+                        result.refusal(),
                         Double.NaN,
                         batch.steps().size(),
                         Double.NaN,
                         List.of());
             }
-            loss = update.loss();
-            measurements.addAll(update.measurements());
+            loss = result.loss();
+            measurements.addAll(result.measurements());
         }
         step++;
         if (isMeasured(step - 1)) {
-            measurements.add(Measurement.of("replaySteps", (double) replay.steps()));
+            measurements.add(Measurement.of("stepsKept", (double) store.steps()));
+            measurements.add(Measurement.of("bytesKept", (double) store.bytes()));
             measurements.add(Measurement.of("stepsLeftOut", (double) batch.steps().size() - added));
         }
         return new StepReport(
@@ -167,7 +142,7 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                 true,
                 "",
                 loss,
-                drawn == null ? 0 : batch.steps().size(),
+                sequences.isEmpty() ? 0 : batch.steps().size(),
                 loss * batch.steps().size(),
                 List.copyOf(measurements));
     }
@@ -190,156 +165,9 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                 seed, new CounterRandom(seed, STEP_STREAM, step).nextLong() ^ ofBatch, 0);
     }
 
-    /**
-     * What one update did.
-     *
-     * @param refusal empty if it was applied
-     */
-    private record Update(String refusal, double loss, List<Measurement> measurements) {}
-
-    /** World model, critics and actor in one pass, and one history for the world model. */
-    private Update updateAtOnce(SequenceBatch drawn) {
-        Inputs inputs = drawn.forBoth(temperature.alpha());
-        Outputs outputs = session.differentiate(inputs, wanted(inputs, true, true));
-        var norms = new Norms();
-        String refusal = norms.refusal(outputs, updates + 1);
-        if (!refusal.isEmpty()) {
-            return new Update(refusal, Double.NaN, List.of());
-        }
-        updates++;
-        applyWorld(norms);
-        applyControl(norms, outputs);
-        return new Update(
-                "", outputs.scalar(LearningProgram.WORLD_LOSS), measurements(outputs, norms));
-    }
-
-    /** As in the source: the world model first, then what the critics make of it. */
-    private Update updateApart(SequenceBatch drawn) {
-        Inputs inputs = drawn.forWorld();
-        Outputs ofWorld = session.differentiate(inputs, wanted(inputs, true, false));
-        var worldNorms = new Norms();
-        String refusal = worldNorms.refusal(ofWorld, updates + 1);
-        if (!refusal.isEmpty()) {
-            return new Update(refusal, Double.NaN, List.of());
-        }
-        float[] parameters = session.parameters();
-        float[][] moments = {
-            world.firstMoment(), world.secondMoment(), theta.firstMoment(), theta.secondMoment()
-        };
-        updates++;
-        applyWorld(worldNorms);
-        Inputs again = drawn.forControl(temperature.alpha());
-        Outputs ofControl = session.differentiate(again, wanted(again, false, true));
-        var norms = new Norms();
-        refusal = norms.refusal(ofControl, updates);
-        if (!refusal.isEmpty()) {
-            updates--;
-            session.setParameters(parameters);
-            world.setMoments(moments[0], moments[1]);
-            theta.setMoments(moments[2], moments[3]);
-            return new Update(refusal, Double.NaN, List.of());
-        }
-        worldOfCritic.adam(ADAM, learning.rates().world(), 1, updates);
-        applyControl(norms, ofControl);
-        var all = new ArrayList<>(measurements(ofWorld, worldNorms));
-        all.addAll(measurements(ofControl, norms));
-        return new Update("", ofWorld.scalar(LearningProgram.WORLD_LOSS), all);
-    }
-
-    private Set<String> wanted(Inputs inputs, boolean ofWorld, boolean ofControl) {
-        var wanted = new TreeSet<String>(Set.of(Program.LOSS));
-        if (ofControl) {
-            wanted.addAll(
-                    List.of(
-                            LearningProgram.CRITIC_LOSS,
-                            LearningProgram.ACTOR_LOSS,
-                            LearningProgram.VALUE,
-                            LearningProgram.LOG_PROBABILITY));
-        }
-        if (ofWorld) {
-            wanted.add(LearningProgram.WORLD_LOSS);
-            wanted.addAll(WorldModel.lossNames(learning.weights()));
-            if (isMeasured(step)) {
-                inputs.put(LearningProgram.MEASURES, new float[] {1}, 1);
-                wanted.addAll(WorldModel.measureNames(learning.weights()));
-            }
-        }
-        return wanted;
-    }
-
-    /** Norms of the gradients that the last pass left. */
-    private final class Norms {
-        private final double ofWorld = Math.hypot(world.gradientNorm(), theta.gradientNorm());
-        private final double ofCritic = critic.gradientNorm();
-        private final double ofActor = actor.gradientNorm();
-
-        private String refusal(Outputs outputs, long update) {
-            double loss = outputs.scalar(Program.LOSS);
-            if (!Double.isFinite(loss)) {
-                return "loss is %s at step %d".formatted(loss, update);
-            }
-            if (!Double.isFinite(ofWorld + ofCritic + ofActor)) {
-                return "norms of the gradients are %s (world model), %s (critics), %s (actor) at step %d"
-                        .formatted(ofWorld, ofCritic, ofActor, update);
-            }
-            return "";
-        }
-    }
-
-    private void applyWorld(Norms norms) {
-        WorldModelLearningConfig.Rates rates = learning.rates();
-        double scale = GradientClip.scale(rates.worldClip(), norms.ofWorld);
-        world.adam(ADAM, rates.world(), scale, updates);
-        theta.adam(ADAM, rates.theta(), scale, updates);
-    }
-
-    private void applyControl(Norms norms, Outputs outputs) {
-        WorldModelLearningConfig.Rates rates = learning.rates();
-        critic.adam(
-                ADAM,
-                rates.critic(),
-                GradientClip.scale(rates.criticClip(), norms.ofCritic),
-                updates);
-        actor.adam(
-                ADAM, rates.actor(), GradientClip.scale(rates.actorClip(), norms.ofActor), updates);
-        temperature.learn(outputs.scalar(LearningProgram.LOG_PROBABILITY));
-        session.moveTowards(
-                layout.critic().from(),
-                layout.target().from(),
-                layout.critic().size(),
-                learning.control().targetShare());
-    }
-
-    private List<Measurement> measurements(Outputs outputs, Norms norms) {
-        if (!isMeasured(step)) {
-            return List.of();
-        }
-        var measurements = new ArrayList<Measurement>();
-        for (String name : new TreeSet<>(outputs.arrays().keySet())) {
-            if (!name.equals(Program.LOSS)) {
-                measurements.add(Measurement.of(name, outputs.scalar(name)));
-            }
-        }
-        if (outputs.arrays().containsKey(LearningProgram.WORLD_LOSS)) {
-            measurements.add(Measurement.of("worldGradientNorm", norms.ofWorld));
-        }
-        if (outputs.arrays().containsKey(LearningProgram.CRITIC_LOSS)) {
-            measurements.add(Measurement.of("criticGradientNorm", norms.ofCritic));
-            measurements.add(Measurement.of("actorGradientNorm", norms.ofActor));
-            measurements.add(Measurement.of("temperature", temperature.alpha()));
-        }
-        return measurements;
-    }
-
-    private List<Optimiser> optimisers() {
-        return worldOfCritic == null
-                ? List.of(world, theta, critic, actor)
-                : List.of(world, theta, critic, actor, worldOfCritic);
-    }
-
     @Override
     public LearnerSnapshot snapshot() {
-        return snapshot(replay.allSegments());
+        return snapshot(store.allSegments());
     }
 
     @Override
@@ -355,8 +183,8 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                 WorldModelState.FORMAT_VERSION,
                 step,
                 metadata,
-                WorldModelState.of(seed, updates, session, optimisers())
-                        .toBytes(temperature, replay, segments));
+                WorldModelState.of(seed, update.updates(), session, update.optimisers())
+                        .toBytes(temperature, store, segments));
     }
 
     private Map<String, String> metadata() {
@@ -367,19 +195,19 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
 
     @Override
     public SortedMap<Long, byte[]> changedSegments() {
-        return replay.changedSegments();
+        return store.changedSegments();
     }
 
     @Override
     public SortedSet<Long> segmentNumbers() {
-        return replay.segmentNumbers();
+        return store.segmentNumbers();
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>Rates, weights of the losses and the size of the replay may differ from those it was made
-     * with; the seed is the snapshot's.
+     * <p>Rates, weights of the losses and the bounds of the experience may differ from those it was
+     * made with; the seed is the snapshot's.
      *
      * @throws IllegalArgumentException also if it was made on another engine or with other threads:
      *     the bits would differ. {@link LearnerSnapshot#adoptedBy} says that one accepts that.
@@ -397,21 +225,21 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                 WorldModelState.FORMAT_VERSION,
                 configuration,
                 engine.metadata());
-        List<Optimiser> optimisers = optimisers();
+        List<Optimiser> optimisers = update.optimisers();
         var state =
                 WorldModelState.fromBytes(
                         snapshot,
                         layout.layout().size(),
                         optimisers.size(),
                         temperature,
-                        replay,
+                        store,
                         segments);
         session.setParameters(state.parameters());
         for (int i = 0; i < optimisers.size(); i++) {
             optimisers.get(i).setMoments(state.firstMoments().get(i), state.secondMoments().get(i));
         }
         seed = state.seed();
-        updates = state.updates();
+        update.restore(state.updates());
         step = snapshot.step();
     }
 
@@ -420,7 +248,7 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
         float[] served = new float[layout.served().size()];
         System.arraycopy(session.parameters(), 0, served, 0, served.length);
         Map<String, String> metadata = metadata();
-        metadata.put(WorldModelActor.UPDATES, String.valueOf(updates));
+        metadata.put(WorldModelActor.UPDATES, String.valueOf(update.updates()));
         return new ModelArtifact(
                 WorldModelActor.KIND,
                 WorldModelActor.ARTIFACT_VERSION,

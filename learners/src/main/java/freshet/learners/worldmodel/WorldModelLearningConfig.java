@@ -9,13 +9,14 @@ import java.io.Serializable;
  * CPU core; {@link #smallAgainstDistraction} a variant of it that departs from the paper.
  *
  * @param weights of the losses
+ * @param experience where the sequences come from that are learned
  * @param seed of initial weights, sampling and noise
  * @param measureEverySteps shares of right picks and the like are measured every so many steps; 0:
  *     never; in [0, 1000000]
  */
 public record WorldModelLearningConfig(
         LossWeights weights,
-        Sampling sampling,
+        Experience experience,
         View view,
         Rates rates,
         Control control,
@@ -24,18 +25,18 @@ public record WorldModelLearningConfig(
         implements Serializable {
 
     /**
-     * What is drawn from the replay.
+     * Sequences are drawn from a replay, again and again.
      *
      * @param sequences B, in [1, 1024]
      * @param steps T of each, in [2, 1024]
      * @param perEpisode sequences out of one episode, divides B: those share scene and camera, so
      *     telling them apart takes more than the scene
-     * @param replayBytes that experience may take, in [1 KiB, 1 GiB]
+     * @param bytes that the replay may take, in [1 KiB, 1 GiB]
      * @param firstUpdateAfter steps of experience before anything is learned, in [0, 10^7]
      */
     public record Sampling(
-            int sequences, int steps, int perEpisode, long replayBytes, long firstUpdateAfter)
-            implements Serializable {
+            int sequences, int steps, int perEpisode, long bytes, long firstUpdateAfter)
+            implements Experience {
 
         public Sampling {
             check("sampling.sequences", sequences, 1, 1024);
@@ -46,8 +47,30 @@ public record WorldModelLearningConfig(
                         "sampling.perEpisode is %d, must divide sampling.sequences = %d"
                                 .formatted(perEpisode, sequences));
             }
-            check("sampling.replayBytes", (double) replayBytes, 1 << 10, 1 << 30);
+            check("sampling.bytes", (double) bytes, 1 << 10, 1 << 30);
             check("sampling.firstUpdateAfter", (double) firstUpdateAfter, 0, 10_000_000);
+        }
+    }
+
+    /**
+     * Sequences are windows of each robot's stream, learned once, as soon as they are complete, and
+     * forgotten: an update learns those that its batch completes.
+     *
+     * @param steps T of each, in [2, 1024]
+     * @param stride steps from the beginning of one window to that of its robot's next, in [1,
+     *     steps]; equal to {@code steps}, each step is learned once
+     * @param bytes that steps may take which wait for their window, in [1 KiB, 1 GiB]
+     * @param firstUpdateAfter steps of experience before anything is learned, in [0, 10^7]; they
+     *     are lost to learning
+     */
+    public record Windows(int steps, int stride, long bytes, long firstUpdateAfter)
+            implements Experience {
+
+        public Windows {
+            check("windows.steps", steps, 2, 1024);
+            check("windows.stride", stride, 1, steps);
+            check("windows.bytes", (double) bytes, 1 << 10, 1 << 30);
+            check("windows.firstUpdateAfter", (double) firstUpdateAfter, 0, 10_000_000);
         }
     }
 
@@ -139,6 +162,41 @@ public record WorldModelLearningConfig(
                     "weights.sameFrame is %s, but view.secondView is off"
                             .formatted(weights.sameFrame()));
         }
+    }
+
+    /** The same, with sequences from elsewhere. */
+    public WorldModelLearningConfig with(Experience other) {
+        return new WorldModelLearningConfig(
+                weights, other, view, rates, control, seed, measureEverySteps);
+    }
+
+    /**
+     * The same replay with no more than the newest steps.
+     *
+     * @param steps at least eight segments of {@value Replay#SEGMENT_STEPS}, and eight sequences
+     * @throws IllegalStateException if there is no replay
+     */
+    public Sampling recent(WorldModelConfig model, Frame frame, long steps) {
+        if (!(experience instanceof Sampling sampling)) {
+            throw new IllegalStateException("no replay to be cut to its newest steps");
+        }
+        long bytes =
+                Replay.bytes(
+                        frame,
+                        model.encoder().proprioception(),
+                        model.behaviour().actions(),
+                        steps);
+        return new Sampling(
+                sampling.sequences(),
+                sampling.steps(),
+                sampling.perEpisode(),
+                Math.min(bytes, sampling.bytes()),
+                sampling.firstUpdateAfter());
+    }
+
+    /** Windows within the bytes of the replay, in its place. */
+    public Windows streamed(int steps, int stride) {
+        return new Windows(steps, stride, experience.bytes(), 0);
     }
 
     /** {@code core-reference}: 1 GiB of replay in place of the source's 100,000 steps. */

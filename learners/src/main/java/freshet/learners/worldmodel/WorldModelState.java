@@ -21,9 +21,10 @@ import java.util.TreeMap;
  *
  * <p>Format 1, big-endian: seed, updates (longs), number of weights (int), weights (floats), number
  * of optimisers (int), of each its number of weights (int), first and second moments (floats),
- * {@link Temperature#write temperature}, whether the replay's segments follow (boolean), if so
- * their count (int) and each one's number (long), bytes (int count, bytes), {@link Replay#write
- * replay}.
+ * {@link Temperature#write temperature}, whether the experience's segments follow (boolean), if so
+ * their count (int) and each one's number (long), bytes (int count, bytes), the experience: {@link
+ * Replay#write a replay} or {@link StreamWindows#write windows}, as the learner's configuration
+ * says.
  *
  * @param firstMoments of each optimiser: world model, inverse temperature of the contrast, critics,
  *     actor, and the world model's from the critics if they are kept apart
@@ -50,7 +51,8 @@ record WorldModelState(
     /**
      * @param segments of the replay; null leaves them out
      */
-    byte[] toBytes(Temperature temperature, Replay replay, SortedMap<Long, byte[]> segments) {
+    byte[] toBytes(
+            Temperature temperature, ExperienceStore store, SortedMap<Long, byte[]> segments) {
         var bytes = new ByteArrayOutputStream(3 * Float.BYTES * parameters.length + 1024);
         try (var out = new DataOutputStream(bytes)) {
             out.writeLong(seed);
@@ -73,7 +75,7 @@ record WorldModelState(
                     out.write(entry.getValue());
                 }
             }
-            replay.write(out);
+            store.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,7 +83,7 @@ record WorldModelState(
     }
 
     /**
-     * Reads what {@link #toBytes} wrote, temperature and replay into their places.
+     * Reads what {@link #toBytes} wrote, temperature and experience into their places.
      *
      * @param weights of the model
      * @param segments of the replay if they were left out; else null
@@ -92,7 +94,7 @@ record WorldModelState(
             int weights,
             int optimisers,
             Temperature temperature,
-            Replay replay,
+            ExperienceStore store,
             SortedMap<Long, byte[]> segments) {
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
             long seed = in.readLong();
@@ -113,9 +115,9 @@ record WorldModelState(
                 throw new IllegalArgumentException(
                         "the snapshot is without the replay's segments, and none were given");
             }
-            Replay.Contents contents = replay.read(in, pieces);
+            Runnable experience = store.read(in, pieces);
             temperature.read(new DataInputStream(new ByteArrayInputStream(ofTemperature)));
-            contents.take();
+            experience.run();
             return new WorldModelState(seed, updates, parameters, first, second);
         } catch (IOException e) {
             throw new IllegalArgumentException("world model learner's payload is cut short", e);

@@ -8,8 +8,10 @@
  * and {@link freshet.learners.worldmodel.WorldModel} (forward and losses), {@link
  * freshet.learners.worldmodel.TanhPolicy} and {@link freshet.learners.worldmodel.SoftActorCritic}
  * (behaviour), {@link freshet.learners.worldmodel.LearningProgram} (which loss reaches what),
- * {@link freshet.learners.worldmodel.Replay}, {@link freshet.learners.worldmodel.WorldModelLearner}
- * * (step and snapshot), {@link freshet.learners.worldmodel.WorldModelActor} (serving) and {@link
+ * {@link freshet.learners.worldmodel.Replay} and {@link freshet.learners.worldmodel.StreamWindows}
+ * (which sequences), {@link freshet.learners.worldmodel.WorldModelUpdate} and {@link
+ * freshet.learners.worldmodel.WorldModelLearner} (step and snapshot), {@link
+ * freshet.learners.worldmodel.WorldModelActor} (serving) and {@link
  * freshet.learners.worldmodel.FramePredictor} (what was expected, shown).
  *
  * <p>Shape letters: {@code T} steps, {@code B} sequences, {@code F} features, {@code A} dimensions

@@ -28,7 +28,16 @@ class ReplayTest {
     private static final int SHORTEST = 4;
 
     private static Replay replay(int segments) {
-        return new Replay(FRAME, 0, 1, (long) segments * SEGMENT, SHORTEST);
+        return replay(segments, SHORTEST);
+    }
+
+    private static Replay replay(int segments, int shortest) {
+        return new Replay(
+                FRAME,
+                0,
+                1,
+                new WorldModelLearningConfig.Sampling(
+                        2, shortest, 1, (long) segments * SEGMENT, 10));
     }
 
     /** A step that can be told by its picture, action and reward. */
@@ -125,6 +134,22 @@ class ReplayTest {
     }
 
     @Test
+    void nothingIsDrawnBeforeThereIsEnough() {
+        Replay replay = replay(64);
+        add(replay, "a", 0, 0, 9);
+        assertThat(replay.next(random())).isEmpty();
+        add(replay, "a", 0, 9, 10);
+        assertThat(replay.next(random())).hasSize(2);
+    }
+
+    /** So many segments as the steps fill, counted by hand. */
+    @Test
+    void aBoundInStepsIsOneInBytes() {
+        assertThat(Replay.bytes(FRAME, 0, 1, 256)).isEqualTo(8 * SEGMENT);
+        assertThat(Replay.bytes(FRAME, 0, 1, 257)).isEqualTo(9 * SEGMENT);
+    }
+
+    @Test
     void nothingIsDrawnWhereNoRunIsLongEnough() {
         Replay replay = replay(64);
         add(replay, "a", 0, 0, SHORTEST - 1);
@@ -180,18 +205,18 @@ class ReplayTest {
     }
 
     @Test
-    void goesBackToAMark() throws IOException {
+    void goesBack() throws IOException {
         Replay replay = replay(8);
         add(replay, "a", 0, 0, 30);
         add(replay, "b", 0, 0, 30);
         replay.changedSegments();
         byte[] before = bytes(replay);
-        Replay.Mark mark = replay.mark();
+        Runnable wayBack = replay.wayBack();
         add(replay, "a", 0, 30, 60);
         for (int episode = 1; episode < 20; episode++) {
             add(replay, "c", episode, 0, SHORTEST); // pushes a and b out
         }
-        replay.goBackTo(mark);
+        wayBack.run();
         assertThat(bytes(replay)).isEqualTo(before);
         assertThat(replay.changedSegments()).isEmpty();
         add(replay, "a", 0, 30, 33); // again, where the undone ones were
@@ -258,7 +283,7 @@ class ReplayTest {
         read.read(
                         new DataInputStream(new ByteArrayInputStream(index.toByteArray())),
                         from.allSegments())
-                .take();
+                .run();
         return read;
     }
 
@@ -275,9 +300,9 @@ class ReplayTest {
 
     @Test
     void aStoreThatCannotHoldASequenceIsRefused() {
-        assertThatThrownBy(() -> new Replay(FRAME, 0, 1, 8 * SEGMENT, 33))
+        assertThatThrownBy(() -> replay(8, 33))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("sampling.replayBytes is 3584")
+                .hasMessageContaining("sampling.bytes is 3584")
                 .hasMessageContaining("needs 7168");
     }
 }

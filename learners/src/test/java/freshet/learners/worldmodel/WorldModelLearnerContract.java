@@ -208,7 +208,7 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
             StepReport report = learner.step(batches().get(0)); // 24 steps
             assertThat(report.applied()).isTrue();
             assertThat(report.items()).isZero();
-            assertThat(report.measurements()).contains(Measurement.of("replaySteps", 24));
+            assertThat(report.measurements()).contains(Measurement.of("stepsKept", 24));
             assertThat(weights(learner)).isEqualTo(before);
             assertThat(learner.step(batches().get(1)).items()).isEqualTo(24);
             assertThat(weights(learner)).isNotEqualTo(before);
@@ -346,7 +346,7 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
                             "criticLoss",
                             "worldGradientNorm",
                             "temperature",
-                            "replaySteps");
+                            "stepsKept");
             assertThat(learner.step(batches().get(1)).measurements()).isEmpty(); // every other
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import freshet.learners.worldmodel.WorldModelLearningConfig.Control;
 import freshet.learners.worldmodel.WorldModelLearningConfig.Sampling;
 import freshet.learners.worldmodel.WorldModelLearningConfig.View;
+import freshet.learners.worldmodel.WorldModelLearningConfig.Windows;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +16,7 @@ class WorldModelLearningConfigTest {
     @Test
     void theReferenceIsTheRecipeOfTheSource() {
         WorldModelLearningConfig reference = WorldModelLearningConfig.reference(42);
-        assertThat(reference.sampling().sequences()).isEqualTo(32);
-        assertThat(reference.sampling().steps()).isEqualTo(32);
-        assertThat(reference.sampling().firstUpdateAfter()).isEqualTo(1000);
+        assertThat(reference.experience()).isEqualTo(new Sampling(32, 32, 1, 1 << 30, 1000));
         assertThat(reference.rates().world()).isEqualTo(3e-4);
         assertThat(reference.rates().theta()).isEqualTo(2e-3);
         assertThat(reference.rates().separateMoments()).isTrue();
@@ -34,13 +33,28 @@ class WorldModelLearningConfigTest {
         refused(() -> new Sampling(6, 4, 4, 1 << 20, 0), "sampling.perEpisode is 4, must divide");
         refused(() -> new Sampling(0, 4, 1, 1 << 20, 0), "sampling.sequences is 0.0");
         refused(() -> new Sampling(4, 1, 1, 1 << 20, 0), "sampling.steps is 1.0");
-        refused(() -> new Sampling(4, 4, 1, 1L << 31, 0), "sampling.replayBytes");
+        refused(() -> new Sampling(4, 4, 1, 1L << 31, 0), "sampling.bytes");
+        refused(
+                () -> new Windows(4, 5, 1 << 20, 0),
+                "windows.stride is 5.0, must be in [1.0, 4.0]");
         refused(() -> new View(0, 0, 1, false), "view.channelGain is 1.0");
         refused(() -> new Control(1, 0.1, 0, 0, 1), "control.discount is 1.0");
         refused(
                 () -> new LossWeights(1, LossWeights.Negatives.ALL, 0, -1, 0, 0, 0),
                 "a weight of the losses is -1.0");
         refused(() -> new Frame(0, 3, 1), "a frame is 0 x 3");
+    }
+
+    /** 24 x 24 x 3 bytes, an action and a reward: 1736 of a step, 32 of them in a segment. */
+    @Test
+    void recentExperienceIsBoundedInSteps() {
+        WorldModelLearningConfig small = WorldModelLearningConfig.small(1);
+        WorldModelConfig model = WorldModelConfig.small(24, 1);
+        assertThat(small.recent(model, new Frame(24, 24, 3), 2000))
+                .isEqualTo(new Sampling(16, 12, 1, 63 * 32 * 1736, 1000));
+        assertThat(small.recent(model, new Frame(24, 24, 3), 10_000_000))
+                .isEqualTo(small.experience());
+        assertThat(small.streamed(12, 3)).isEqualTo(new Windows(12, 3, 256 << 20, 0));
     }
 
     @Test
@@ -50,7 +64,7 @@ class WorldModelLearningConfigTest {
                 () ->
                         new WorldModelLearningConfig(
                                 new LossWeights(1, LossWeights.Negatives.ALL, 1, 1, 1, 0.01, 1),
-                                small.sampling(),
+                                small.experience(),
                                 small.view(),
                                 small.rates(),
                                 small.control(),
