@@ -18,6 +18,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -36,9 +37,10 @@ import org.apache.flink.util.Collector;
  * not what was wanted, is what the belief goes on by.
  *
  * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; robots that were silent
- * for long are forgotten, and of too many the one that was silent longest. It is not Flink's keyed
- * state, because in evaluation mode all robots' records must be answered in the order of their
- * event times, also when a version comes that many have waited for.
+ * for long are forgotten, and of too many the one that was silent longest; {@link EpisodeVersions}
+ * beside them, if robots keep their version until the episode ends. It is not Flink's keyed state,
+ * because in evaluation mode all robots' records must be answered in the order of their event
+ * times, also when a version comes that many have waited for.
  */
 public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer> {
 
@@ -56,7 +58,11 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     /** To be decided in one pass, all by one version; at most one of a robot. */
     private transient List<Asked> asked;
 
+    /** Null if robots act by what is due at every step. */
+    private transient EpisodeVersions keptVersions;
+
     private transient ListState<byte[]> savedRobots;
+    private transient ListState<ModelVersion> savedVersions;
     private transient Counter actions;
     private transient Counter passes;
     private transient Counter repeatedRecords;
@@ -104,6 +110,15 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                 robots.put(robot.name, robot);
             }
         }
+        savedVersions =
+                context.getOperatorStateStore()
+                        .getUnionListState(
+                                new ListStateDescriptor<>(
+                                        "episode-versions", Types.POJO(ModelVersion.class)));
+        if (setup.acting().versionsKept() > 0) {
+            keptVersions = new EpisodeVersions(setup.acting().versionsKept());
+            keptVersions.restore(savedVersions.get(), robots.values());
+        }
     }
 
     @Override
@@ -128,6 +143,8 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         lateRecords = metrics.counter("lateRecords");
         bridgedSteps = metrics.counter("bridgedSteps");
         metrics.gauge("robots", () -> robots.size());
+        metrics.gauge(
+                "swapsWithinEpisodes", () -> keptVersions == null ? 0 : keptVersions.swapsWithin());
         metrics.gauge("surpriseNats", () -> lastSurpriseNats);
     }
 
@@ -148,7 +165,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             return;
         }
         ActingRobot robot = robot(record);
-        if (robot.isAsked || (!asked.isEmpty() && asked.get(0).due.version != due.version)) {
+        if (robot.isAsked) {
             decide(out);
         }
         List<StepOutcome> outcomes = record.outcomes();
@@ -173,15 +190,23 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                 robot.missed();
             }
         }
+        ModelVersion by = due;
+        if (keptVersions != null) {
+            by = keptVersions.of(robot, arrival.fate() == Fate.BEGINS, due, robots.values());
+        }
+        if (!asked.isEmpty() && asked.get(0).by.version != by.version) {
+            decide(out);
+        }
         float[] lastDone = lastDone(robot, record, arrival, outcomes);
-        Belief before = arrival.fate() == Fate.FOLLOWS ? bridge(robot, record, arrival, due) : null;
+        Belief before = arrival.fate() == Fate.FOLLOWS ? bridge(robot, record, arrival, by) : null;
         if (record.terminal) {
             robot.track.ended();
             robot.belief = null;
+            robot.keeps = ActingRobot.KEEPS_NONE;
             return;
         }
         robot.isAsked = true;
-        asked.add(new Asked(record, robot, before, lastDone, due));
+        asked.add(new Asked(record, robot, before, lastDone, by));
         if (asked.size() >= Math.min(setup.acting().maxBatch(), robots.size())) {
             decide(out);
         }
@@ -197,7 +222,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             ActingRobot robot,
             Belief before,
             float[] lastDone,
-            ModelVersion due) {
+            ModelVersion by) {
 
         Glimpse glimpse() {
             return new Glimpse(
@@ -222,7 +247,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         }
         passes.inc();
         List<Decision> decisions =
-                model.of(asked.get(0).due).act(asked.stream().map(Asked::glimpse).toList());
+                model.of(asked.get(0).by).act(asked.stream().map(Asked::glimpse).toList());
         for (int i = 0; i < decisions.size(); i++) {
             out.collect(answer(asked.get(i), decisions.get(i)));
         }
@@ -232,9 +257,9 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     private RobotAnswer answer(Asked one, Decision decision) {
         RobotRecord record = one.record;
         ActingRobot robot = one.robot;
-        ModelVersion due = one.due;
+        ModelVersion by = one.by;
         float[] wanted =
-                record.explore && !WorldModelActor.hasLearned(due.metadata)
+                record.explore && !WorldModelActor.hasLearned(by.metadata)
                         ? randomAction(record)
                         : decision.action();
         float[] action = limited(wanted, one.lastDone);
@@ -244,12 +269,10 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         robot.acted(decision.surpriseNats());
         lastSurpriseNats = decision.surpriseNats();
         actions.inc();
-        robot.answeredBy = due.version;
-        RobotAnswer answer = answer(record, action, due.version);
+        robot.answeredBy = by.version;
+        RobotAnswer answer = answer(record, action, by.version);
         answer.modelAgeMillis =
-                due.trainedThroughMillis < 0
-                        ? -1
-                        : record.eventTimeMillis - due.trainedThroughMillis;
+                by.trainedThroughMillis < 0 ? -1 : record.eventTimeMillis - by.trainedThroughMillis;
         robot.report(answer, setup.acting().reportEvery());
         return answer;
     }
@@ -305,15 +328,14 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     }
 
     /** What is believed before the look: by all that the robot did since the one before. */
-    private Belief bridge(
-            ActingRobot robot, RobotRecord record, Arrival arrival, ModelVersion due) {
+    private Belief bridge(ActingRobot robot, RobotRecord record, Arrival arrival, ModelVersion by) {
         List<float[]> done = arrival.actions();
         Belief belief = robot.belief;
         for (int i = 0; i < arrival.missing(); i++) {
             long missing = record.sequence - arrival.missing() + i;
             bridgedSteps.inc();
             belief =
-                    model.of(due)
+                    model.of(by)
                             .act(
                                     List.of(
                                             new Glimpse(
@@ -361,6 +383,10 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         savedRobots.clear();
         for (ActingRobot robot : robots.values()) {
             savedRobots.add(robot.toBytes());
+        }
+        savedVersions.clear();
+        if (keptVersions != null) {
+            savedVersions.addAll(keptVersions.kept(robots.values()));
         }
     }
 

@@ -11,10 +11,17 @@ import java.io.Serializable;
  *     freshet.learners.worldmodel.WorldModelActor#MAX_ROWS}
  * @param maxChange by how much an actuator may change from what the robot did at the step before,
  *     in (0, 2]; {@link #AT_WILL}: without a limit
+ * @param versionsKept versions that robots may be in the middle of an episode with, see {@link
+ *     EpisodeVersions}; 0: robots act by the version that is due at every step
  * @param reportEvery actions of a robot between two reports of its surprise, at least 1
  */
 public record ActingConfig(
-        int maxGap, long forgetAfterMillis, int maxBatch, float maxChange, int reportEvery)
+        int maxGap,
+        long forgetAfterMillis,
+        int maxBatch,
+        float maxChange,
+        int versionsKept,
+        int reportEvery)
         implements Serializable {
 
     /** As far apart as two actions can be. */

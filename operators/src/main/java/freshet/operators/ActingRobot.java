@@ -8,11 +8,17 @@ import freshet.learners.worldmodel.Belief;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** What is known of one robot that is told what to do: some kilobytes, whatever it sends. */
 final class ActingRobot {
 
-    private static final int FORMAT_VERSION = 1;
+    /** 2: with the version that it keeps until its episode ends. */
+    private static final int FORMAT_VERSION = 2;
+
+    private static final int WITHOUT_KEPT_VERSION = 1;
+
+    static final long KEEPS_NONE = -1;
 
     static final String SURPRISE = "surpriseNats";
 
@@ -32,6 +38,9 @@ final class ActingRobot {
 
     /** Version that chose its newest action. */
     long answeredBy;
+
+    /** Version that it acts by until its episode ends, see {@link EpisodeVersions}. */
+    long keeps = KEEPS_NONE;
 
     /** Whether an action is being decided; never at a checkpoint. */
     boolean isAsked;
@@ -96,17 +105,23 @@ final class ActingRobot {
                     out.writeLong(missed);
                     out.writeLong(reports);
                     out.writeLong(bridgedBefore);
+                    out.writeLong(keeps);
                 });
     }
 
     /**
+     * Reads what {@link #toBytes} wrote, in this format or the one before.
+     *
      * @param maxGap see {@link RobotTrack}
      */
     static ActingRobot fromBytes(byte[] bytes, int maxGap, int actuators) {
         var read = new ActingRobot[1];
+        boolean isOld =
+                bytes.length >= Integer.BYTES
+                        && ByteBuffer.wrap(bytes).getInt() == WITHOUT_KEPT_VERSION;
         SavedState.read(
                 "acting robot",
-                FORMAT_VERSION,
+                isOld ? WITHOUT_KEPT_VERSION : FORMAT_VERSION,
                 bytes,
                 in -> {
                     var robot = new ActingRobot(in.readUTF(), new RobotTrack(maxGap, actuators));
@@ -128,6 +143,7 @@ final class ActingRobot {
                     robot.missed = in.readLong();
                     robot.reports = in.readLong();
                     robot.bridgedBefore = in.readLong();
+                    robot.keeps = isOld ? KEEPS_NONE : in.readLong();
                     read[0] = robot;
                 });
         return read[0];

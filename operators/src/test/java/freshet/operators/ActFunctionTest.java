@@ -136,7 +136,7 @@ class ActFunctionTest {
 
     private static List<RobotAnswer> limited(float maxChange, RobotRecord... records)
             throws Exception {
-        try (var act = act(SmallRobots.setup(3, maxChange), LIVE, 0, 1, null)) {
+        try (var act = act(SmallRobots.setup(3, maxChange, 0), LIVE, 0, 1, null)) {
             act.processElement2(trained(), 0);
             for (RobotRecord record : records) {
                 act.processElement1(record, record.eventTimeMillis);
@@ -190,6 +190,60 @@ class ActFunctionTest {
         assertThat(told.get(2).reportedSteps).isEqualTo(3);
         assertThat(told.get(2).surpriseSumNats).isEqualTo(did.get(2).surpriseSumNats);
         assertThat(did.get(0).action[0]).isNotEqualTo(told.get(0).action[0]);
+    }
+
+    /**
+     * A version a step, of which two are kept: a keeps 10, and loses it when b and c have others.
+     */
+    @Test
+    void aRobotKeepsItsVersionUntilItsEpisodeEnds() throws Exception {
+        RobotSetup setup = SmallRobots.setup(3, ActingConfig.AT_WILL, 2);
+        List<Long> by = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (var act = act(setup, LIVE, 0, 1, null)) {
+            under(act, 10, SmallRobots.step("a", 0, 0));
+            under(act, 11, SmallRobots.step("a", 0, 1));
+            under(act, 12, SmallRobots.step("b", 0, 0));
+            act.endInput1();
+            act.extractOutputValues().forEach(answer -> by.add(answer.modelVersion));
+            state = act.snapshot(1, 1);
+        }
+        try (var act = act(setup, LIVE, 0, 1, state)) {
+            under(act, 13, SmallRobots.step("a", 0, 2));
+            under(act, 14, SmallRobots.step("b", 1, 0)); // lets 12 go
+            under(act, 15, SmallRobots.step("a", 0, 3));
+            under(act, 16, SmallRobots.step("c", 0, 0)); // a third: 10 is let go
+            under(act, 17, SmallRobots.step("a", 0, 4)); // so a swaps, and 14 is let go
+            under(act, 18, SmallRobots.step("a", 0, 5));
+            under(act, 19, SmallRobots.step("c", 0, 1));
+            act.endInput1();
+            act.extractOutputValues().forEach(answer -> by.add(answer.modelVersion));
+        }
+        assertThat(by).containsExactly(10L, 10L, 12L, 10L, 14L, 10L, 16L, 17L, 17L, 16L);
+    }
+
+    private static void under(
+            TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act,
+            long number,
+            RobotRecord record)
+            throws Exception {
+        act.processElement2(version(number, false), 0);
+        act.processElement1(record, record.eventTimeMillis);
+    }
+
+    @Test
+    void readsRobotsOfTheFormatBefore() throws Exception {
+        byte[] old;
+        try (var in = getClass().getResourceAsStream("/snapshots/v1/acting-robot.bin")) {
+            old = in.readAllBytes();
+        }
+        ActingRobot robot = ActingRobot.fromBytes(old, 2, 1);
+        assertThat(robot.name).isEqualTo("arm");
+        assertThat(robot.track.sequence()).isEqualTo(5);
+        assertThat(robot.belief.action()).containsExactly(0.5f);
+        assertThat(robot.keeps).isEqualTo(ActingRobot.KEEPS_NONE);
+        robot.keeps = 7;
+        assertThat(ActingRobot.fromBytes(robot.toBytes(), 2, 1).keeps).isEqualTo(7);
     }
 
     /** One that floods, one that jumps, one that begins again: a's actions stay what they are. */

@@ -150,6 +150,35 @@ public final class RobotOptions {
                     .withDescription(
                             "How much an actuator may be told to change from what it did at the step"
                                     + " before, from 0.001 to 2; 2: at will.");
+
+    /** When a robot goes over to a newer version. */
+    public enum Swap {
+        /** Between any two frames; its belief goes on. */
+        AT_ONCE,
+        /** When its episode has ended. */
+        EPISODE_END;
+
+        @Override
+        public String toString() { // as it is set
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    public static final ConfigOption<Swap> SWAP =
+            key("robots.swap")
+                    .enumType(Swap.class)
+                    .defaultValue(Swap.AT_ONCE)
+                    .withDescription(
+                            "When a robot goes over to a newer version: between two frames, its"
+                                    + " belief going on, or when its episode has ended.");
+    public static final ConfigOption<Integer> VERSIONS_KEPT =
+            key("robots.versions-kept")
+                    .intType()
+                    .defaultValue(16)
+                    .withDescription(
+                            "With robots.swap at episode-end: versions that robots may be in the"
+                                    + " middle of an episode with, from 1 to 256; of more the oldest"
+                                    + " is let go, and its robots swap at once.");
     public static final ConfigOption<Integer> REPORT_EVERY =
             key("robots.report-every")
                     .intType()
@@ -204,6 +233,9 @@ public final class RobotOptions {
                                 inRange(config, FORGET_AFTER, Duration.ofMillis(1)).toMillis(),
                                 inRange(config, MAX_BATCH, 1, WorldModelActor.MAX_ROWS),
                                 (float) inRange(config, MAX_CHANGE, 0.001, ActingConfig.AT_WILL),
+                                config.get(SWAP) == Swap.AT_ONCE
+                                        ? 0
+                                        : inRange(config, VERSIONS_KEPT, 1, 256),
                                 inRange(config, REPORT_EVERY, 1, 1_000_000)),
                         config.get(FreshetOptions.TELEMETRY));
         return new RobotSettings(

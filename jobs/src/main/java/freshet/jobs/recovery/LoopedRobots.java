@@ -176,7 +176,7 @@ final class LoopedRobots implements LoopedPipeline {
                         4,
                         2,
                         8,
-                        new ActingConfig(2, 60_000, 8, 0.5f, 5),
+                        new ActingConfig(2, 60_000, 8, 0.5f, 2, 5),
                         true),
                 new ServingConfig(evaluation, 5, 5, -1),
                 parallelism,
