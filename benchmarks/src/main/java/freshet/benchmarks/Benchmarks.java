@@ -12,6 +12,7 @@ import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
+import freshet.benchmarks.robots.RobotLatencyBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
@@ -46,6 +47,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             RobotSimulatorsBenchmark.class,
             RobotLearningBenchmark.class,
             RobotLoopBenchmark.class,
+            RobotLatencyBenchmark.class,
             WorldModelSpeedBenchmark.class,
             ActingSpeedBenchmark.class
         })

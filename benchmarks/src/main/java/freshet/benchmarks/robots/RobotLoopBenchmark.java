@@ -1,28 +1,17 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
-import freshet.client.GateCounts;
-import freshet.client.GateSettings;
-import freshet.client.Latencies;
-import freshet.client.RobotClient;
-import freshet.client.RobotClock;
 import freshet.client.RobotLink;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.Logs;
-import freshet.jobs.robots.EpisodeLog;
-import freshet.jobs.robots.RobotLoop;
 import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.UndecodableRecordException;
-import freshet.simulators.Distractions;
-import freshet.simulators.RobotFleet;
-import freshet.simulators.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +65,7 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
     public Integer call() throws Exception {
         Logs.silent();
         System.out.println(Machine.line());
-        System.out.printf(
-                "%n| robots | actions | p50 ms | p99 ms | p99.9 ms | missed | lost | overruns |%n");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.println(RobotTraffic.head());
         Path folder = Files.createTempDirectory("robot-loop");
         try (var broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
             var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
@@ -96,13 +83,9 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
                         new NewTopic(topics.observations(), Optional.of(1), Optional.empty()),
                         new NewTopic(topics.actions(), Optional.of(1), Optional.empty())));
         var ends = new AtomicBoolean();
-        var fleet = new RobotFleet(Task.Name.SWING_UP, count, pixels, Distractions.NONE, 1);
-        var latencies = new Latencies();
-        var clock = RobotClock.SYSTEM;
         try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer();
                 KafkaProducer<byte[], byte[]> producer = producer(kafka);
-                var link = new RobotLink(kafka.properties(), topics);
-                var log = new EpisodeLog(null, null, List.of(), clock::nanos)) {
+                var traffic = new RobotTraffic(kafka, topics, count, hertz, pixels)) {
             consumer.assign(List.of(new TopicPartition(topics.observations(), 0)));
             consumer.seekToBeginning(consumer.assignment());
             var echo =
@@ -110,40 +93,8 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
                             () -> answer(consumer, producer, topics.actions(), ends),
                             "answers zero");
             echo.start();
-            List<RobotClient> clients = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                var client =
-                        new RobotClient(
-                                "robot-" + i,
-                                GateSettings.of(fleet.task().actuators()),
-                                (int) (1000 / hertz),
-                                true,
-                                true,
-                                clock,
-                                link::send,
-                                latencies);
-                link.add(client);
-                clients.add(client);
-            }
-            var loop = new RobotLoop(fleet, clients, 0, false, log);
-            loop.run(hertz, warmUp, clock, () -> false);
-            GateCounts before = loop.counts();
-            long lostBefore = link.lost();
-            long overrunsBefore = loop.overruns();
-            latencies.clear();
-            loop.run(hertz, steps, clock, () -> false);
-            GateCounts after = loop.counts();
-            long actions = after.steps() - before.steps();
-            System.out.printf(
-                    "| %d | %,d | %.2f | %.2f | %.2f | %.3f %% | %d | %d |%n",
-                    count,
-                    actions,
-                    latencies.quantileMillis(0.5),
-                    latencies.quantileMillis(0.99),
-                    latencies.quantileMillis(0.999),
-                    100.0 * (after.missed() - before.missed()) / actions,
-                    link.lost() - lostBefore,
-                    loop.overruns() - overrunsBefore);
+            traffic.run(warmUp);
+            System.out.println(traffic.measure(steps));
             ends.set(true);
             echo.join();
         }
