@@ -57,8 +57,7 @@ public final class RobotLatencyBenchmark implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            description =
-                    "Seconds of learning before those measured; default ${DEFAULT-VALUE}.")
+            description = "Seconds of learning before those measured; default ${DEFAULT-VALUE}.")
     private int warmUp = 30;
 
     @Option(names = "--seconds", description = "That are measured; default ${DEFAULT-VALUE}.")

@@ -29,8 +29,7 @@ final class RobotTraffic implements AutoCloseable {
     /**
      * @param hertz steps of each robot a second; its deadline is a period
      */
-    RobotTraffic(
-            KafkaAccess kafka, RobotLink.Topics topics, int count, double hertz, int pixels) {
+    RobotTraffic(KafkaAccess kafka, RobotLink.Topics topics, int count, double hertz, int pixels) {
         this.count = count;
         this.hertz = hertz;
         var fleet = new RobotFleet(Task.Name.SWING_UP, count, pixels, Distractions.NONE, 1);
