@@ -266,7 +266,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         robot.isAsked = false;
         robot.belief = decision.belief().withAction(action);
         robot.track.answered(action);
-        robot.acted(decision.surpriseNats());
+        robot.acted(record.sequence, one.before == null, decision.surpriseNats());
         lastSurpriseNats = decision.surpriseNats();
         actions.inc();
         robot.answeredBy = by.version;

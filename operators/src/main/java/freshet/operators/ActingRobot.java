@@ -13,10 +13,13 @@ import java.nio.ByteBuffer;
 /** What is known of one robot that is told what to do: some kilobytes, whatever it sends. */
 final class ActingRobot {
 
-    /** 2: with the version that it keeps until its episode ends. */
-    private static final int FORMAT_VERSION = 2;
+    /** 3: with the step that its belief began at. */
+    private static final int FORMAT_VERSION = 3;
 
-    private static final int WITHOUT_KEPT_VERSION = 1;
+    /** 2: with the version that it keeps until its episode ends. */
+    private static final int WITH_KEPT_VERSION = 2;
+
+    private static final int OLDEST_FORMAT_VERSION = 1;
 
     static final long KEEPS_NONE = -1;
 
@@ -42,6 +45,9 @@ final class ActingRobot {
     /** Version that it acts by until its episode ends, see {@link EpisodeVersions}. */
     long keeps = KEEPS_NONE;
 
+    /** Step of the episode that its belief began at. */
+    private long begunAt;
+
     /** Whether an action is being decided; never at a checkpoint. */
     boolean isAsked;
 
@@ -57,7 +63,12 @@ final class ActingRobot {
         this.track = track;
     }
 
-    void acted(double surpriseNats) {
+    /**
+     * @param sequence step that it acted at
+     * @param begins whether its belief began with that step
+     */
+    void acted(long sequence, boolean begins, double surpriseNats) {
+        begunAt = begins ? sequence : begunAt;
         surprise = surprise.merge(Measurement.of(SURPRISE, surpriseNats));
     }
 
@@ -76,6 +87,7 @@ final class ActingRobot {
         answer.surpriseMaxNats = surprise.max();
         answer.missed = missed;
         answer.bridged = track.counts().bridged() - bridgedBefore;
+        answer.beliefSteps = answer.sequence - begunAt;
         answer.report = reports++;
         bridgedBefore = track.counts().bridged();
         surprise = NONE;
@@ -106,22 +118,24 @@ final class ActingRobot {
                     out.writeLong(reports);
                     out.writeLong(bridgedBefore);
                     out.writeLong(keeps);
+                    out.writeLong(begunAt);
                 });
     }
 
     /**
-     * Reads what {@link #toBytes} wrote, in this format or the one before.
+     * Reads what {@link #toBytes} wrote, in this format or one before. Of those the beginning of a
+     * belief is not known, and its steps are counted from here on.
      *
      * @param maxGap see {@link RobotTrack}
      */
     static ActingRobot fromBytes(byte[] bytes, int maxGap, int actuators) {
         var read = new ActingRobot[1];
-        boolean isOld =
-                bytes.length >= Integer.BYTES
-                        && ByteBuffer.wrap(bytes).getInt() == WITHOUT_KEPT_VERSION;
+        int saved = bytes.length < Integer.BYTES ? 0 : ByteBuffer.wrap(bytes).getInt();
+        int format =
+                saved >= OLDEST_FORMAT_VERSION && saved < FORMAT_VERSION ? saved : FORMAT_VERSION;
         SavedState.read(
                 "acting robot",
-                isOld ? WITHOUT_KEPT_VERSION : FORMAT_VERSION,
+                format,
                 bytes,
                 in -> {
                     var robot = new ActingRobot(in.readUTF(), new RobotTrack(maxGap, actuators));
@@ -143,7 +157,9 @@ final class ActingRobot {
                     robot.missed = in.readLong();
                     robot.reports = in.readLong();
                     robot.bridgedBefore = in.readLong();
-                    robot.keeps = isOld ? KEEPS_NONE : in.readLong();
+                    robot.keeps = format < WITH_KEPT_VERSION ? KEEPS_NONE : in.readLong();
+                    robot.begunAt =
+                            format < FORMAT_VERSION ? robot.track.sequence() : in.readLong();
                     read[0] = robot;
                 });
         return read[0];

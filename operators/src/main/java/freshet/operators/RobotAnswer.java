@@ -28,6 +28,9 @@ public class RobotAnswer {
     /** Observations that did not come and were bridged. */
     public long bridged;
 
+    /** Steps since the belief began, at this one; those that were bridged count. */
+    public long beliefSteps;
+
     /** How old the model was, in event time; -1 if it had learned nothing. */
     public long modelAgeMillis;
 

@@ -6,7 +6,10 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** Reports to the telemetry, part {@code robot:NAME}: surprise, misses, and how old models were. */
+/**
+ * Reports to the telemetry, part {@code robot:NAME}: surprise, misses, and how old belief and model
+ * were.
+ */
 public final class RobotTelemetryFunction extends RichFlatMapFunction<RobotAnswer, OutRecord> {
 
     private static final long serialVersionUID = 1;
@@ -46,6 +49,7 @@ public final class RobotTelemetryFunction extends RichFlatMapFunction<RobotAnswe
                                 surprise,
                                 Measurement.of("deadlinesMissed", (double) answer.missed),
                                 Measurement.of("stepsBridged", (double) answer.bridged),
+                                Measurement.of("beliefSteps", (double) answer.beliefSteps),
                                 Measurement.of("modelAgeMillis", (double) answer.modelAgeMillis))));
     }
 }

@@ -17,6 +17,8 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ActFunctionTest {
 
@@ -231,19 +233,49 @@ class ActFunctionTest {
         act.processElement1(record, record.eventTimeMillis);
     }
 
-    @Test
-    void readsRobotsOfTheFormatBefore() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"v1, -1", "v2, 7"})
+    void readsRobotsOfTheFormatsBefore(String format, long keeps) throws Exception {
         byte[] old;
-        try (var in = getClass().getResourceAsStream("/snapshots/v1/acting-robot.bin")) {
+        try (var in =
+                getClass().getResourceAsStream("/snapshots/" + format + "/acting-robot.bin")) {
             old = in.readAllBytes();
         }
         ActingRobot robot = ActingRobot.fromBytes(old, 2, 1);
         assertThat(robot.name).isEqualTo("arm");
         assertThat(robot.track.sequence()).isEqualTo(5);
         assertThat(robot.belief.action()).containsExactly(0.5f);
-        assertThat(robot.keeps).isEqualTo(ActingRobot.KEEPS_NONE);
-        robot.keeps = 7;
-        assertThat(ActingRobot.fromBytes(robot.toBytes(), 2, 1).keeps).isEqualTo(7);
+        assertThat(robot.keeps).isEqualTo(keeps);
+        assertThat(beliefSteps(robot, 8)).isEqualTo(3);
+        robot.keeps = 9;
+        robot.acted(6, true, 0);
+        ActingRobot again = ActingRobot.fromBytes(robot.toBytes(), 2, 1);
+        assertThat(again.keeps).isEqualTo(9);
+        assertThat(beliefSteps(again, 8)).isEqualTo(2);
+    }
+
+    private static long beliefSteps(ActingRobot robot, long sequence) {
+        var answer = new RobotAnswer();
+        answer.sequence = sequence;
+        robot.report(answer, 0);
+        return answer.beliefSteps;
+    }
+
+    /** From the start of the episode, over what was bridged, and anew after a longer gap. */
+    @Test
+    void reportsHowLongTheBeliefHasGoneOn() throws Exception {
+        List<Long> reported = new ArrayList<>();
+        try (var act = act(0, 1, null)) {
+            for (long step : new long[] {0, 1, 4, 5, 9, 10, 11, 12, 13}) {
+                act.processElement1(SmallRobots.step("a", 0, step), step);
+            }
+            for (RobotAnswer answer : act.extractOutputValues()) {
+                if (answer.reportedSteps > 0) { // every third
+                    reported.add(answer.beliefSteps);
+                }
+            }
+        }
+        assertThat(reported).containsExactly(4L, 1L, 4L);
     }
 
     /** One that floods, one that jumps, one that begins again: a's actions stay what they are. */

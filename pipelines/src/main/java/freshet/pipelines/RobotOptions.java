@@ -101,6 +101,13 @@ public final class RobotOptions {
                     .withDescription(
                             "Newest steps of all robots in the replay of recent experience, from"
                                     + " 256 to 10000000; no more than the recipe has memory for.");
+    public static final ConfigOption<Integer> FIRST_UPDATE_AFTER =
+            key("robots.first-update-after")
+                    .intType()
+                    .defaultValue(1000)
+                    .withDescription(
+                            "Steps of all robots in the replay before anything is learned from it,"
+                                    + " from 0 to 10000000.");
     public static final ConfigOption<Integer> STRIDE =
             key("robots.stride")
                     .intType()
@@ -263,12 +270,16 @@ public final class RobotOptions {
                             WorldModelLearningConfig.smallAgainstDistraction(seed);
                     case REFERENCE -> WorldModelLearningConfig.reference(seed);
                 };
+        int from = inRange(config, FIRST_UPDATE_AFTER, 0, 10_000_000);
         return learning.with(
                 switch (config.get(EXPERIENCE)) {
-                    case REPLAY -> learning.experience();
+                    case REPLAY -> learning.replayed(from);
                     case RECENT ->
-                            learning.recent(
-                                    model, frame, inRange(config, RECENT_STEPS, 256, 10_000_000));
+                            learning.with(learning.replayed(from))
+                                    .recent(
+                                            model,
+                                            frame,
+                                            inRange(config, RECENT_STEPS, 256, 10_000_000));
                     case STREAM ->
                             learning.streamed(
                                     learning.experience().steps(),

@@ -35,6 +35,8 @@ class RobotOptionsTest {
         // 32 x 32 x 3 bytes, an action and a reward: 3080 of a step, 32 of them in a segment
         assertThat(experience("robots.experience", "recent", "robots.recent-steps", "3200"))
                 .isEqualTo(new Sampling(16, 12, 1, 3200 * 3080, 1000));
+        assertThat(experience("robots.first-update-after", "60"))
+                .isEqualTo(new Sampling(16, 12, 1, 256 << 20, 60));
         assertThat(experience("robots.experience", "stream", "robots.stride", "3"))
                 .isEqualTo(new Windows(12, 3, 256 << 20, 0));
         assertThatIllegalArgumentException()

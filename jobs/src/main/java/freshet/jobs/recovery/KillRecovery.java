@@ -81,7 +81,7 @@ public final class KillRecovery implements Callable<Integer> {
 
     private void compareAll(KafkaAccess kafka, Path root) {
         RealStream stream = RealStream.of(pipeline);
-        var runs = new RealRun(kafka, root, records);
+        var runs = new RealRun(kafka, root, stream, records);
         var random = new SplittableRandom(seed);
         Map<String, RunOutputs> undisturbed = new TreeMap<>();
         out.printf(
@@ -106,12 +106,7 @@ public final class KillRecovery implements Callable<Integer> {
                         String run = "%s-%d-%d-%s".formatted(mode, count, degree, fault);
                         var result =
                                 runs.run(
-                                        run,
-                                        stream.settings(name),
-                                        where,
-                                        kills,
-                                        models(mode, undisturbed),
-                                        random);
+                                        run, name, where, kills, models(mode, undisturbed), random);
                         judge(mode, where, result, undisturbed);
                     }
                 }

@@ -1,6 +1,5 @@
 package freshet.jobs.recovery;
 
-import freshet.learners.tensor.CounterRandom;
 import freshet.learners.worldmodel.Experience;
 import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.WorldModelConfig;
@@ -16,12 +15,8 @@ import freshet.pipelines.Learned;
 import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotPipeline;
 import freshet.pipelines.RobotSettings;
-import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.RobotObservation;
-import freshet.schemas.StepOutcome;
-import freshet.schemas.UndecodableRecordException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,18 +27,15 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * The robot pipeline with a model small enough to run hundreds of times, on logged episodes of
- * three robots: with frames that are missing, repeated and late, with outcomes that come late, with
- * actions that were missed, and with sensors that measure nonsense.
+ * The robot pipeline with a model small enough to run hundreds of times, on {@link RobotEpisodes}
+ * of three robots.
  */
 final class LoopedRobots implements LoopedPipeline {
 
     private static final int SIDE = 9;
-    private static final int ROBOTS = 3;
-    private static final int EPISODE_STEPS = 14;
-    private static final long STEP_MILLIS = 4;
     private static final long DISORDER_MILLIS = 30;
-    private static final long START_MILLIS = 10_000;
+    private static final RobotEpisodes.Shape SHAPE = new RobotEpisodes.Shape(SIDE, 2, 3, 14, 1);
+    private static final RobotEpisodes.Clock CLOCK = new RobotEpisodes.Clock(10_000, 4, 0);
 
     /** Old steps are dropped within the stream, and segments filled. */
     static final Experience REPLAY = new WorldModelLearningConfig.Sampling(3, 4, 1, 96 << 10, 20);
@@ -53,89 +45,24 @@ final class LoopedRobots implements LoopedPipeline {
 
     private final RobotSettings settings;
     private final List<RobotRecord> records = new ArrayList<>();
-    private final AvroCodec<RobotObservation> codec = AvroCodec.of(RobotObservation.class);
 
     LoopedRobots(int count, int parallelism, boolean evaluation, Experience experience) {
         settings = settings(parallelism, evaluation, experience);
-        for (int turn = 0; records.size() < count; turn++) {
-            add(turn % ROBOTS, turn / ROBOTS, START_MILLIS + STEP_MILLIS * turn);
+        AvroCodec<RobotObservation> codec = AvroCodec.of(RobotObservation.class);
+        for (RobotEpisodes.Sent sent : RobotEpisodes.of(SHAPE, CLOCK, 31, count)) {
+            int offset = records.size();
+            records.add(
+                    settings.decoder()
+                            .decode(
+                                    "robots",
+                                    0,
+                                    offset,
+                                    sent.logMillis(),
+                                    ("robots@" + offset).getBytes(StandardCharsets.UTF_8),
+                                    codec.encode(sent.observation()),
+                                    new String[0],
+                                    new byte[0][]));
         }
-    }
-
-    /** What a robot sends at one of its steps, counted over all episodes. */
-    private void add(int robot, int step, long now) {
-        int number = robot + ROBOTS * step;
-        if (number % 13 == 12) {
-            return; // lost
-        }
-        RobotObservation observation = observation(robot, step, now);
-        if (number % 29 == 28) {
-            observation.setProprioception(List.of(Float.NaN, 0f));
-        }
-        if (number % 31 == 30) {
-            observation.setImageWidth(SIDE + 1);
-        }
-        send(observation, now);
-        if (number % 11 == 10) {
-            send(observation, now); // again
-        }
-        if (number % 17 == 16 && step > 2) {
-            long then = now - 2 * ROBOTS * STEP_MILLIS;
-            send(observation(robot, step - 2, then), now); // held up, and sent a second time
-        }
-    }
-
-    private static RobotObservation observation(int robot, int step, long now) {
-        int inEpisode = step % EPISODE_STEPS;
-        var random = new CounterRandom(31, robot, 1_000L * step);
-        byte[] picture = new byte[3 * SIDE * SIDE];
-        for (int i = 0; i < picture.length; i++) {
-            picture[i] = (byte) random.nextLong(256);
-        }
-        List<StepOutcome> outcomes = new ArrayList<>();
-        for (int back = 1; back <= Math.min(2, inEpisode); back++) {
-            int earlier = inEpisode - back;
-            boolean comesLater = back == 1 && step % 5 == 4; // with the next observation
-            if (!comesLater) {
-                var ofStep = new CounterRandom(32, robot, 10L * (step - back));
-                outcomes.add(
-                        new StepOutcome(
-                                (long) earlier,
-                                (float) ofStep.nextDouble(),
-                                List.of((float) (2 * ofStep.nextDouble() - 1)),
-                                step % 7 == 6));
-            }
-        }
-        return new RobotObservation(
-                "robot-" + robot,
-                (long) step / EPISODE_STEPS,
-                (long) inEpisode,
-                now,
-                ByteBuffer.wrap(picture),
-                SIDE,
-                SIDE,
-                List.of((float) random.nextDouble(), (float) random.nextDouble()),
-                0f,
-                inEpisode == EPISODE_STEPS - 1,
-                50,
-                outcomes,
-                step % 9 != 8,
-                step % 10 != 9);
-    }
-
-    private void send(RobotObservation observation, long now) {
-        int offset = records.size();
-        records.add(
-                settings.decoder()
-                        .decode(
-                                "robots",
-                                0,
-                                offset,
-                                now,
-                                ("robots@" + offset).getBytes(StandardCharsets.UTF_8),
-                                codec.encode(observation),
-                                new String[0],
-                                new byte[0][]));
     }
 
     private static RobotSettings settings(
@@ -176,7 +103,7 @@ final class LoopedRobots implements LoopedPipeline {
                         4,
                         2,
                         8,
-                        new ActingConfig(2, 60_000, 8, 0.5f, 2, 5),
+                        new ActingConfig(RobotEpisodes.MAX_GAP, 60_000, 8, 0.5f, 2, 5),
                         true),
                 new ServingConfig(evaluation, 5, 5, -1),
                 parallelism,
@@ -217,12 +144,8 @@ final class LoopedRobots implements LoopedPipeline {
         private static final long serialVersionUID = 1;
 
         @Override
-        public OutRecord map(OutRecord record) throws UndecodableRecordException {
-            Action action = AvroCodec.of(Action.class).decode(record.value);
-            String key =
-                    "%s/%d/%d"
-                            .formatted(
-                                    action.getRobot(), action.getEpisode(), action.getSequence());
+        public OutRecord map(OutRecord record) {
+            String key = RobotEpisodes.step(record.value);
             return new OutRecord(key.getBytes(StandardCharsets.UTF_8), record.value);
         }
     }

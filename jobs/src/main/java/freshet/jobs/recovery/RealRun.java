@@ -40,35 +40,41 @@ final class RealRun {
 
     private final KafkaAccess kafka;
     private final Path folder;
+    private final RealStream stream;
     private final int records;
 
-    RealRun(KafkaAccess kafka, Path folder, int records) {
+    /**
+     * @param records of the stream
+     */
+    RealRun(KafkaAccess kafka, Path folder, RealStream stream, int records) {
         this.kafka = kafka;
         this.folder = folder;
+        this.stream = stream;
         this.records = records;
     }
 
     /**
-     * @param stream settings that make the job read the fixed stream
+     * @param streamName under which the stream was published
      * @param kills how often to kill, if that is the fault
      * @param models records of versions that an undisturbed run writes; any number if this is it
      */
     Result run(
             String name,
-            Map<String, String> stream,
+            String streamName,
             Case where,
             int kills,
             int models,
             SplittableRandom random) {
         RunTopics topics = RunTopics.of(name);
         Map<String, String> settings = settings(kafka, name, where);
-        settings.putAll(stream);
+        settings.putAll(stream.settings(streamName));
         topics.into(settings);
         if (where.fault() == Fault.EXCEPTION) {
             settings.put("kafka.client.partitioner.class", ThrowingPartitioner.class.getName());
             int at = records / 8 + random.nextInt(records * 5 / 8);
             settings.put("kafka.client." + ThrowingPartitioner.AT, String.valueOf(at));
         }
+        int answers = stream.answers(records, where.evaluation());
         int faults = 0;
         int restored = 0;
         int modelsAtKill = 0;
@@ -82,7 +88,7 @@ final class RealRun {
                     if (random.nextBoolean()) {
                         await(job, topics, topics.models(), (long) (way * models));
                     } else {
-                        await(job, topics, topics.predictions(), (long) (way * records));
+                        await(job, topics, topics.predictions(), (long) (way * answers));
                     }
                     job.kill();
                     modelsAtKill = committed(topics.models());
@@ -91,7 +97,7 @@ final class RealRun {
                     job.start();
                 }
             }
-            RunOutputs outputs = finish(job, topics, where.evaluation());
+            RunOutputs outputs = finish(job, topics, where.evaluation(), answers);
             if (job.hasThrown()) {
                 faults++;
                 restored++;
@@ -122,7 +128,7 @@ final class RealRun {
         return keys.size();
     }
 
-    private RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation) {
+    private RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation, int answers) {
         long last = Long.MAX_VALUE;
         while (true) {
             job.mustBeAlive();
@@ -130,9 +136,9 @@ final class RealRun {
                 continue;
             }
             long checkpoint = job.checkpoints();
-            RunOutputs outputs = RunOutputs.read(kafka, topics, evaluation);
+            RunOutputs outputs = RunOutputs.read(kafka, topics, stream, evaluation);
             boolean isThrough =
-                    outputs.learnerHash() != null && outputs.predictions().size() == records;
+                    outputs.learnerHash() != null && outputs.predictions().size() == answers;
             if (isThrough && last == Long.MAX_VALUE) {
                 last = checkpoint + LAST_CHECKPOINTS;
             }

@@ -1,10 +1,13 @@
 package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
+import freshet.pipelines.RobotOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A stream on Kafka that is the same whenever it is published. */
 interface RealStream {
@@ -24,9 +27,8 @@ interface RealStream {
         return switch (kind) {
             case texts -> new FixedStream();
             case images -> new FixedPictures();
-            case robots, streamingRobots ->
-                    throw new IllegalArgumentException(
-                            "robots are broken by crash-sweep, not yet by kill-recovery");
+            case robots -> new FixedRobots(RobotOptions.Source.REPLAY);
+            case streamingRobots -> new FixedRobots(RobotOptions.Source.STREAM);
         };
     }
 
@@ -42,9 +44,19 @@ interface RealStream {
      * Makes its topics and fills them.
      *
      * @param name tells streams apart
-     * @param records that are to be answered
+     * @param records of the topic that is to be answered
      */
     void publish(KafkaAccess kafka, String name, int partitions, int records, long seed);
+
+    /** Answers that so many records get, each counted once. */
+    default int answers(int records, boolean evaluation) {
+        return records;
+    }
+
+    /** What tells an answer from all others, however often it is written. */
+    default String key(ConsumerRecord<byte[], byte[]> answer) {
+        return new String(answer.key(), StandardCharsets.UTF_8);
+    }
 
     static void createTopic(KafkaAccess kafka, String topic, int partitions) {
         kafka.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())));

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -30,12 +31,14 @@ record RunOutputs(
     private static final String LEARNER_HASH = "learner.hash";
 
     /**
+     * @param stream whose records were answered
      * @param comparesPredictions whether a prediction written twice must be the same bytes
      */
-    static RunOutputs read(KafkaAccess kafka, RunTopics topics, boolean comparesPredictions) {
-        var models = new Reading();
-        var predictions = new Reading();
-        var telemetry = new Reading();
+    static RunOutputs read(
+            KafkaAccess kafka, RunTopics topics, RealStream stream, boolean comparesPredictions) {
+        var models = new Reading(RunOutputs::key);
+        var predictions = new Reading(stream::key);
+        var telemetry = new Reading(RunOutputs::key);
         new TopicReader(kafka, topics.models()).toTheEnd(models::add);
         new TopicReader(kafka, topics.predictions()).toTheEnd(predictions::add);
         new TopicReader(kafka, topics.telemetry()).toTheEnd(telemetry::add);
@@ -107,14 +110,23 @@ record RunOutputs(
         return null;
     }
 
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.key(), StandardCharsets.UTF_8);
+    }
+
     /** One topic. */
     private static final class Reading {
+        private final Function<ConsumerRecord<byte[], byte[]>, String> keys;
         private final Map<String, byte[]> byKey = new TreeMap<>();
         private String repeated;
         private String changed;
 
+        Reading(Function<ConsumerRecord<byte[], byte[]>, String> keys) {
+            this.keys = keys;
+        }
+
         boolean add(ConsumerRecord<byte[], byte[]> record) {
-            String key = new String(record.key(), StandardCharsets.UTF_8);
+            String key = keys.apply(record);
             byte[] before = byKey.put(key, record.value());
             if (before != null) {
                 repeated = record.topic() + ": " + key + " is there twice";

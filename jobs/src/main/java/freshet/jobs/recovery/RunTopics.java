@@ -1,6 +1,7 @@
 package freshet.jobs.recovery;
 
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.RobotOptions;
 import java.util.Map;
 
 /** What one run writes; several runs read the same topics. */
@@ -15,6 +16,7 @@ record RunTopics(String models, String predictions, String telemetry, String dea
         settings.put(FreshetOptions.MODELS_TOPIC.key(), models);
         settings.put(FreshetOptions.PREDICTIONS_TOPIC.key(), predictions);
         settings.put(FreshetOptions.IMAGE_PREDICTIONS_TOPIC.key(), predictions);
+        settings.put(RobotOptions.ACTIONS_TOPIC.key(), predictions);
         settings.put(FreshetOptions.TELEMETRY_TOPIC.key(), telemetry);
         settings.put(FreshetOptions.DEAD_LETTERS_TOPIC.key(), deadLetters);
     }

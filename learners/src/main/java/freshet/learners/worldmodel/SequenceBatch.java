@@ -35,6 +35,14 @@ final class SequenceBatch {
         put(sequences);
     }
 
+    int steps() {
+        return steps;
+    }
+
+    int sequences() {
+        return sequences;
+    }
+
     private void put(List<? extends ExperienceStore.Sequence> batch) {
         int actions = model.behaviour().actions();
         int proprioception = model.encoder().proprioception();

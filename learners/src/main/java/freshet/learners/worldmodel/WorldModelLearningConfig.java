@@ -177,9 +177,7 @@ public record WorldModelLearningConfig(
      * @throws IllegalStateException if there is no replay
      */
     public Sampling recent(WorldModelConfig model, Frame frame, long steps) {
-        if (!(experience instanceof Sampling sampling)) {
-            throw new IllegalStateException("no replay to be cut to its newest steps");
-        }
+        Sampling sampling = replay();
         long bytes =
                 Replay.bytes(
                         frame,
@@ -192,6 +190,28 @@ public record WorldModelLearningConfig(
                 sampling.perEpisode(),
                 Math.min(bytes, sampling.bytes()),
                 sampling.firstUpdateAfter());
+    }
+
+    /**
+     * The same replay, learned from once it has so many steps.
+     *
+     * @throws IllegalStateException if there is no replay
+     */
+    public Sampling replayed(long firstUpdateAfter) {
+        Sampling sampling = replay();
+        return new Sampling(
+                sampling.sequences(),
+                sampling.steps(),
+                sampling.perEpisode(),
+                sampling.bytes(),
+                firstUpdateAfter);
+    }
+
+    private Sampling replay() {
+        if (experience instanceof Sampling sampling) {
+            return sampling;
+        }
+        throw new IllegalStateException("sequences are not drawn from a replay");
     }
 
     /** Windows within the bytes of the replay, in its place. */

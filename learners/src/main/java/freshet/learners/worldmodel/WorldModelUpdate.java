@@ -94,7 +94,7 @@ final class WorldModelUpdate {
         return new Result(
                 "",
                 outputs.scalar(LearningProgram.WORLD_LOSS),
-                measured ? measurements(outputs, norms) : List.of());
+                measured ? measurements(drawn, outputs, norms) : List.of());
     }
 
     /** As in the source: the world model first, then what the critics make of it. */
@@ -127,8 +127,8 @@ final class WorldModelUpdate {
         applyControl(norms, ofControl);
         var all = new ArrayList<Measurement>();
         if (measured) {
-            all.addAll(measurements(ofWorld, worldNorms));
-            all.addAll(measurements(ofControl, norms));
+            all.addAll(measurements(drawn, ofWorld, worldNorms));
+            all.addAll(measurements(drawn, ofControl, norms));
         }
         return new Result("", ofWorld.scalar(LearningProgram.WORLD_LOSS), all);
     }
@@ -198,12 +198,17 @@ final class WorldModelUpdate {
                 learning.control().targetShare());
     }
 
-    private List<Measurement> measurements(Outputs outputs, Norms norms) {
+    private List<Measurement> measurements(SequenceBatch drawn, Outputs outputs, Norms norms) {
         var measurements = new ArrayList<Measurement>();
         for (String name : new TreeSet<>(outputs.arrays().keySet())) {
             if (!name.equals(Program.LOSS)) {
                 measurements.add(Measurement.of(name, outputs.scalar(name)));
             }
+        }
+        if (outputs.arrays().containsKey(WorldModel.ACCURACY)) {
+            double within = 1.0 / (drawn.steps() - 1); // of the first step nothing is foretold
+            measurements.add(Measurement.of("contrastChance", within / drawn.sequences()));
+            measurements.add(Measurement.of("contrastChanceWithin", within));
         }
         if (outputs.arrays().containsKey(LearningProgram.WORLD_LOSS)) {
             measurements.add(Measurement.of("worldGradientNorm", norms.ofWorld));

@@ -331,6 +331,11 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
     void telemetrySaysWhatTheModelKnows() {
         try (var learner = newLearner(1)) {
             StepReport report = learner.step(batches().get(0));
+            // 4 sequences of 5 steps, the first of which cannot be foretold
+            assertThat(report.measurements())
+                    .contains(
+                            Measurement.of("contrastChance", 1.0 / 16),
+                            Measurement.of("contrastChanceWithin", 1.0 / 4));
             assertThat(report.measurements())
                     .extracting(Measurement::name)
                     .contains(
