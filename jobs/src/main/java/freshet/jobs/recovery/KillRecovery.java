@@ -85,7 +85,7 @@ public final class KillRecovery implements Callable<Integer> {
         var random = new SplittableRandom(seed);
         Map<String, RunOutputs> undisturbed = new TreeMap<>();
         out.printf(
-                "%-10s %10s %11s %9s %6s %8s %13s %-12s %s%n",
+                "%-10s %10s %11s %9s %6s %8s %13s %14s %-12s %s%n",
                 "mode",
                 "partitions",
                 "parallelism",
@@ -93,6 +93,7 @@ public final class KillRecovery implements Callable<Integer> {
                 "faults",
                 "restored",
                 "models before",
+                "answers before",
                 "learner",
                 "against undisturbed");
         for (int count : partitions) {
@@ -160,16 +161,20 @@ public final class KillRecovery implements Callable<Integer> {
                 verdict += "; learner differs from that of another mode";
             }
         }
+        boolean wasKilled = where.fault() == RealRun.Fault.KILL;
         out.printf(
-                "%-10s %10d %11d %9s %6d %8d %13s %-12s %s%n",
+                "%-10s %10d %11d %9s %6d %8d %13s %14s %-12s %s%n",
                 mode,
                 where.partitions(),
                 where.parallelism(),
                 where.fault(),
                 result.faults(),
                 result.restored(),
-                where.fault() == RealRun.Fault.KILL
+                wasKilled
                         ? "%d of %d".formatted(result.modelsAtKill(), outputs.models().size())
+                        : "",
+                wasKilled
+                        ? "%d of %d".formatted(result.answersAtKill(), outputs.predictions().size())
                         : "",
                 outputs.learnerHash().substring(0, 12),
                 verdict);

@@ -1,14 +1,10 @@
 package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
-import freshet.jobs.TopicReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * One run of the job on Kafka in a process of its own, over a fixed stream that ends, with or
@@ -32,8 +28,10 @@ final class RealRun {
      * @param faults how often the job was killed or failed
      * @param restored how many of the restarts found a checkpoint
      * @param modelsAtKill records of versions that were committed at the last kill; 0: none
+     * @param answersAtKill answers that were written at the last kill, each counted once
      */
-    record Result(RunOutputs outputs, int faults, int restored, int modelsAtKill) {}
+    record Result(
+            RunOutputs outputs, int faults, int restored, int modelsAtKill, int answersAtKill) {}
 
     /** A checkpoint after the last record, and one more whose commit is certainly through. */
     private static final int LAST_CHECKPOINTS = 3;
@@ -78,6 +76,7 @@ final class RealRun {
         int faults = 0;
         int restored = 0;
         int modelsAtKill = 0;
+        int answersAtKill = 0;
         try (SeparateJob job = new SeparateJob(folder.resolve(name), settings, "both")) {
             job.start();
             if (where.fault() == Fault.KILL) {
@@ -91,7 +90,9 @@ final class RealRun {
                         await(job, topics, topics.predictions(), (long) (way * answers));
                     }
                     job.kill();
-                    modelsAtKill = committed(topics.models());
+                    RunOutputs before = RunOutputs.read(kafka, topics, stream, false);
+                    modelsAtKill = before.models().size();
+                    answersAtKill = before.predictions().size();
                     faults++;
                     restored += job.latestCheckpoint().isPresent() ? 1 : 0;
                     job.start();
@@ -102,7 +103,7 @@ final class RealRun {
                 faults++;
                 restored++;
             }
-            return new Result(outputs, faults, restored, modelsAtKill);
+            return new Result(outputs, faults, restored, modelsAtKill, answersAtKill);
         }
     }
 
@@ -114,18 +115,6 @@ final class RealRun {
             // What the job has done, committed or not: not what its checkpoints say.
             seen = exists(topics) ? kafka.written(topic) : 0;
         }
-    }
-
-    /** Records of different keys that a reader sees. */
-    private int committed(String topic) {
-        Set<String> keys = new TreeSet<>();
-        new TopicReader(kafka, topic)
-                .toTheEnd(
-                        record -> {
-                            keys.add(new String(record.key(), StandardCharsets.UTF_8));
-                            return true;
-                        });
-        return keys.size();
     }
 
     private RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation, int answers) {
