@@ -1,13 +1,6 @@
 package freshet.operators;
 
 import freshet.learners.robots.RobotTrack;
-import freshet.learners.robots.RobotTrack.Arrival;
-import freshet.learners.robots.RobotTrack.Fate;
-import freshet.learners.robots.StepOutcome;
-import freshet.learners.worldmodel.Belief;
-import freshet.learners.worldmodel.Decision;
-import freshet.learners.worldmodel.Glimpse;
-import freshet.learners.worldmodel.WorldModelActor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,43 +29,48 @@ import org.apache.flink.util.Collector;
  * act at random. No action is further from what the robot did before than it may be; what is told,
  * not what was wanted, is what the belief goes on by.
  *
- * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; robots that were silent
- * for long are forgotten, and of too many the one that was silent longest; {@link EpisodeVersions}
- * beside them, if robots keep their version until the episode ends. It is not Flink's keyed state,
- * because in evaluation mode all robots' records must be answered in the order of their event
- * times, also when a version comes that many have waited for.
+ * <p>Robots that wait at the same time share passes through the model; {@link ActOperator} says
+ * when. Live, a robot that has sent its next observation waits no more for the action of the one
+ * before, which is then as if it were missing: so a job that is behind answers what is new instead
+ * of being late with everything.
+ *
+ * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; of too many the one that
+ * was silent longest is forgotten, and one that comes back after long begins anew, by its own time,
+ * since others' clocks may be wrong; {@link EpisodeVersions} beside them, if robots keep their
+ * version until the episode ends. It is not Flink's keyed state, because in evaluation mode all
+ * robots' records must be answered in the order of their event times, also when a version comes
+ * that many have waited for.
  */
 public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer> {
 
     private static final long serialVersionUID = 1;
 
     private final RobotSetup setup;
+    private final boolean evaluation;
 
-    private transient ServedModel<WorldModelActor> model;
+    private transient RobotDecisions decisions;
     private transient int subtask;
     private transient int subtasks;
 
     /** The one that was silent longest first. */
     private transient Map<String, ActingRobot> robots;
 
-    /** To be decided in one pass, all by one version; at most one of a robot. */
-    private transient List<Asked> asked;
+    /** Robots that wait for an action, in the order in which they came; empty at a checkpoint. */
+    private transient Map<String, AskedRobot> asked;
 
     /** Null if robots act by what is due at every step. */
     private transient EpisodeVersions keptVersions;
 
     private transient ListState<byte[]> savedRobots;
     private transient ListState<ModelVersion> savedVersions;
-    private transient Counter actions;
-    private transient Counter passes;
     private transient Counter repeatedRecords;
     private transient Counter lateRecords;
-    private transient Counter bridgedSteps;
-    private transient double lastSurpriseNats;
+    private transient Counter supersededRecords;
 
     public ActFunction(RobotSetup setup, ServingConfig serving) {
         super(setup, serving, RobotRecord.class, "act");
         this.setup = setup;
+        evaluation = serving.evaluation();
     }
 
     /** Which of so many subtasks a robot belongs to. */
@@ -96,7 +94,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         super.initializeState(context);
         robots = new LinkedHashMap<>(16, 0.75f, true);
-        asked = new ArrayList<>();
+        asked = new LinkedHashMap<>();
         savedRobots =
                 context.getOperatorStateStore()
                         .getUnionListState(
@@ -135,17 +133,14 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     @Override
     public void open(OpenContext context) {
         super.open(context);
-        model = new ServedModel<>(setup::newActor, WorldModelActor::load);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("act");
-        actions = metrics.counter("actions");
-        passes = metrics.counter("passes");
         repeatedRecords = metrics.counter("repeatedRecords");
         lateRecords = metrics.counter("lateRecords");
-        bridgedSteps = metrics.counter("bridgedSteps");
+        supersededRecords = metrics.counter("supersededRecords");
+        decisions = new RobotDecisions(setup, metrics, repeatedRecords, lateRecords);
         metrics.gauge("robots", () -> robots.size());
         metrics.gauge(
                 "swapsWithinEpisodes", () -> keptVersions == null ? 0 : keptVersions.swapsWithin());
-        metrics.gauge("surpriseNats", () -> lastSurpriseNats);
     }
 
     @Override
@@ -165,74 +160,21 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             return;
         }
         ActingRobot robot = robot(record);
-        if (robot.isAsked) {
+        AskedRobot waiting = asked.get(robot.name);
+        if (waiting != null && evaluation) {
             decide(out);
-        }
-        List<StepOutcome> outcomes = record.outcomes();
-        Arrival arrival = robot.track.arrive(record.episode, record.sequence, outcomes);
-        switch (arrival.fate()) {
-            case LATE -> {
-                lateRecords.inc();
+        } else if (waiting != null) {
+            int newer = waiting.compareTo(record);
+            if (newer <= 0) {
+                (newer == 0 ? repeatedRecords : lateRecords).inc();
                 return;
             }
-            case REPEATED -> {
-                repeatedRecords.inc();
-                if (arrival.cached() != null) {
-                    decide(out);
-                    out.collect(answer(record, arrival.cached(), robot.answeredBy));
-                }
-                return;
-            }
-            default -> {}
+            supersededRecords.inc();
         }
-        for (StepOutcome outcome : outcomes) {
-            if (outcome.missed() && outcome.sequence() == record.sequence - 1) {
-                robot.missed();
-            }
-        }
-        ModelVersion by = due;
-        if (keptVersions != null) {
-            by = keptVersions.of(robot, arrival.fate() == Fate.BEGINS, due, robots.values());
-        }
-        if (!asked.isEmpty() && asked.get(0).by.version != by.version) {
+        asked.put(robot.name, new AskedRobot(record, robot, due));
+        if (asked.size() >= robots.size()
+                || (evaluation && asked.size() >= setup.acting().maxBatch())) {
             decide(out);
-        }
-        float[] lastDone = lastDone(robot, record, arrival, outcomes);
-        Belief before = arrival.fate() == Fate.FOLLOWS ? bridge(robot, record, arrival, by) : null;
-        if (record.terminal) {
-            robot.track.ended();
-            robot.belief = null;
-            robot.keeps = ActingRobot.KEEPS_NONE;
-            return;
-        }
-        robot.isAsked = true;
-        asked.add(new Asked(record, robot, before, lastDone, by));
-        if (asked.size() >= Math.min(setup.acting().maxBatch(), robots.size())) {
-            decide(out);
-        }
-    }
-
-    /**
-     * A robot that waits for its action.
-     *
-     * @param lastDone {@code [A]}, what it did at the step before
-     */
-    private record Asked(
-            RobotRecord record,
-            ActingRobot robot,
-            Belief before,
-            float[] lastDone,
-            ModelVersion by) {
-
-        Glimpse glimpse() {
-            return new Glimpse(
-                    robot.name,
-                    record.episode,
-                    record.sequence,
-                    record.picture,
-                    record.felt,
-                    before,
-                    record.explore);
         }
     }
 
@@ -240,73 +182,14 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         return !asked.isEmpty();
     }
 
-    /** Answers all that wait for their action. */
+    /** Answers all that wait, in the order in which they came. */
     void decide(Collector<RobotAnswer> out) {
         if (asked.isEmpty()) {
             return;
         }
-        passes.inc();
-        List<Decision> decisions =
-                model.of(asked.get(0).by).act(asked.stream().map(Asked::glimpse).toList());
-        for (int i = 0; i < decisions.size(); i++) {
-            out.collect(answer(asked.get(i), decisions.get(i)));
-        }
+        List<AskedRobot> all = new ArrayList<>(asked.values());
         asked.clear();
-    }
-
-    private RobotAnswer answer(Asked one, Decision decision) {
-        RobotRecord record = one.record;
-        ActingRobot robot = one.robot;
-        ModelVersion by = one.by;
-        float[] wanted =
-                record.explore && !WorldModelActor.hasLearned(by.metadata)
-                        ? randomAction(record)
-                        : decision.action();
-        float[] action = limited(wanted, one.lastDone);
-        robot.isAsked = false;
-        robot.belief = decision.belief().withAction(action);
-        robot.track.answered(action);
-        robot.acted(record.sequence, one.before == null, decision.surpriseNats());
-        lastSurpriseNats = decision.surpriseNats();
-        actions.inc();
-        robot.answeredBy = by.version;
-        RobotAnswer answer = answer(record, action, by.version);
-        answer.modelAgeMillis =
-                by.trainedThroughMillis < 0 ? -1 : record.eventTimeMillis - by.trainedThroughMillis;
-        robot.report(answer, setup.acting().reportEvery());
-        return answer;
-    }
-
-    /** What is wanted, but no further from what the robot did than it may change in a step. */
-    private float[] limited(float[] wanted, float[] lastDone) {
-        float most = setup.acting().maxChange();
-        if (most >= ActingConfig.AT_WILL) {
-            return wanted;
-        }
-        float[] action = new float[wanted.length];
-        for (int i = 0; i < action.length; i++) {
-            float change = Math.max(-most, Math.min(most, wanted[i] - lastDone[i]));
-            action[i] = Math.max(-1, Math.min(1, lastDone[i] + change));
-        }
-        return action;
-    }
-
-    /**
-     * What the robot did at the step before, by its outcome if it is known, else by what it was
-     * told last; nothing at the start of an episode.
-     */
-    private float[] lastDone(
-            ActingRobot robot, RobotRecord record, Arrival arrival, List<StepOutcome> outcomes) {
-        for (StepOutcome outcome : outcomes) {
-            if (outcome.sequence() == record.sequence - 1) {
-                return outcome.action();
-            }
-        }
-        return switch (arrival.fate()) {
-            case FOLLOWS -> arrival.actions().get(arrival.actions().size() - 1);
-            case BEGINS_AFTER_GAP -> robot.belief.action();
-            default -> new float[setup.model().behaviour().actions()];
-        };
+        decisions.of(all, robots.values(), keptVersions).forEach(out::collect);
     }
 
     private ActingRobot robot(RobotRecord record) {
@@ -327,53 +210,6 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         return robot;
     }
 
-    /** What is believed before the look: by all that the robot did since the one before. */
-    private Belief bridge(ActingRobot robot, RobotRecord record, Arrival arrival, ModelVersion by) {
-        List<float[]> done = arrival.actions();
-        Belief belief = robot.belief;
-        for (int i = 0; i < arrival.missing(); i++) {
-            long missing = record.sequence - arrival.missing() + i;
-            bridgedSteps.inc();
-            belief =
-                    model.of(by)
-                            .act(
-                                    List.of(
-                                            new Glimpse(
-                                                    robot.name,
-                                                    record.episode,
-                                                    missing,
-                                                    null,
-                                                    null,
-                                                    belief.withAction(done.get(i)),
-                                                    false)))
-                            .get(0)
-                            .belief();
-        }
-        return belief.withAction(done.get(done.size() - 1));
-    }
-
-    private float[] randomAction(RobotRecord record) {
-        return WorldModelActor.randomAction(
-                setup.learning().seed(),
-                record.source,
-                record.episode,
-                record.sequence,
-                setup.model().behaviour().actions());
-    }
-
-    private static RobotAnswer answer(RobotRecord record, float[] action, long version) {
-        var answer = new RobotAnswer();
-        answer.robot = record.source;
-        answer.episode = record.episode;
-        answer.sequence = record.sequence;
-        answer.observationMillis = record.eventTimeMillis;
-        answer.deadlineMillis =
-                record.deadlineMillis == 0 ? 0 : record.eventTimeMillis + record.deadlineMillis;
-        answer.action = action;
-        answer.modelVersion = version;
-        return answer;
-    }
-
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         if (hasAsked()) {
@@ -392,8 +228,8 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     @Override
     public void close() throws Exception {
-        if (model != null) {
-            model.close();
+        if (decisions != null) {
+            decisions.close();
         }
     }
 }

@@ -8,9 +8,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Runs {@link ActFunction} and says when robots that wait are answered: when all known robots wait,
- * when they fill a batch, {@value #WAIT_MILLIS} ms after the first of them came, and before a
- * checkpoint. While a pass through the model is under way others come in; so the busier it is, the
- * more robots share a pass. What a robot is told does not depend on that.
+ * before a checkpoint, and at the latest so long after the first of them came as half of the last
+ * decision took, from {@value #LEAST_WAIT_MILLIS} to {@value #MOST_WAIT_MILLIS} ms. The busier it
+ * is, the more robots share a pass, and the more of a backlog is read before a pass is spent on it.
+ * What a robot is told does not depend on who shares its pass.
  *
  * <p>An operator and not a function alone, for the timer without a key.
  */
@@ -21,12 +22,15 @@ public final class ActOperator
     private static final long serialVersionUID = 1;
 
     /** The least that Flink's timers can wait. */
-    static final long WAIT_MILLIS = 1;
+    static final long LEAST_WAIT_MILLIS = 1;
+
+    static final long MOST_WAIT_MILLIS = 50;
 
     private final ActFunction function;
 
     private transient TimestampedCollector<RobotAnswer> answers;
     private transient boolean waits;
+    private transient long tookMillis;
 
     public ActOperator(RobotSetup setup, ServingConfig serving) {
         this(new ActFunction(setup, serving));
@@ -48,17 +52,23 @@ public final class ActOperator
         super.processElement1(record);
         if (!waits && function.hasAsked()) {
             waits = true;
-            long now = getProcessingTimeService().getCurrentProcessingTime();
+            long wait = Math.max(LEAST_WAIT_MILLIS, Math.min(MOST_WAIT_MILLIS, tookMillis / 2));
             // A timer rings one millisecond after the time that it is set to.
             var unused =
                     getProcessingTimeService()
-                            .registerTimer(now + WAIT_MILLIS - 1, time -> waitedEnough());
+                            .registerTimer(now() + wait - 1, time -> waitedEnough());
         }
     }
 
     private void waitedEnough() {
         waits = false;
+        long from = now();
         function.decide(answers);
+        tookMillis = now() - from;
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
     @Override

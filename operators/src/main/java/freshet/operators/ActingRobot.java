@@ -48,9 +48,6 @@ final class ActingRobot {
     /** Step of the episode that its belief began at. */
     private long begunAt;
 
-    /** Whether an action is being decided; never at a checkpoint. */
-    boolean isAsked;
-
     // Since the last report.
 
     private Measurement surprise = NONE;

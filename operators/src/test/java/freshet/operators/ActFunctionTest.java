@@ -231,6 +231,7 @@ class ActFunctionTest {
             throws Exception {
         act.processElement2(version(number, false), 0);
         act.processElement1(record, record.eventTimeMillis);
+        act.prepareSnapshotPreBarrier(number); // waits no more
     }
 
     @ParameterizedTest
@@ -487,28 +488,63 @@ class ActFunctionTest {
         }
     }
 
-    /** A robot's next record, a repeat, a checkpoint and the end of the stream do not wait. */
+    /** A checkpoint and the end of the stream do not wait for the timer. */
     @Test
-    void whoWaitsIsAnsweredBeforeAnythingElseNeedsIt() throws Exception {
-        RobotRecord first = SmallRobots.step("a", 0, 0);
-        List<String> expected =
-                answers(true, first, SmallRobots.step("a", 0, 1), SmallRobots.step("b", 0, 0));
+    void whoWaitsIsAnsweredBeforeACheckpointAndAtTheEnd() throws Exception {
         try (var act = act(0, 1, null)) {
             act.processElement2(trained(), 0);
+            act.processElement1(SmallRobots.step("a", 0, 0), 0);
             act.processElement1(SmallRobots.step("b", 0, 0), 0);
-            act.processElement1(first, 0);
-            act.processElement1(SmallRobots.step("a", 0, 1), 1); // needs the belief of the first
-            assertThat(act.extractOutputValues()).hasSize(2);
-            act.processElement1(SmallRobots.step("b", 0, 0), 0); // repeated
-            assertThat(act.extractOutputValues()).hasSize(4);
-            act.processElement1(SmallRobots.step("c", 0, 0), 0);
+            assertThat(act.extractOutputValues()).hasSize(1);
             act.prepareSnapshotPreBarrier(1);
             act.snapshot(1, 1);
-            assertThat(act.extractOutputValues()).hasSize(5);
-            act.processElement1(SmallRobots.step("c", 0, 1), 1);
+            assertThat(act.extractOutputValues()).hasSize(2);
+            act.processElement1(SmallRobots.step("b", 0, 1), 1);
             act.endInput1();
-            assertThat(act.extractOutputValues()).hasSize(6);
-            assertThat(said(act.extractOutputValues())).containsAll(expected);
+            assertThat(act.extractOutputValues()).hasSize(3);
+        }
+    }
+
+    /** What it did meanwhile is bridged: the belief is that of a robot whose frame was lost. */
+    @Test
+    void liveARobotsNextObservationTakesThePlaceOfTheOneThatWaits() throws Exception {
+        List<String> lost =
+                answers(true, SmallRobots.step("a", 0, 0), SmallRobots.step("a", 0, 2, 0, 1));
+        try (var act = act(0, 1, null)) {
+            act.processElement2(trained(), 0);
+            act.processElement1(SmallRobots.step("a", 0, 0), 0);
+            act.processElement1(SmallRobots.step("b", 0, 0), 0); // waits, and a with it
+            act.prepareSnapshotPreBarrier(1);
+            act.processElement1(SmallRobots.step("a", 0, 1), 1);
+            act.processElement1(SmallRobots.step("a", 0, 1), 1); // repeated
+            act.processElement1(SmallRobots.step("a", 0, 2, 0, 1), 2);
+            act.processElement1(SmallRobots.step("a", 0, 1), 1); // late
+            act.endInput1();
+            assertThat(said(act.extractOutputValues()))
+                    .filteredOn(answer -> answer.startsWith("a/"))
+                    .isEqualTo(lost);
+        }
+    }
+
+    /** In evaluation mode every observation is answered, whatever waits. */
+    @Test
+    void inEvaluationModeNoneTakesThePlaceOfAnother() throws Exception {
+        ModelVersion only = version(1, true);
+        only.trainedThroughMillis = -1;
+        try (var act = act(EVALUATION, 0, 1, null)) {
+            act.processElement2(only, 0);
+            for (int step = 0; step < 4; step++) {
+                act.processElement1(SmallRobots.step("a", 0, step), step);
+                act.processElement1(SmallRobots.step("a", 0, step), step); // repeated
+                if (step == 0) {
+                    act.processElement1(SmallRobots.step("b", 0, step), step);
+                }
+            }
+            act.endInput1();
+            assertThat(act.extractOutputValues())
+                    .filteredOn(answer -> answer.robot.equals("a"))
+                    .extracting(answer -> answer.sequence)
+                    .containsExactly(0L, 0L, 1L, 1L, 2L, 2L, 3L, 3L);
         }
     }
 }
