@@ -45,6 +45,12 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     private static final long serialVersionUID = 1;
 
+    /**
+     * As many are answered at once when all of them wait. With more it pays to read on: if the job
+     * is behind, their next observations are there already.
+     */
+    private static final int FEW = 8;
+
     private final RobotSetup setup;
     private final boolean evaluation;
 
@@ -172,7 +178,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
             supersededRecords.inc();
         }
         asked.put(robot.name, new AskedRobot(record, robot, due));
-        if (asked.size() >= robots.size()
+        if ((asked.size() >= robots.size() && robots.size() <= FEW)
                 || (evaluation && asked.size() >= setup.acting().maxBatch())) {
             decide(out);
         }
