@@ -30,9 +30,9 @@ import org.apache.flink.util.Collector;
  * not what was wanted, is what the belief goes on by.
  *
  * <p>Robots that wait at the same time share passes through the model; {@link ActOperator} says
- * when. Live, a robot that has sent its next observation waits no more for the action of the one
- * before, which is then as if it were missing: so a job that is behind answers what is new instead
- * of being late with everything.
+ * when. Live, a robot that acts by a deadline and has sent its next observation waits no more for
+ * the action of the one before, which is then as if it were missing: so a job that is behind
+ * answers what is new instead of being late with everything.
  *
  * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; of too many the one that
  * was silent longest is forgotten, and one that comes back after long begins anew, by its own time,
@@ -167,7 +167,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         }
         ActingRobot robot = robot(record);
         AskedRobot waiting = asked.get(robot.name);
-        if (waiting != null && evaluation) {
+        if (waiting != null && (evaluation || waiting.record().deadlineMillis == 0)) {
             decide(out);
         } else if (waiting != null) {
             int newer = waiting.compareTo(record);

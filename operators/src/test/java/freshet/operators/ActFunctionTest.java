@@ -508,21 +508,31 @@ class ActFunctionTest {
     /** What it did meanwhile is bridged: the belief is that of a robot whose frame was lost. */
     @Test
     void liveARobotsNextObservationTakesThePlaceOfTheOneThatWaits() throws Exception {
-        List<String> lost =
-                answers(true, SmallRobots.step("a", 0, 0), SmallRobots.step("a", 0, 2, 0, 1));
+        RobotRecord third = SmallRobots.step("a", 0, 2, 0, 1);
+        List<String> lost = answers(true, SmallRobots.step("a", 0, 0), third);
+        RobotRecord second = SmallRobots.step("a", 0, 1);
+        second.deadlineMillis = 50;
+        assertThat(afterTheFirst(second, second, third, second))
+                .filteredOn(answer -> answer.startsWith("a/"))
+                .isEqualTo(lost);
+        RobotRecord inNoHurry = SmallRobots.step("a", 0, 1);
+        assertThat(afterTheFirst(inNoHurry, third))
+                .filteredOn(answer -> answer.startsWith("a/"))
+                .hasSize(3);
+    }
+
+    /** What comes after the first of a while b is silent, so that a waits. */
+    private static List<String> afterTheFirst(RobotRecord... records) throws Exception {
         try (var act = act(0, 1, null)) {
             act.processElement2(trained(), 0);
             act.processElement1(SmallRobots.step("a", 0, 0), 0);
-            act.processElement1(SmallRobots.step("b", 0, 0), 0); // waits, and a with it
+            act.processElement1(SmallRobots.step("b", 0, 0), 0);
             act.prepareSnapshotPreBarrier(1);
-            act.processElement1(SmallRobots.step("a", 0, 1), 1);
-            act.processElement1(SmallRobots.step("a", 0, 1), 1); // repeated
-            act.processElement1(SmallRobots.step("a", 0, 2, 0, 1), 2);
-            act.processElement1(SmallRobots.step("a", 0, 1), 1); // late
+            for (RobotRecord record : records) {
+                act.processElement1(record, record.eventTimeMillis);
+            }
             act.endInput1();
-            assertThat(said(act.extractOutputValues()))
-                    .filteredOn(answer -> answer.startsWith("a/"))
-                    .isEqualTo(lost);
+            return said(act.extractOutputValues());
         }
     }
 
