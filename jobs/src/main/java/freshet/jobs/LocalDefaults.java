@@ -3,6 +3,8 @@ package freshet.jobs;
 import freshet.pipelines.FreshetOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -44,8 +46,12 @@ public final class LocalDefaults {
         set(config, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         set(config, PipelineOptions.GENERIC_TYPES, false);
         if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
-            // A robot waits for its action; Flink would gather records for up to 100 ms.
+            // A robot waits for its action; Flink would gather records for up to 100 ms, and a
+            // Kafka producer for 5 ms.
             set(config, ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
+            Map<String, String> client = new HashMap<>(config.get(FreshetOptions.CLIENT_OPTIONS));
+            client.putIfAbsent("linger.ms", "0");
+            config.set(FreshetOptions.CLIENT_OPTIONS, client);
         }
     }
 
