@@ -16,6 +16,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SeparateProcess implements AutoCloseable {
 
+    /** What Flink needs of the JVM that it runs in. */
+    public static final List<String> FLINK_OPENS =
+            List.of(
+                    "--add-opens=java.base/java.util=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                    "--add-opens=java.base/java.time=ALL-UNNAMED");
+
     private static final int ABANDONED = 143; // as after a TERM
 
     private final Process process;

@@ -135,6 +135,7 @@ final class RobotDecisions implements AutoCloseable {
                                 one,
                                 place,
                                 arrival,
+                                lastDone(one, outcomes, arrival),
                                 keptVersions == null
                                         ? one.due()
                                         : keptVersions.of(
@@ -166,13 +167,14 @@ final class RobotDecisions implements AutoCloseable {
         }
     }
 
-    private Step step(AskedRobot asked, int place, Arrival arrival, ModelVersion by) {
+    private static Step step(
+            AskedRobot asked, int place, Arrival arrival, float[] lastDone, ModelVersion by) {
         boolean follows = arrival.fate() == Fate.FOLLOWS;
         return new Step(
                 asked,
                 place,
                 by,
-                lastDone(asked, arrival),
+                lastDone,
                 arrival.actions(),
                 follows ? asked.robot().belief : null);
     }
@@ -181,8 +183,8 @@ final class RobotDecisions implements AutoCloseable {
      * What it did at the step before, by its outcome if it is known, else by what it was told last;
      * nothing at the start of an episode.
      */
-    private float[] lastDone(AskedRobot asked, Arrival arrival) {
-        for (StepOutcome outcome : asked.record().outcomes()) {
+    private float[] lastDone(AskedRobot asked, List<StepOutcome> outcomes, Arrival arrival) {
+        for (StepOutcome outcome : outcomes) {
             if (outcome.sequence() == asked.record().sequence - 1) {
                 return outcome.action();
             }

@@ -7,6 +7,7 @@ import freshet.jobs.KafkaAccess;
 import freshet.jobs.Logs;
 import freshet.jobs.SeparateProcess;
 import freshet.jobs.TopicReader;
+import freshet.jobs.Topics;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.Measurement;
 import freshet.schemas.Telemetry;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -86,17 +88,14 @@ public final class RobotLatencyBenchmark implements Callable<Integer> {
             throws IOException {
         var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
         Path pauses = folder.resolve("gc");
-        var options =
-                List.of(
-                        "-Xmx1g",
-                        "-Xlog:gc:file=" + pauses,
-                        "--add-opens=java.base/java.util=ALL-UNNAMED",
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "--add-opens=java.base/java.time=ALL-UNNAMED");
-        try (var job =
-                SeparateProcess.start(
-                        options, arguments(broker, folder, count), folder.resolve("job"))) {
-            awaitTopics(kafka, job);
+        List<String> options = new ArrayList<>(SeparateProcess.FLINK_OPENS);
+        options.addAll(List.of("-Xmx1g", "-Xlog:gc:file=" + pauses));
+        Map<String, String> settings = settings(broker, count);
+        kafka.createTopics(Topics.of(Configuration.fromMap(settings), 1));
+        List<String> run =
+                new ArrayList<>(List.of("run", "--folder", folder.resolve("run").toString()));
+        settings.forEach((key, value) -> run.add("-D" + key + "=" + value));
+        try (var job = SeparateProcess.start(options, run, folder.resolve("job"))) {
             var topics = new RobotLink.Topics("observations.robot", "actions.robot", "control");
             try (var traffic = new RobotTraffic(kafka, topics, count, hertz, pixels)) {
                 while (traffic.answered() == 0) { // the job is still starting
@@ -122,7 +121,7 @@ public final class RobotLatencyBenchmark implements Callable<Integer> {
         }
     }
 
-    private List<String> arguments(EmbeddedKafka broker, Path folder, int count) {
+    private Map<String, String> settings(EmbeddedKafka broker, int count) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("kafka.bootstrap-servers", broker.bootstrapServers());
         settings.put("pipeline", "robots");
@@ -134,22 +133,7 @@ public final class RobotLatencyBenchmark implements Callable<Integer> {
         settings.put("delivery.models", "at-least-once");
         settings.put("delivery.others", "at-least-once");
         settings.putAll(overrides);
-        List<String> arguments =
-                new ArrayList<>(List.of("run", "--folder", folder.resolve("run").toString()));
-        settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
-        return arguments;
-    }
-
-    private static void awaitTopics(KafkaAccess kafka, SeparateProcess job) {
-        while (true) {
-            mustBeAlive(job);
-            try {
-                kafka.partitions("deadletters"); // the last that the job makes
-                return;
-            } catch (RuntimeException notYet) {
-                Thread.onSpinWait();
-            }
-        }
+        return settings;
     }
 
     private static void mustBeAlive(SeparateProcess job) {

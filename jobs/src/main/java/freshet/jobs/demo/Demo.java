@@ -184,20 +184,32 @@ public final class Demo {
         LocalDefaults.set(
                 config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
         LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 32);
-        // Seen at once; what repeats after a kill is told by its sequence.
-        LocalDefaults.set(
-                config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        LocalDefaults.set(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        LocalDefaults.set(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        seenAtOnce(config); // what repeats after a kill is told by its sequence
         // A version is one record of megabytes, and the encoder answers a text whenever no whole
         // one has come yet: what is in flight must hold one, or versions starve behind the texts.
         // Ten buffers may be. The feeder's lead keeps it from filling with texts.
         LocalDefaults.set(
                 config, TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("512kb"));
-        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("128mb"));
-        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("128mb"));
+        networkMemory(config, 128);
         LocalDefaults.fill(config, folder.path());
         return config;
+    }
+
+    /** What is written can be read at once, not only after a checkpoint. */
+    public static void seenAtOnce(Configuration config) {
+        LocalDefaults.set(
+                config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+        LocalDefaults.set(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+
+    /**
+     * @param megabytes for records on their way from step to step
+     */
+    public static void networkMemory(Configuration config, int megabytes) {
+        MemorySize size = MemorySize.ofMebiBytes(megabytes);
+        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MIN, size);
+        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MAX, size);
     }
 
     /** The copy is frozen when the late source starts, so that it has never seen a text of it. */

@@ -36,17 +36,9 @@ final class SeparateJob implements AutoCloseable {
         if (latestCheckpoint().isPresent()) {
             command.add("--resume");
         }
-        process =
-                SeparateProcess.start(
-                        List.of(
-                                "-Xmx1g",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                                "--add-opens=java.base/java.time=ALL-UNNAMED"),
-                        command,
-                        output());
+        List<String> options = new ArrayList<>(SeparateProcess.FLINK_OPENS);
+        options.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        process = SeparateProcess.start(options, command, output());
     }
 
     /** SIGKILL: no shutdown hook, no flush, no last checkpoint. */

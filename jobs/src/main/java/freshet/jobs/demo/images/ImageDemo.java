@@ -24,9 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -148,13 +145,8 @@ public final class ImageDemo {
                 config,
                 ImageOptions.SOURCE_UPDATES,
                 Math.max(1, choice.upright() / config.get(ImageOptions.BATCH)));
-        // Seen at once; nothing is killed here.
-        LocalDefaults.set(
-                config, FreshetOptions.PREDICTIONS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        LocalDefaults.set(config, FreshetOptions.MODELS_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        LocalDefaults.set(config, FreshetOptions.DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE);
-        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("256mb"));
-        LocalDefaults.set(config, TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("256mb"));
+        Demo.seenAtOnce(config); // nothing is killed here
+        Demo.networkMemory(config, 256);
         LocalDefaults.fill(config, choice.folder());
         return config;
     }
