@@ -2,7 +2,6 @@ package freshet.jobs;
 
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
-import freshet.pipelines.RobotOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +39,15 @@ public final class Topics {
         if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.IMAGES) {
             topics.add(topic(config.get(ImageOptions.LABELS_TOPIC), partitions));
         }
-        if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
-            topics.add(topic(config.get(RobotOptions.CONTROL_TOPIC), 1).configs(KEPT_COMMANDS));
-        }
         // One partition: a manifest must come after its chunks.
         topics.add(
                 topic(config.get(FreshetOptions.MODELS_TOPIC), 1)
                         .configs(Map.of("cleanup.policy", "compact")));
         topics.add(topic(config.get(FreshetOptions.TELEMETRY_TOPIC), 1));
+        topics.add(topic(config.get(FreshetOptions.CONTROL_TOPIC), 1).configs(KEPT_COMMANDS));
+        topics.add(
+                topic(config.get(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC), 1).configs(KEPT_COMMANDS));
+        topics.add(topic(config.get(FreshetOptions.ALERTS_TOPIC), 1));
         topics.add(
                 topic(config.get(FreshetOptions.DEAD_LETTERS_TOPIC), 1)
                         .configs(Map.of("max.message.bytes", DEAD_LETTER_BYTES)));

@@ -63,6 +63,23 @@ public final class FreshetOptions {
                     .stringType()
                     .defaultValue("telemetry")
                     .withDescription("Topic of the telemetry.");
+    public static final ConfigOption<String> CONTROL_TOPIC =
+            key("kafka.topics.control")
+                    .stringType()
+                    .defaultValue("control")
+                    .withDescription(
+                            "Topic of commands to learners and robots; one partition, which keeps"
+                                    + " their order.");
+    public static final ConfigOption<String> ACKNOWLEDGEMENTS_TOPIC =
+            key("kafka.topics.acknowledgements")
+                    .stringType()
+                    .defaultValue("acknowledgements")
+                    .withDescription("Topic of what became of commands; one partition.");
+    public static final ConfigOption<String> ALERTS_TOPIC =
+            key("kafka.topics.alerts")
+                    .stringType()
+                    .defaultValue("alerts")
+                    .withDescription("Topic of the alerts; one partition.");
     public static final ConfigOption<String> DEAD_LETTERS_TOPIC =
             key("kafka.topics.dead-letters")
                     .stringType()
@@ -384,6 +401,9 @@ public final class FreshetOptions {
                 predictionsTopic(config),
                 config.get(MODELS_TOPIC),
                 config.get(TELEMETRY_TOPIC),
+                config.get(CONTROL_TOPIC),
+                config.get(ACKNOWLEDGEMENTS_TOPIC),
+                config.get(ALERTS_TOPIC),
                 config.get(DEAD_LETTERS_TOPIC),
                 config.get(CLIENT_OPTIONS),
                 config.get(BOUNDED),

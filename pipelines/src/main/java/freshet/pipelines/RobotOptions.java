@@ -31,12 +31,6 @@ public final class RobotOptions {
                     .stringType()
                     .defaultValue("actions.robot")
                     .withDescription("Topic of what robots should do.");
-    public static final ConfigOption<String> CONTROL_TOPIC =
-            key("kafka.topics.control")
-                    .stringType()
-                    .defaultValue("control")
-                    .withDescription(
-                            "Topic of commands: safeStop and resume go to robots themselves.");
 
     public static final ConfigOption<Integer> PIXELS =
             key("robots.pixels")
@@ -289,6 +283,8 @@ public final class RobotOptions {
 
     public static Topics topics(ReadableConfig config) {
         return new Topics(
-                config.get(ROBOTS_TOPIC), config.get(ACTIONS_TOPIC), config.get(CONTROL_TOPIC));
+                config.get(ROBOTS_TOPIC),
+                config.get(ACTIONS_TOPIC),
+                config.get(FreshetOptions.CONTROL_TOPIC));
     }
 }

@@ -185,7 +185,7 @@ public final class RobotDemo {
                 List.of(
                         RobotOptions.ROBOTS_TOPIC,
                         RobotOptions.ACTIONS_TOPIC,
-                        RobotOptions.CONTROL_TOPIC)) {
+                        FreshetOptions.CONTROL_TOPIC)) {
             command.add("-D" + topic.key() + "=" + config.get(topic));
         }
         return command;
