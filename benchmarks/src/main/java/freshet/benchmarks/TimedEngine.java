@@ -95,6 +95,11 @@ public final class TimedEngine implements TensorEngine {
             }
 
             @Override
+            public double[] gradientOverDeviation(AdamConfig config, long step, int... bounds) {
+                return session.gradientOverDeviation(config, step, bounds);
+            }
+
+            @Override
             public Optimiser optimiser(int from, int to) {
                 return session.optimiser(from, to);
             }

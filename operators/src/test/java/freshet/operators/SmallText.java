@@ -46,7 +46,8 @@ final class SmallText {
                         0,
                         0,
                         7,
-                        4);
+                        4,
+                        8);
         return new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
     }
 

@@ -249,7 +249,14 @@ public final class FreshetOptions {
             key("telemetry.probe-every-updates")
                     .intType()
                     .defaultValue(LearningConfig.defaults().probeEverySteps())
-                    .withDescription("Updates between two reports with attention probes, from 1.");
+                    .withDescription(
+                            "Updates between two reports with attention, output and gradient"
+                                    + " probes, from 1.");
+    public static final ConfigOption<Integer> SPECTRA_EVERY =
+            key("telemetry.spectra-every-updates")
+                    .intType()
+                    .defaultValue(LearningConfig.defaults().spectraEverySteps())
+                    .withDescription("Updates between two reports with spectral norms, from 1.");
 
     public static final ConfigOption<Integer> MEMORY_SHARDS =
             key("memory.shards")
@@ -520,6 +527,7 @@ public final class FreshetOptions {
                 inRange(config, ACTIVATION_L2, 0, 10),
                 inRange(config, AVERAGE_DECAY, 0, Math.nextDown(1.0)),
                 config.get(SEED),
-                config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0);
+                config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0,
+                inRange(config, SPECTRA_EVERY, 1, 1_000_000));
     }
 }

@@ -82,7 +82,8 @@ final class LoopedTexts implements LoopedPipeline {
                         0,
                         standard.averageDecay(),
                         7,
-                        4);
+                        4,
+                        8);
         TextSetup setup = new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
         return new TextSettings(
                 new TextDecoder(65_536, Duration.ofDays(1).toMillis()),

@@ -4,9 +4,11 @@ import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.Order;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Layout;
+import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
@@ -38,6 +40,10 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     private final LearningConfig learning;
     private final String fingerprint;
     private final Session session;
+    private final Layout layout; // of the model, without the session's gammas behind it
+    private final Optimiser weights;
+    private final Optimiser gammas;
+    private final LanguageRemedies remedies;
     private final AttentionProbe probe;
     private final ReplayStore replay;
     private long seed;
@@ -58,13 +64,18 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         this.learning = learning;
         this.fingerprint = model.fingerprint(tokenizerHash);
         this.seed = learning.seed();
-        Layout.Builder builder = model.layout();
-        Layout layout = builder.build();
+        this.layout = model.layout().build();
+        Layout.Builder builder = Reparameterisation.layout(model);
         float[] initial = builder.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0));
         this.session =
                 engine.open(
-                        layout, initial, new TransformerProgram(model, learning.activationL2()));
-        this.average = initial;
+                        builder.build(),
+                        initial,
+                        new TransformerProgram(model, learning.activationL2()));
+        this.weights = session.optimiser(0, layout.size());
+        this.gammas = session.optimiser(layout.size(), session.layout().size());
+        this.remedies = new LanguageRemedies(model, session, weights, gammas);
+        this.average = Arrays.copyOf(initial, layout.size());
         this.probe = new AttentionProbe(model, layout, seed);
         this.replay = new ReplayStore(learning.replayCapacityTokens() / model.segment());
     }
@@ -84,23 +95,24 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             ReplayStore.Window old = replay.draw(random);
             windows.put(i, old.sequence(), old.fromStart());
         }
-        boolean probing = learning.probeEverySteps() > 0 && step % learning.probeEverySteps() == 0;
+        boolean telemetry = learning.probeEverySteps() > 0;
+        boolean probing = telemetry && step % learning.probeEverySteps() == 0;
+        boolean ofSpectra = telemetry && step % learning.spectraEverySteps() == 0;
         Outputs outputs = differentiate(windows, probing);
         double loss = outputs.scalar(Program.LOSS);
-        double norm = session.gradientNorm();
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-            String refusal =
-                    Double.isFinite(loss)
-                            ? "norm of the gradient is %s at step %d".formatted(norm, step + 1)
-                            : "loss is %s at step %d".formatted(loss, step + 1);
+        double norm = gradientNorm();
+        String refusal = refusal(loss, norm);
+        if (!refusal.isEmpty()) {
             return new StepReport(
                     step, false, refusal, loss, batch.tokens().length, Double.NaN, List.of());
         }
         step++;
         double scale = Math.min(1, learning.clipNorm() / norm);
-        double ratio = session.adam(learning.adam(), learning.rateAt(step), scale, step);
-        float[] weights = session.parameters();
-        average(weights);
+        double rate = learning.rateAt(step) * remedies.control().rateScale();
+        double ratio = update(rate, scale);
+        remedies.control().applied(norm);
+        float[] newest = remedies.afterUpdate(outputs);
+        average(newest);
         drawn = random.counter();
         replay.add(new ReplayStore.Window(sequence, fromStart));
 
@@ -110,28 +122,60 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             newLoss += positionLoss[i];
         }
         var measurements = new ArrayList<Measurement>();
-        if (learning.probeEverySteps() > 0) {
+        if (telemetry) {
             measurements.add(Measurement.of("lossNats", loss));
             measurements.add(Measurement.of("gradientNorm", norm));
             measurements.add(Measurement.of("clipped", scale < 1 ? 1 : 0));
             measurements.add(Measurement.of("updateWeightRatio", ratio));
+            measurements.add(Measurement.of("learningRate", rate));
+        }
+        if (ofSpectra) {
+            measurements.addAll(probe.spectralNorms(newest));
         }
         if (probing) {
             measurements.addAll(probe.attention(outputs, sequence.length));
-            measurements.addAll(probe.spectralNorms(weights));
+            measurements.addAll(AttentionProbe.output(outputs, sequence.length));
+            long momentStep = remedies.control().nextMomentStep() - 1;
+            measurements.addAll(probe.gradients(weights, learning.adam(), momentStep));
         }
         return new StepReport(
                 step, true, "", loss, batch.tokens().length, newLoss, List.copyOf(measurements));
     }
 
+    /** Of all that is learned: the gammas too, while they are used. */
+    private double gradientNorm() {
+        return remedies.reparameterised()
+                ? Math.hypot(weights.gradientNorm(), gammas.gradientNorm())
+                : weights.gradientNorm();
+    }
+
+    /** Why the update may not be done, empty if it may. */
+    private String refusal(double loss, double norm) {
+        if (!Double.isFinite(loss)) {
+            return "loss is %s at step %d".formatted(loss, step + 1);
+        }
+        if (!Double.isFinite(norm)) {
+            return "norm of the gradient is %s at step %d".formatted(norm, step + 1);
+        }
+        return remedies.control().refusal(norm, step + 1);
+    }
+
+    private double update(double rate, double scale) {
+        long momentStep = remedies.control().nextMomentStep();
+        if (remedies.reparameterised()) {
+            gammas.adam(learning.adam(), rate, scale, momentStep);
+        }
+        return weights.adam(learning.adam(), rate, scale, momentStep);
+    }
+
     /** Moves the average of the weights towards the newest. */
     private void average(float[] newest) {
         if (learning.averageDecay() == 0) {
-            average = newest;
+            average = Arrays.copyOf(newest, average.length);
             return;
         }
         float share = (float) (1 - learning.averageDecayAt(step));
-        for (int i = 0; i < newest.length; i++) {
+        for (int i = 0; i < average.length; i++) {
             average[i] += share * (newest[i] - average[i]);
         }
     }
@@ -143,6 +187,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             inputs.put(TransformerProgram.PROBE, new float[] {1}, 1);
             wanted.addAll(probe.wanted());
         }
+        remedies.prepare(inputs, wanted);
         return session.differentiate(inputs, wanted);
     }
 
@@ -178,17 +223,28 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 new LanguageLearnerState(
                         seed,
                         drawn,
-                        session.parameters(),
-                        session.firstMoment(),
-                        session.secondMoment(),
+                        Arrays.copyOf(session.parameters(), layout.size()),
+                        weights.firstMoment(),
+                        weights.secondMoment(),
                         average,
+                        gammas(),
                         probe.vectors());
         return new LearnerSnapshot(
                 LanguageModel.KIND,
                 LanguageLearnerState.FORMAT_VERSION,
                 step,
                 metadata,
-                state.toBytes(replay));
+                state.toBytes(replay, remedies));
+    }
+
+    /** Values, first and second moments. */
+    private float[] gammas() {
+        float[] values = session.parameters();
+        int count = values.length - layout.size();
+        float[] all = Arrays.copyOfRange(values, layout.size(), layout.size() + 3 * count);
+        System.arraycopy(gammas.firstMoment(), 0, all, count, count);
+        System.arraycopy(gammas.secondMoment(), 0, all, 2 * count, count);
+        return all;
     }
 
     /**
@@ -207,9 +263,16 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 LanguageLearnerState.FORMAT_VERSION,
                 fingerprint,
                 engine.metadata());
-        var state = LanguageLearnerState.fromBytes(snapshot, session.layout().size(), replay);
-        session.setParameters(state.parameters());
-        session.setMoments(state.firstMoment(), state.secondMoment());
+        int count = session.layout().size() - layout.size(); // of gammas
+        var state =
+                LanguageLearnerState.fromBytes(snapshot, layout.size(), count, replay, remedies);
+        float[] values = Arrays.copyOf(state.parameters(), session.layout().size());
+        System.arraycopy(state.gammas(), 0, values, layout.size(), count);
+        session.setParameters(values);
+        weights.setMoments(state.firstMoment(), state.secondMoment());
+        gammas.setMoments(
+                Arrays.copyOfRange(state.gammas(), count, 2 * count),
+                Arrays.copyOfRange(state.gammas(), 2 * count, 3 * count));
         average = state.average();
         probe.setVectors(state.spectralVectors());
         seed = state.seed();
@@ -228,6 +291,26 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 step,
                 metadata,
                 Weights.toBytes(average));
+    }
+
+    @Override
+    public Set<String> actions() {
+        return LanguageRemedies.ACTIONS;
+    }
+
+    @Override
+    public String obey(Order order, boolean dryRun) {
+        if (!actions().contains(order.action())) {
+            return OnlineLearner.super.obey(order, dryRun);
+        }
+        return remedies.obey(order, dryRun, average, seed);
+    }
+
+    @Override
+    public void adopt(ModelArtifact version) {
+        float[] adopted = LanguageModel.read(version, fingerprint, layout.size());
+        remedies.adopt(adopted, learning.warmUpSteps(), seed);
+        average = adopted;
     }
 
     @Override

@@ -53,7 +53,12 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private float[] read(ModelArtifact artifact) {
-        return artifact.weights(KIND, ARTIFACT_VERSION, fingerprint, weights);
+        return read(artifact, fingerprint, weights);
+    }
+
+    /** The weights of an artifact of this kind. */
+    static float[] read(ModelArtifact artifact, String fingerprint, int count) {
+        return artifact.weights(KIND, ARTIFACT_VERSION, fingerprint, count);
     }
 
     /**

@@ -20,8 +20,9 @@ import java.io.Serializable;
  *     in [0, 1): models are published with the average, which is steadier than the newest weights;
  *     0 publishes those
  * @param seed of initial weights and replay
- * @param probeEverySteps entropy and spectral probes run every so many steps; 0: no telemetry at
- *     all; in [0, 1000000]
+ * @param probeEverySteps attention, output and gradient probes run every so many steps; 0: no
+ *     telemetry at all; in [0, 1000000]
+ * @param spectraEverySteps spectral norms are estimated every so many steps, in [1, 1000000]
  */
 public record LearningConfig(
         double rate,
@@ -36,7 +37,8 @@ public record LearningConfig(
         double activationL2,
         double averageDecay,
         long seed,
-        int probeEverySteps)
+        int probeEverySteps,
+        int spectraEverySteps)
         implements Serializable {
 
     public LearningConfig {
@@ -52,11 +54,13 @@ public record LearningConfig(
         check("learning.activationL2", activationL2, 0, 10);
         check("learning.averageDecay", averageDecay, 0, Math.nextDown(1.0));
         check("learning.probeEverySteps", probeEverySteps, 0, 1_000_000);
+        check("learning.spectraEverySteps", spectraEverySteps, 1, 1_000_000);
     }
 
     /** The recipe that measured best on 1 to 3 MB of prose. */
     public static LearningConfig defaults() {
-        return new LearningConfig(4e-3, 0.9, 0.99, 1e-8, 50, 0.1, 1, 1, 1_000_000, 0, 0.98, 1, 25);
+        return new LearningConfig(
+                4e-3, 0.9, 0.99, 1e-8, 50, 0.1, 1, 1, 1_000_000, 0, 0.98, 1, 5, 25);
     }
 
     AdamConfig adam() {

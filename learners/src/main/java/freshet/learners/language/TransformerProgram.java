@@ -21,8 +21,14 @@ import java.util.Map;
  * and {@value #POSITION_LOSS} {@code [N]}, each in nats. With {@value #ROWS} {@code [C]} it gives
  * {@value #LOG_PROBABILITIES} {@code [C, V]} and {@value #KEYS} {@code [C, D]} of those of the N
  * positions. With {@value #PROBE} (any value) it gives per layer {@code entropy0, ...}, {@code
- * centredNorm0, ...} and {@code maxLogit0, ...} of the first window, each {@code [1, H, W]}; see
- * {@link AttentionProbe}.
+ * centredNorm0, ...} and {@code maxLogit0, ...} of the first window, each {@code [1, H, W]}, and
+ * with targets its {@value #LOG_Z} and {@value #OUTPUT_MAX_LOGIT} {@code [W]}; see {@link
+ * AttentionProbe}. With {@value #CLIP} (any value) and weights it gives {@code greatestLogit0, ...}
+ * {@code [H]}: the greatest absolute query-key product over all rows that weigh something.
+ *
+ * <p>A matrix W for which the inputs {@code left.NAME} {@code [1, in]} and {@code right.NAME}
+ * {@code [out, 1]} are given stands for {@code gamma / (left W right) W}, see {@link
+ * Reparameterisation}.
  */
 public final class TransformerProgram implements Program {
 
@@ -31,12 +37,18 @@ public final class TransformerProgram implements Program {
     static final String WEIGHTS = "weights";
     static final String ROWS = "rows";
     static final String PROBE = "probe";
+    static final String CLIP = "clip";
+    static final String LEFT = "left.";
+    static final String RIGHT = "right.";
     static final String POSITION_LOSS = "positionLoss";
     static final String LOG_PROBABILITIES = "logProbabilities";
     static final String KEYS = "keys";
     static final String ENTROPY = "entropy";
     static final String CENTRED_NORM = "centredNorm";
     static final String MAX_LOGIT = "maxLogit";
+    static final String GREATEST_LOGIT = "greatestLogit";
+    static final String LOG_Z = "logZ";
+    static final String OUTPUT_MAX_LOGIT = "outputMaxLogit";
 
     private static final double NORM_EPSILON = 1e-6;
     private static final float MASKED = -1e9f;
@@ -153,6 +165,9 @@ public final class TransformerProgram implements Program {
             if (inputs.containsKey(PROBE)) {
                 probe(layer, firstWindow(agreement), firstWindow(logits));
             }
+            if (inputs.containsKey(CLIP)) {
+                greatest(layer, ops.stopGradient(agreement));
+            }
             T read = ops.matmul(ops.softmax(logits, 3), values); // [B, H, W, E]
             T joined = ops.reshape(ops.permute(read, 0, 2, 1, 3), positions, config.width());
             return ops.matmul(joined, weight(layer, "attentionOutput")); // [N, D]
@@ -208,7 +223,8 @@ public final class TransformerProgram implements Program {
         }
 
         void loss(T stream, T keys) {
-            T chosen = ops.pick(ops.logSoftmax(logits(stream), 1), inputs.get(TARGETS));
+            T scores = logits(stream); // [N, V]
+            T chosen = ops.pick(ops.logSoftmax(scores, 1), inputs.get(TARGETS));
             T positionLoss = ops.negate(chosen); // [N]
             T weights = inputs.get(WEIGHTS); // [N]
             T loss = ops.sumAll(ops.multiply(positionLoss, weights));
@@ -219,6 +235,29 @@ public final class TransformerProgram implements Program {
             }
             outputs.put(LOSS, loss);
             outputs.put(POSITION_LOSS, positionLoss);
+            if (inputs.containsKey(PROBE)) {
+                T first = firstRows(ops.stopGradient(scores)); // [W, V]
+                // ln sum exp(z) = z of the target - its log-probability
+                T ofTarget = ops.pick(first, firstRows(inputs.get(TARGETS)));
+                outputs.put(
+                        LOG_Z, ops.add(ofTarget, firstRows(ops.stopGradient(positionLoss)))); // [W]
+                outputs.put(OUTPUT_MAX_LOGIT, ops.max(first, false, 1)); // [W]
+            }
+        }
+
+        T firstRows(T ofAll) {
+            return ops.slice(ofAll, 0, 0, config.window());
+        }
+
+        /** Greatest |q k| of each head over all windows, those rows apart that weigh nothing. */
+        void greatest(int layer, T agreement) {
+            long window = config.window();
+            T seen = ops.constant(visible, window, window);
+            T ofRows = ops.max(ops.abs(ops.multiply(agreement, seen)), false, 3); // [B, H, W]
+            T weigh = ops.greater(inputs.get(WEIGHTS), ops.scalar(0)); // [N]
+            T counted = ops.multiply(ofRows, ops.reshape(weigh, windows, 1, window));
+            outputs.put(
+                    GREATEST_LOGIT + layer, ops.max(ops.max(counted, false, 2), false, 0)); // [H]
         }
 
         /**
@@ -248,7 +287,16 @@ public final class TransformerProgram implements Program {
         }
 
         T weight(int layer, String name) {
-            return parameters.get(LanguageModelConfig.prefix(layer) + name);
+            String full = LanguageModelConfig.prefix(layer) + name;
+            T plain = parameters.get(full);
+            if (!inputs.containsKey(LEFT + full)) {
+                return plain;
+            }
+            T sigma = // [1, 1]
+                    ops.matmul(
+                            ops.matmul(inputs.get(LEFT + full), plain), inputs.get(RIGHT + full));
+            T gamma = parameters.get(Reparameterisation.gammaOf(full));
+            return ops.multiply(plain, ops.divide(gamma, sigma));
         }
 
         /** Divides by the root of the mean square over the last dimension. */

@@ -30,6 +30,20 @@ public final class PowerIteration {
         this.left = new double[rows];
     }
 
+    /**
+     * Goes on after a step, its left vector included.
+     *
+     * @param left {@code [rows]} what {@link #left} gave
+     */
+    public PowerIteration(int rows, int columns, double[] right, double[] left) {
+        this(rows, columns, right);
+        if (left.length != rows) {
+            throw new IllegalArgumentException(
+                    "left vector has %d values, the matrix %d rows".formatted(left.length, rows));
+        }
+        System.arraycopy(left, 0, this.left, 0, rows);
+    }
+
     /** Starts from a random direction: a fixed one could be orthogonal to the answer. */
     public static PowerIteration random(int rows, int columns, CounterRandom random) {
         double[] right = new double[columns];

@@ -21,6 +21,17 @@ public interface Optimiser {
      */
     double adam(AdamConfig config, double rate, double gradientScale, long step);
 
+    /**
+     * After an update: how large its gradient was, as it was scaled, against what the second moment
+     * expects: root of the mean of {@code g^2 / v}, v corrected for its start at 0. It cannot
+     * exceed {@code 1 / sqrt(1 - beta2)} once the moment is old.
+     *
+     * @param step number of that update
+     * @param bounds of stretches, each from one bound to the next, within this optimiser's own
+     * @return one value for each stretch; 0 for an empty one
+     */
+    double[] gradientOverDeviation(AdamConfig config, long step, int... bounds);
+
     /** Copies, in the order of the parameters. */
     float[] firstMoment();
 

@@ -23,20 +23,22 @@ class ConfigurationTest {
 
     @Test
     void aWrongRateNamesOptionValueAndRange() {
-        assertThatThrownBy(() -> new LearningConfig(-1, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0))
+        assertThatThrownBy(
+                        () -> new LearningConfig(-1, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1))
                 .hasMessageContaining("learning.rate is -1.0");
-        assertThatThrownBy(() -> new LearningConfig(0.1, 1, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0))
+        assertThatThrownBy(
+                        () -> new LearningConfig(0.1, 1, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1))
                 .hasMessageContaining("learning.beta1 is 1.0");
         assertThatThrownBy(
                         () ->
                                 new LearningConfig(
-                                        Double.NaN, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0))
+                                        Double.NaN, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1))
                 .hasMessageContaining("learning.rate is NaN");
     }
 
     @Test
     void theRateWarmsUpAndDecays() {
-        var config = new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0);
+        var config = new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0, 1);
         assertThat(config.rateAt(1)).isCloseTo(0.01, within(1e-12));
         assertThat(config.rateAt(10)).isCloseTo(0.1 / 1.0045, within(1e-12));
         // 1 + 0.5 * 2000 / 1000 = 2
@@ -45,7 +47,7 @@ class ConfigurationTest {
 
     @Test
     void theAverageForgetsTheInitialWeightsSoon() {
-        var config = new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0);
+        var config = new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0, 1);
         assertThat(config.averageDecayAt(1)).isCloseTo(0.1, within(1e-12));
         // 441 / (441 + 9) = 0.98
         assertThat(config.averageDecayAt(440)).isLessThan(0.98);

@@ -24,8 +24,22 @@ final class LanguageFixtures {
     }
 
     static LearningConfig learning(long seed, int probeEverySteps, double averageDecay) {
+        int spectraEverySteps = Math.max(1, probeEverySteps);
         return new LearningConfig(
-                0.01, 0.9, 0.99, 1e-8, 2, 0.1, 1, 1, 12, 0.01, averageDecay, seed, probeEverySteps);
+                0.01,
+                0.9,
+                0.99,
+                1e-8,
+                2,
+                0.1,
+                1,
+                1,
+                12,
+                0.01,
+                averageDecay,
+                seed,
+                probeEverySteps,
+                spectraEverySteps);
     }
 
     static int[] tokens(long seed, int count) {

@@ -57,7 +57,10 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/language.bin", "/snapshots/v2/language.bin");
+        return List.of(
+                "/snapshots/v1/language.bin",
+                "/snapshots/v2/language.bin",
+                "/snapshots/v3/language.bin");
     }
 
     @Override
@@ -165,6 +168,11 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
                                 "updateWeightRatio",
                                 "attentionEntropyBoundNats",
                                 "attentionMaxLogit",
+                                "learningRate",
+                                "logZ",
+                                "outputMaxLogit",
+                                "gradientOverDeviation",
+                                "queryKeySpectralNorm",
                                 "spectralNormEmbedding",
                                 "spectralNormQueryKeyValue");
             }

@@ -11,6 +11,7 @@ import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,108 @@ public abstract class TransformerProgramContract {
                             .isCloseTo(difference, within(2e-4 + 1e-2 * Math.abs(difference)));
                 }
             }
+        }
+    }
+
+    @Test
+    void gradientOfReparameterisedMatricesAgreesWithFiniteDifferences() {
+        LanguageModelConfig config = LanguageFixtures.TINY;
+        Layout layout = Reparameterisation.layout(config).build();
+        float[] weights = Arrays.copyOf(weights(config), layout.size());
+        var reparameterisation = new Reparameterisation(config, layout);
+        reparameterisation.switchOn(List.of(0, 1), weights, 1, false);
+        for (Layout.Entry entry : layout.entries()) {
+            if (entry.name().endsWith(".gamma")) {
+                weights[entry.offset()] *= 1.3f; // apart from sigma
+            }
+        }
+        Inputs inputs = twoWindows(config);
+        reparameterisation.put(inputs);
+        try (Session session =
+                engine().open(layout, weights, new TransformerProgram(config, 0.05))) {
+            session.differentiate(inputs, LOSS);
+            float[] gradient = session.gradient();
+            var random = new CounterRandom(8, 0, 0);
+            for (Layout.Entry entry : layout.entries()) {
+                float[] direction = new float[weights.length];
+                double slope = 0;
+                for (int i = entry.offset(); i < entry.offset() + entry.size(); i++) {
+                    direction[i] = (float) (random.nextGaussian() / Math.sqrt(entry.size()));
+                    slope += (double) direction[i] * gradient[i];
+                }
+                double step = 1e-2; // as above
+                double[] losses = new double[2];
+                for (int side = 0; side < 2; side++) {
+                    float[] moved = weights.clone();
+                    for (int i = 0; i < moved.length; i++) {
+                        moved[i] += (float) ((side == 0 ? step : -step) * direction[i]);
+                    }
+                    session.setParameters(moved);
+                    losses[side] = session.run(inputs, LOSS).scalar(Program.LOSS);
+                }
+                double difference = (losses[0] - losses[1]) / (2 * step);
+                assertThat(slope)
+                        .as(entry.name())
+                        .isCloseTo(difference, within(2e-4 + 1e-2 * Math.abs(difference)));
+                if (entry.name().endsWith(".gamma")) {
+                    assertThat(slope).as(entry.name()).isNotZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void theGreatestLogitIsThatOfAllRowsThatWeigh() {
+        LanguageModelConfig config = LanguageFixtures.TINY;
+        int[][] sequences = {LanguageFixtures.tokens(1, 8), LanguageFixtures.tokens(2, 5)};
+        float[] expected = new float[config.heads()];
+        try (Session session = session(config, weights(config))) {
+            String attention = TransformerProgram.MAX_LOGIT + 1;
+            for (int[] sequence : sequences) {
+                var alone = new Windows(config, 1);
+                alone.put(0, sequence, true);
+                Inputs probed = alone.forLoss().put(TransformerProgram.PROBE, new float[] {1}, 1);
+                float[] rows = session.run(probed, Set.of(attention)).get(attention); // [1, H, W]
+                for (int head = 0; head < config.heads(); head++) {
+                    for (int row = 0; row < sequence.length; row++) {
+                        expected[head] = Math.max(expected[head], rows[head * 8 + row]);
+                    }
+                }
+            }
+            var together = new Windows(config, 2);
+            together.put(0, sequences[1], true); // the longer one is not the first
+            together.put(1, sequences[0], true);
+            Inputs clipped = together.forLoss().put(TransformerProgram.CLIP, new float[] {1}, 1);
+            String greatest = TransformerProgram.GREATEST_LOGIT + 1;
+            float[] all = session.run(clipped, Set.of(greatest)).get(greatest);
+            for (int head = 0; head < config.heads(); head++) {
+                assertThat(all[head]).isCloseTo(expected[head], within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void logZIsTheLogOfTheSumOfTheOutputsExponentials() {
+        LanguageModelConfig config = LanguageFixtures.TINY;
+        Layout layout = config.layout().build();
+        float[] weights = new float[layout.size()];
+        // All logits are the bias: (2, 1, 0.1) and ten that vanish.
+        int bias = layout.entry("outputBias").offset();
+        Arrays.fill(weights, bias, bias + 13, -100);
+        weights[bias] = 2;
+        weights[bias + 1] = 1;
+        weights[bias + 2] = 0.1f;
+        try (Session session = session(config, weights)) {
+            Inputs inputs = twoWindows(config).put(TransformerProgram.PROBE, new float[] {1}, 1);
+            var outputs =
+                    session.run(
+                            inputs,
+                            Set.of(TransformerProgram.LOG_Z, TransformerProgram.OUTPUT_MAX_LOGIT));
+            assertThat(outputs.get(TransformerProgram.LOG_Z)).hasSize(8);
+            for (float logZ : outputs.get(TransformerProgram.LOG_Z)) {
+                assertThat((double) logZ).isCloseTo(2.4170300163, within(1e-5));
+            }
+            assertThat(outputs.get(TransformerProgram.OUTPUT_MAX_LOGIT)).containsOnly(2f);
         }
     }
 

@@ -60,6 +60,26 @@ public abstract class SessionContract {
         }
     }
 
+    @Test
+    void gradientOverDeviationAsWorkedOutByHand() {
+        try (Session session = open(0.1f, 0.3f, -0.2f)) {
+            session.setMoments(new float[3], new float[] {0.01f, 0.01f, 0.01f});
+            session.differentiate(new Inputs(), Set.of()); // the gradient is the weights
+            // So late that the correction is 1: sqrt((1 + 9 + 4) / 3)
+            double[] whole = session.gradientOverDeviation(ADAM, 1_000_000, 0, 3);
+            assertThat(whole).hasSize(1);
+            assertThat(whole[0]).isCloseTo(2.1602468995, within(1e-6));
+            double[] parts = session.gradientOverDeviation(ADAM, 1_000_000, 0, 1, 1, 3);
+            assertThat(parts[0]).isCloseTo(1, within(1e-6));
+            assertThat(parts[1]).isZero();
+            assertThat(parts[2]).isCloseTo(Math.sqrt((9 + 4) / 2.0), within(1e-6));
+            // After one update v is 0.01 g^2, corrected g^2: 1 for each.
+            session.setMoments(new float[3], new float[3]);
+            session.adam(ADAM, 0.1, 1, 1);
+            assertThat(session.gradientOverDeviation(ADAM, 1, 0, 3)[0]).isCloseTo(1, within(1e-6));
+        }
+    }
+
     /**
      * Two weights, three gradients that are not the weights'; to the rounding of a float near 2.
      */

@@ -81,6 +81,28 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
     }
 
     @Override
+    public double[] gradientOverDeviation(AdamConfig config, long step, int... bounds) {
+        engine.pinThread();
+        double correction2 = 1 - Math.pow(config.beta2(), (double) step);
+        double[] ratios = new double[bounds.length - 1];
+        try (PointerScope scope = new PointerScope();
+                AutoGradMode gradientOff = new AutoGradMode(false)) {
+            // Squared, epsilon is below what a float can hold; the least of them will do.
+            Tensor squares = gradient.mul(gradient);
+            squares.div_(secondMoment.add(new Scalar(Float.MIN_NORMAL)));
+            for (int i = 0; i < ratios.length; i++) {
+                int count = bounds[i + 1] - bounds[i];
+                double sum =
+                        squares.narrow(0, bounds[i], count)
+                                .sum(new ScalarTypeOptional(torch.ScalarType.Double))
+                                .item_double();
+                ratios[i] = count == 0 ? 0 : Math.sqrt(sum * correction2 / count);
+            }
+        }
+        return ratios;
+    }
+
+    @Override
     public float[] firstMoment() {
         return Tensors.copy(firstMoment);
     }

@@ -200,6 +200,11 @@ final class LibtorchSession implements Session {
     }
 
     @Override
+    public double[] gradientOverDeviation(AdamConfig config, long step, int... bounds) {
+        return all().gradientOverDeviation(config, step, bounds);
+    }
+
+    @Override
     public float[] parameters() {
         return Tensors.copy(parameters);
     }
