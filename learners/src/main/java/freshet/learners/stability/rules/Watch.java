@@ -1,0 +1,416 @@
+package freshet.learners.stability.rules;
+
+import freshet.learners.Measurement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Judges the reports of one model by all rules.
+ *
+ * <p>Reports of a part come in the order of their numbers. One whose number is not above the last
+ * one's is late or a repeat: it is counted and changes nothing.
+ *
+ * <p>State, bounded: per part the windows of each condition at each place it was seen at, at most
+ * {@value #MAX_PARTS} parts and {@value #MAX_PLACES} places in all; what is beyond is counted and
+ * not watched. Not thread-safe.
+ */
+public final class Watch {
+
+    /** Part whose numbers are the versions that were published. */
+    static final String PUBLICATION = "publication";
+
+    static final String LEARNER = "learner";
+    static final int MAX_PARTS = 1_000;
+    static final int MAX_PLACES = 100_000;
+
+    final RuleSet rules;
+    final String modelName;
+    final Map<String, PartState> parts = new LinkedHashMap<>();
+    final List<Alarm> waiting = new ArrayList<>(); // given out with the next ones
+    long late;
+    long refused;
+    int places;
+    long newestVersion = -1;
+    long lastGoodVersion = -1;
+    private long streamMillis = Long.MIN_VALUE;
+    private long wallMillis = Long.MIN_VALUE;
+
+    public Watch(RuleSet rules, String modelName) {
+        this.rules = rules;
+        this.modelName = modelName;
+    }
+
+    /** Reports that came too late or again. */
+    public long late() {
+        return late;
+    }
+
+    /** Points and reports that were not watched because the state is full. */
+    public long refused() {
+        return refused;
+    }
+
+    /** Incidents that are open. */
+    public int open() {
+        int open = 0;
+        for (PartState part : parts.values()) {
+            for (int rule = 0; rule < rules.rules().size(); rule++) {
+                open +=
+                        (int)
+                                part.incidents(rule).values().stream()
+                                        .filter(Incident::isOpen)
+                                        .count();
+            }
+        }
+        return open;
+    }
+
+    /** Takes a report and returns the alarms that it raises and ends, in the order of the rules. */
+    public List<Alarm> add(Report report) {
+        List<Alarm> alarms = new ArrayList<>(waiting);
+        waiting.clear();
+        PartState part = part(report);
+        if (part == null) {
+            return alarms;
+        }
+        part.lastNumber = report.number();
+        part.lastEventTimeMillis = report.eventTimeMillis();
+        part.heardEventTimeMillis = Math.max(report.eventTimeMillis(), streamMillis);
+        part.heardProcessingMillis = wallMillis;
+        boolean isPublication = part.name.equals(PUBLICATION);
+        if (isPublication) {
+            newestVersion = report.number();
+        }
+        speaks(part, alarms);
+        judge(part, look(part, gather(part, report)), alarms);
+        if (isPublication && !hasUrgent()) {
+            lastGoodVersion = report.number();
+        }
+        return alarms;
+    }
+
+    private PartState part(Report report) {
+        PartState part = parts.get(report.part());
+        if (part != null) {
+            if (report.number() <= part.lastNumber) {
+                late++;
+                return null;
+            }
+            return part;
+        }
+        if (parts.size() == MAX_PARTS) {
+            refused++;
+            return null;
+        }
+        part = new PartState(report.part(), report.number(), rules);
+        parts.put(report.part(), part);
+        return part;
+    }
+
+    /** Hands each point to the conditions that look at it; returns those that got one. */
+    private List<ConditionState> gather(PartState part, Report report) {
+        List<ConditionState> touched = new ArrayList<>();
+        RuleSet.Use[] ofAll = rules.uses(part.name, Signal.ANY);
+        Measurement sound = null;
+        for (Measurement point : report.points()) {
+            if (point.count() == 0) {
+                continue;
+            }
+            if (!ConditionState.isFinite(point)) {
+                gather(part, point, ofAll, touched);
+            } else {
+                sound = point;
+            }
+            gather(part, point, rules.uses(part.name, point.name()), touched);
+        }
+        // A report without a strange point tells the rules about them that all is well.
+        for (RuleSet.Use use : ofAll) {
+            ConditionState state = part.conditions(use.condition()).get(PartState.place(-1, -1));
+            if (state != null && sound != null && !touched.contains(state)) {
+                state.gather(sound, false);
+                touched.add(state);
+            }
+        }
+        return touched;
+    }
+
+    private void gather(
+            PartState part, Measurement point, RuleSet.Use[] uses, List<ConditionState> touched) {
+        for (RuleSet.Use use : uses) {
+            Condition condition = rules.condition(use.condition());
+            boolean wildcard = condition.signal().measurement().equals(Signal.ANY);
+            boolean all = wildcard || condition.signal().over() == Signal.Over.MODEL;
+            int layer = all ? -1 : point.layer();
+            int head = all || condition.signal().over() == Signal.Over.LAYER ? -1 : point.head();
+            // A difference lives with the part of what is taken something off.
+            PartState home =
+                    use.subtracts() && !isOf(part, condition.signal().part())
+                            ? parts.get(condition.signal().part())
+                            : part;
+            ConditionState state = home == null ? null : state(home, use.condition(), layer, head);
+            if (state != null && state.gather(point, use.subtracts())) {
+                touched.add(state);
+            }
+        }
+    }
+
+    private static boolean isOf(PartState part, String kind) {
+        return RuleSet.kind(part.name).equals(kind);
+    }
+
+    private ConditionState state(PartState part, int condition, int layer, int head) {
+        Map<Long, ConditionState> byPlace = part.conditions(condition);
+        Long place = PartState.place(layer, head);
+        ConditionState state = byPlace.get(place);
+        if (state == null) {
+            if (places == MAX_PLACES) {
+                refused++;
+                return null;
+            }
+            places++;
+            Condition asks = rules.condition(condition);
+            state = new ConditionState(condition, asks, part.name, layer, head);
+            byPlace.put(place, state);
+        }
+        return state;
+    }
+
+    /** Lets the detectors look; returns the incidents to judge, by rule and in order. */
+    private Map<Integer, List<Incident>> look(PartState part, List<ConditionState> touched) {
+        Map<Integer, List<Incident>> toJudge = new TreeMap<>();
+        for (ConditionState state : touched) {
+            int index = rules.ruleOf(state.condition);
+            Rule rule = rules.rules().get(index);
+            PartState pace = paceOf(rule, parts.get(state.part));
+            boolean first = state.condition == rules.firstConditionOf(index);
+            int head = rule.headShare() > 0 ? -1 : state.head;
+            Incident incident =
+                    first
+                            ? parts.get(state.part).incident(index, state.layer, head)
+                            : pace == null
+                                    ? null
+                                    : pace.incidents(index).get(PartState.place(state.layer, head));
+            int holdPoints = rules.condition(state.condition).kind().holdPoints();
+            boolean hold = incident != null && incident.holds(holdPoints);
+            long paceNumber = pace == null ? Long.MIN_VALUE : pace.lastNumber;
+            boolean judged = state.look(part.lastNumber, paceNumber, hold);
+            if (judged && first && state.part.equals(part.name)) {
+                List<Incident> ofRule = toJudge.computeIfAbsent(index, unused -> new ArrayList<>());
+                if (!ofRule.contains(incident)) {
+                    ofRule.add(incident);
+                }
+            }
+        }
+        return toJudge;
+    }
+
+    /** The part by whose numbers a rule goes: the one at hand if it is of that kind. */
+    private PartState paceOf(Rule rule, PartState atHand) {
+        return isOf(atHand, rule.part()) ? atHand : parts.get(rule.part());
+    }
+
+    private void judge(PartState part, Map<Integer, List<Incident>> incidents, List<Alarm> alarms) {
+        incidents.forEach(
+                (index, ofRule) -> {
+                    Rule rule = rules.rules().get(index);
+                    boolean warm = part.lastNumber - part.firstNumber >= rule.warmUp();
+                    for (Incident incident : ofRule) {
+                        var judgement = new Judgement(rules, this::other, index, part, incident);
+                        boolean mayOpen = warm && !judgement.isSuppressed();
+                        if (incident.judge(rule, judgement.holds(), mayOpen, part.lastNumber)) {
+                            alarms.add(alarm(rule, part, incident, judgement));
+                        }
+                    }
+                });
+    }
+
+    private PartState other(String name) {
+        return parts.get(name);
+    }
+
+    private Alarm alarm(Rule rule, PartState part, Incident incident, Judgement judgement) {
+        String place =
+                (incident.layer < 0 ? "" : ", layer " + incident.layer)
+                        + (incident.head < 0 ? "" : ", head " + incident.head);
+        String message =
+                "%s%s (%s, %s %d%s): %s"
+                        .formatted(
+                                incident.isOpen() ? "" : "Over: ",
+                                rule.message(),
+                                part.name,
+                                part.name.equals(LEARNER) ? "update" : "number",
+                                part.lastNumber,
+                                place,
+                                judgement.words());
+        return alarm(rule, part, incident, message, judgement.evidence());
+    }
+
+    private Alarm alarm(
+            Rule rule,
+            PartState part,
+            Incident incident,
+            String message,
+            List<Measurement> points) {
+        return new Alarm(
+                dedupeKey(rule.key(), part, incident),
+                rule.name(),
+                rule.severity(),
+                !incident.isOpen(),
+                modelName,
+                version(),
+                lastGoodVersion,
+                part.lastEventTimeMillis,
+                message,
+                points);
+    }
+
+    String dedupeKey(String rule, PartState part, Incident incident) {
+        return rule
+                + "/"
+                + modelName
+                + (part.name.indexOf(':') < 0 ? "" : "/" + part.name)
+                + (incident.layer < 0 ? "" : "/" + incident.layer)
+                + (incident.head < 0 ? "" : "/" + incident.head);
+    }
+
+    private long version() {
+        PartState learner = parts.get(LEARNER);
+        return newestVersion >= 0 || learner == null ? newestVersion : learner.lastNumber;
+    }
+
+    private boolean hasUrgent() {
+        for (PartState part : parts.values()) {
+            for (int rule = 0; rule < rules.rules().size(); rule++) {
+                if (rules.rules().get(rule).severity().compareTo(Severity.HIGH) >= 0) {
+                    for (Incident incident : part.incidents(rule).values()) {
+                        if (incident.isOpen()) {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    // Silence.
+
+    /**
+     * Says what time it is, and returns the alarms for parts that have been silent for too long.
+     *
+     * @param streamNow event time that the stream has reached, milliseconds; or {@code
+     *     Long.MIN_VALUE} if unknown
+     * @param wallNow on the wall; the first one after a start or a restore counts for all parts as
+     *     the time they last spoke
+     */
+    public List<Alarm> tell(long streamNow, long wallNow) {
+        streamMillis = Math.max(streamMillis, streamNow);
+        wallMillis = wallNow;
+        List<Alarm> alarms = new ArrayList<>(waiting);
+        waiting.clear();
+        for (PartState part : parts.values()) {
+            if (part.heardProcessingMillis == Long.MIN_VALUE) {
+                part.heardProcessingMillis = wallMillis;
+            }
+            for (int index = 0; index < rules.rules().size(); index++) {
+                Rule rule = rules.rules().get(index);
+                if (rule.isSilence() && isOf(part, rule.part())) {
+                    silent(index, rule, part, alarms);
+                }
+            }
+        }
+        return alarms;
+    }
+
+    private void silent(int index, Rule rule, PartState part, List<Alarm> alarms) {
+        Incident incident = part.incident(index, -1, -1);
+        long limit = rule.silence().eventTimeMillis();
+        long wallLimit = rule.silence().processingTimeMillis();
+        boolean inStream = limit > 0 && streamMillis - part.heardEventTimeMillis >= limit;
+        boolean onWall = wallLimit > 0 && wallMillis - part.heardProcessingMillis >= wallLimit;
+        if (incident.isOpen() || !inStream && !onWall) {
+            return;
+        }
+        incident.set(true, part.lastNumber);
+        String message =
+                "%s (%s, last number %d): nothing for %s"
+                        .formatted(
+                                rule.message(),
+                                part.name,
+                                part.lastNumber,
+                                inStream
+                                        ? Words.of(limit / 1e3) + " s of the stream's time"
+                                        : Words.of(wallLimit / 1e3) + " s");
+        alarms.add(alarm(rule, part, incident, message, List.of()));
+    }
+
+    private void speaks(PartState part, List<Alarm> alarms) {
+        for (int index = 0; index < rules.rules().size(); index++) {
+            Rule rule = rules.rules().get(index);
+            if (rule.isSilence() && part.isOpen(index, -1, -1)) {
+                Incident incident = part.incident(index, -1, -1);
+                incident.set(false, part.lastNumber);
+                String message = "Over: %s (%s)".formatted(rule.message(), part.name);
+                alarms.add(alarm(rule, part, incident, message, List.of()));
+            }
+        }
+    }
+
+    /**
+     * When {@link #tell} may have something to say if nobody speaks until then, in the stream's
+     * time; {@code Long.MAX_VALUE}: never.
+     */
+    public long nextStreamDeadline() {
+        long next = Long.MAX_VALUE;
+        for (PartState part : parts.values()) {
+            for (int index = 0; index < rules.rules().size(); index++) {
+                Rule rule = rules.rules().get(index);
+                if (rule.isSilence()
+                        && rule.silence().eventTimeMillis() > 0
+                        && isOf(part, rule.part())
+                        && !part.isOpen(index, -1, -1)) {
+                    long at = part.heardEventTimeMillis + rule.silence().eventTimeMillis();
+                    next = Math.min(next, at);
+                }
+            }
+        }
+        return next;
+    }
+
+    /** The same on the wall. */
+    public long nextWallDeadline() {
+        long next = Long.MAX_VALUE;
+        for (PartState part : parts.values()) {
+            for (int index = 0; index < rules.rules().size(); index++) {
+                Rule rule = rules.rules().get(index);
+                if (rule.isSilence()
+                        && rule.silence().processingTimeMillis() > 0
+                        && part.heardProcessingMillis != Long.MIN_VALUE
+                        && isOf(part, rule.part())
+                        && !part.isOpen(index, -1, -1)) {
+                    long at = part.heardProcessingMillis + rule.silence().processingTimeMillis();
+                    next = Math.min(next, at);
+                }
+            }
+        }
+        return next;
+    }
+
+    /** All that a resumed watch needs; see {@link WatchState}. */
+    public byte[] snapshot() {
+        return WatchState.write(this);
+    }
+
+    /**
+     * Goes on from what {@link #snapshot} gave. A rule that has changed since begins anew;
+     * incidents of rules that have gone are ended by the next alarms.
+     *
+     * @throws IllegalArgumentException if it is of another format or cut short
+     */
+    public void restore(byte[] snapshot) {
+        WatchState.read(this, snapshot);
+    }
+}
