@@ -1,11 +1,13 @@
 package freshet.learners.stability.rules;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Rules, and which of their conditions look at which measurement. Unchangeable. */
 public final class RuleSet {
@@ -19,6 +21,7 @@ public final class RuleSet {
     record Use(int condition, boolean subtracts) {}
 
     private static final Use[] NONE = {};
+    private static final int[] NO_RULES = {};
 
     private final List<Rule> rules;
     private final List<Condition> conditions = new ArrayList<>();
@@ -27,8 +30,18 @@ public final class RuleSet {
     private final int[][] suppressors; // by rule: those that may keep it quiet
     private final Map<String, Map<String, Use[]>> uses = new HashMap<>(); // by part, measurement
 
+    private final Map<String, int[]> silences = new HashMap<>(); // by part
+
     RuleSet(List<Rule> rules) {
         this.rules = List.copyOf(rules);
+        for (String part : KnownSignals.PARTS) {
+            silences.put(
+                    part,
+                    IntStream.range(0, rules.size())
+                            .filter(rule -> rules.get(rule).isSilence())
+                            .filter(rule -> rules.get(rule).part().equals(part))
+                            .toArray());
+        }
         firstCondition = new int[rules.size()];
         suppressors = new int[rules.size()][];
         for (int rule = 0; rule < rules.size(); rule++) {
@@ -44,7 +57,7 @@ public final class RuleSet {
             }
             String name = rules.get(rule).name();
             suppressors[rule] =
-                    java.util.stream.IntStream.range(0, rules.size())
+                    IntStream.range(0, rules.size())
                             .filter(other -> rules.get(other).suppresses().contains(name))
                             .toArray();
         }
@@ -56,7 +69,7 @@ public final class RuleSet {
                         measurement,
                         new Use[] {use},
                         (left, right) -> {
-                            Use[] both = java.util.Arrays.copyOf(left, left.length + 1);
+                            Use[] both = Arrays.copyOf(left, left.length + 1);
                             both[left.length] = right[0];
                             return both;
                         });
@@ -98,6 +111,11 @@ public final class RuleSet {
         Map<String, Use[]> ofPart = uses.get(kind(part));
         Use[] found = ofPart == null ? null : ofPart.get(measurement);
         return found == null ? NONE : found;
+    }
+
+    /** Rules about silence of the part. */
+    int[] silenceRules(String part) {
+        return silences.getOrDefault(kind(part), NO_RULES);
     }
 
     /** {@code robot} of {@code robot:arm-1}. */

@@ -35,12 +35,14 @@ public final class Watch {
     int places;
     long newestVersion = -1;
     long lastGoodVersion = -1;
+    private final SilenceWatch silence;
     private long streamMillis = Long.MIN_VALUE;
     private long wallMillis = Long.MIN_VALUE;
 
     public Watch(RuleSet rules, String modelName) {
         this.rules = rules;
         this.modelName = modelName;
+        silence = new SilenceWatch(this);
     }
 
     /** Reports that came too late or again. */
@@ -84,7 +86,7 @@ public final class Watch {
         if (isPublication) {
             newestVersion = report.number();
         }
-        speaks(part, alarms);
+        silence.speaks(part, alarms);
         judge(part, look(part, gather(part, report)), alarms);
         if (isPublication && !hasUrgent()) {
             lastGoodVersion = report.number();
@@ -248,7 +250,7 @@ public final class Watch {
         return alarm(rule, part, incident, message, judgement.evidence());
     }
 
-    private Alarm alarm(
+    Alarm alarm(
             Rule rule,
             PartState part,
             Incident incident,
@@ -296,107 +298,48 @@ public final class Watch {
         return false;
     }
 
-    // Silence.
-
     /**
-     * Says what time it is, and returns the alarms for parts that have been silent for too long.
+     * Says what time it is.
      *
-     * @param streamNow event time that the stream has reached, milliseconds; or {@code
-     *     Long.MIN_VALUE} if unknown
+     * @param streamNow event time that the stream has reached, milliseconds; {@code Long.MIN_VALUE}
+     *     if unknown
      * @param wallNow on the wall; the first one after a start or a restore counts for all parts as
      *     the time they last spoke
      */
-    public List<Alarm> tell(long streamNow, long wallNow) {
+    public void at(long streamNow, long wallNow) {
         streamMillis = Math.max(streamMillis, streamNow);
         wallMillis = wallNow;
-        List<Alarm> alarms = new ArrayList<>(waiting);
-        waiting.clear();
         for (PartState part : parts.values()) {
             if (part.heardProcessingMillis == Long.MIN_VALUE) {
                 part.heardProcessingMillis = wallMillis;
             }
-            for (int index = 0; index < rules.rules().size(); index++) {
-                Rule rule = rules.rules().get(index);
-                if (rule.isSilence() && isOf(part, rule.part())) {
-                    silent(index, rule, part, alarms);
-                }
-            }
         }
+    }
+
+    /** The alarms for parts that have been silent for too long by now; see {@link #at}. */
+    public List<Alarm> silent() {
+        List<Alarm> alarms = new ArrayList<>(waiting);
+        waiting.clear();
+        silence.look(streamMillis, wallMillis, alarms);
         return alarms;
     }
 
-    private void silent(int index, Rule rule, PartState part, List<Alarm> alarms) {
-        Incident incident = part.incident(index, -1, -1);
-        long limit = rule.silence().eventTimeMillis();
-        long wallLimit = rule.silence().processingTimeMillis();
-        boolean inStream = limit > 0 && streamMillis - part.heardEventTimeMillis >= limit;
-        boolean onWall = wallLimit > 0 && wallMillis - part.heardProcessingMillis >= wallLimit;
-        if (incident.isOpen() || !inStream && !onWall) {
-            return;
-        }
-        incident.set(true, part.lastNumber);
-        String message =
-                "%s (%s, last number %d): nothing for %s"
-                        .formatted(
-                                rule.message(),
-                                part.name,
-                                part.lastNumber,
-                                inStream
-                                        ? Words.of(limit / 1e3) + " s of the stream's time"
-                                        : Words.of(wallLimit / 1e3) + " s");
-        alarms.add(alarm(rule, part, incident, message, List.of()));
-    }
-
-    private void speaks(PartState part, List<Alarm> alarms) {
-        for (int index = 0; index < rules.rules().size(); index++) {
-            Rule rule = rules.rules().get(index);
-            if (rule.isSilence() && part.isOpen(index, -1, -1)) {
-                Incident incident = part.incident(index, -1, -1);
-                incident.set(false, part.lastNumber);
-                String message = "Over: %s (%s)".formatted(rule.message(), part.name);
-                alarms.add(alarm(rule, part, incident, message, List.of()));
-            }
-        }
-    }
-
     /**
-     * When {@link #tell} may have something to say if nobody speaks until then, in the stream's
+     * When {@link #silent} may have something to say if nobody speaks until then, in the stream's
      * time; {@code Long.MAX_VALUE}: never.
      */
     public long nextStreamDeadline() {
-        long next = Long.MAX_VALUE;
-        for (PartState part : parts.values()) {
-            for (int index = 0; index < rules.rules().size(); index++) {
-                Rule rule = rules.rules().get(index);
-                if (rule.isSilence()
-                        && rule.silence().eventTimeMillis() > 0
-                        && isOf(part, rule.part())
-                        && !part.isOpen(index, -1, -1)) {
-                    long at = part.heardEventTimeMillis + rule.silence().eventTimeMillis();
-                    next = Math.min(next, at);
-                }
-            }
-        }
-        return next;
+        return silence.next(Rule.Silence::eventTimeMillis, part -> part.heardEventTimeMillis);
     }
 
     /** The same on the wall. */
     public long nextWallDeadline() {
-        long next = Long.MAX_VALUE;
-        for (PartState part : parts.values()) {
-            for (int index = 0; index < rules.rules().size(); index++) {
-                Rule rule = rules.rules().get(index);
-                if (rule.isSilence()
-                        && rule.silence().processingTimeMillis() > 0
-                        && part.heardProcessingMillis != Long.MIN_VALUE
-                        && isOf(part, rule.part())
-                        && !part.isOpen(index, -1, -1)) {
-                    long at = part.heardProcessingMillis + rule.silence().processingTimeMillis();
-                    next = Math.min(next, at);
-                }
-            }
-        }
-        return next;
+        return silence.next(Rule.Silence::processingTimeMillis, part -> part.heardProcessingMillis);
+    }
+
+    /** Parts that have spoken. */
+    public int partsHeard() {
+        return parts.size();
     }
 
     /** All that a resumed watch needs; see {@link WatchState}. */

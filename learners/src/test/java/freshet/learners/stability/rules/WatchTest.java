@@ -116,6 +116,11 @@ class WatchTest {
         assertThat(openedAt(rules, 21, 22)).isEmpty();
     }
 
+    private static List<Alarm> tell(Watch watch, long streamNow, long wallNow) {
+        watch.at(streamNow, wallNow);
+        return watch.silent();
+    }
+
     private static List<Long> openedAt(RuleSet rules, long lossJumps, long gradientJumps) {
         var watch = new Watch(rules, "text");
         return LongStream.rangeClosed(1, 40)
@@ -281,30 +286,30 @@ class WatchTest {
                 rule(
                         "severity: high\nsilence: {eventTimeSeconds: 10, processingTimeSeconds: 60}\n");
         var watch = new Watch(rules, "text");
-        assertThat(watch.tell(0, 500_000)).isEmpty();
+        assertThat(tell(watch, 0, 500_000)).isEmpty();
         watch.add(learner(1, "lossNats", 1)); // event time 1 s
         assertThat(watch.nextStreamDeadline()).isEqualTo(11_000);
         assertThat(watch.nextWallDeadline()).isEqualTo(560_000);
-        assertThat(watch.tell(10_999, 500_001)).isEmpty();
-        assertThat(watch.tell(11_000, 500_001)).hasSize(1);
-        assertThat(watch.tell(90_000, 600_000)).isEmpty(); // told once
+        assertThat(tell(watch, 10_999, 500_001)).isEmpty();
+        assertThat(tell(watch, 11_000, 500_001)).hasSize(1);
+        assertThat(tell(watch, 90_000, 600_000)).isEmpty(); // told once
         assertThat(watch.add(learner(2, "lossNats", 1))).singleElement().matches(Alarm::resolved);
         // The learner is behind the stream, but speaks: no silence.
-        assertThat(watch.tell(95_000, 600_001)).isEmpty();
-        assertThat(watch.tell(95_000, 660_000)).hasSize(1);
+        assertThat(tell(watch, 95_000, 600_001)).isEmpty();
+        assertThat(tell(watch, 95_000, 660_000)).hasSize(1);
     }
 
     @Test
     void aRestartIsNoSilence() {
         RuleSet rules = rule("severity: high\nsilence: {processingTimeSeconds: 60}\n");
         var before = new Watch(rules, "text");
-        before.tell(0, 1_000);
+        tell(before, 0, 1_000);
         before.add(learner(1, "lossNats", 1));
         var after = new Watch(rules, "text");
         after.restore(before.snapshot());
-        assertThat(after.tell(0, 900_000)).isEmpty();
-        assertThat(after.tell(0, 959_999)).isEmpty();
-        assertThat(after.tell(0, 960_000)).hasSize(1);
+        assertThat(tell(after, 0, 900_000)).isEmpty();
+        assertThat(tell(after, 0, 959_999)).isEmpty();
+        assertThat(tell(after, 0, 960_000)).hasSize(1);
     }
 
     @Test
