@@ -18,6 +18,8 @@ import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
+import freshet.benchmarks.text.ProbeCostBenchmark;
+import freshet.benchmarks.text.ProbeDriftBenchmark;
 import freshet.benchmarks.text.StalenessBenchmark;
 import freshet.benchmarks.text.TextScoreBenchmark;
 import picocli.CommandLine;
@@ -34,6 +36,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             StalenessBenchmark.class,
             ActivationL2Benchmark.class,
             LateSourceBenchmark.class,
+            ProbeCostBenchmark.class,
+            ProbeDriftBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
             ResidentMemoryBenchmark.class,

@@ -8,6 +8,7 @@ import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LanguageModel;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
+import freshet.learners.language.ProbeGuard;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.Tokenizer;
@@ -19,6 +20,7 @@ import freshet.learners.tensor.TensorEngines;
  * All that makes one text model's learner and predictors.
  *
  * @param modelName tells models on the same stream apart
+ * @param probe text that is not learned, on which every version is measured before it is published
  * @param publishEverySteps updates between two published versions, at least 1
  * @param maxSources sources whose unfinished tail is kept
  * @param telemetry whether steps are reported to the telemetry topic
@@ -29,6 +31,7 @@ public record TextSetup(
         int engineThreads,
         LanguageModelConfig model,
         LearningConfig learning,
+        ProbeGuard.Config probe,
         int publishEverySteps,
         int maxSources,
         boolean telemetry)
@@ -69,7 +72,8 @@ public record TextSetup(
 
     @Override
     public OnlineLearner<TextBatch> newLearner() {
-        return new LanguageLearner(startEngine(), model, learning, newTokenizer().hash());
+        return new ProbeGuard(
+                new LanguageLearner(startEngine(), model, learning, newTokenizer().hash()), probe);
     }
 
     @Override

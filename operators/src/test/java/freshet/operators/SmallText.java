@@ -3,6 +3,7 @@ package freshet.operators;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
+import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -48,7 +49,8 @@ final class SmallText {
                         7,
                         4,
                         8);
-        return new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
+        return new TextSetup(
+                "small", "libtorch", 1, model, learning, new ProbeGuard.Config(0, 1), 4, 8, true);
     }
 
     static ServingConfig evaluation() {

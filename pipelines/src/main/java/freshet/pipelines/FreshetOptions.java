@@ -6,6 +6,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
+import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
 import freshet.operators.ServingConfig;
 import freshet.operators.TextDecoder;
@@ -240,6 +241,21 @@ public final class FreshetOptions {
                     .intType()
                     .defaultValue(16)
                     .withDescription("Updates between two published versions, from 1.");
+    public static final ConfigOption<Integer> PROBE_WINDOWS =
+            key("probe.windows")
+                    .intType()
+                    .defaultValue(ProbeGuard.Config.defaults().windows())
+                    .withDescription(
+                            "First full windows of the stream that are not learned: every version"
+                                    + " is measured on them, and one that has become much worse"
+                                    + " there is not published; 0 learns and publishes everything.");
+    public static final ConfigOption<Double> PROBE_TOLERANCE =
+            key("probe.tolerance")
+                    .doubleType()
+                    .defaultValue(ProbeGuard.Config.defaults().tolerance())
+                    .withDescription(
+                            "Nats a token that a version may be worse on them than the best of"
+                                    + " the last 16 published, from 0.");
     public static final ConfigOption<Boolean> TELEMETRY =
             key("telemetry.enabled")
                     .booleanType()
@@ -471,6 +487,9 @@ public final class FreshetOptions {
                         inRange(config, ENGINE_THREADS, 1, 256),
                         model,
                         learning,
+                        new ProbeGuard.Config(
+                                inRange(config, PROBE_WINDOWS, 0, 64),
+                                inRange(config, PROBE_TOLERANCE, 0, 100)),
                         inRange(config, PUBLISH_EVERY, 1, 1_000_000),
                         inRange(config, MAX_SOURCES, 1, 1_000_000),
                         config.get(TELEMETRY));

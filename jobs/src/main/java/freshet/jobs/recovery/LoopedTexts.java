@@ -3,6 +3,7 @@ package freshet.jobs.recovery;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
+import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
@@ -84,7 +85,17 @@ final class LoopedTexts implements LoopedPipeline {
                         7,
                         4,
                         8);
-        TextSetup setup = new TextSetup("small", "libtorch", 1, model, learning, 4, 8, true);
+        TextSetup setup =
+                new TextSetup(
+                        "small",
+                        "libtorch",
+                        1,
+                        model,
+                        learning,
+                        new ProbeGuard.Config(2, 1),
+                        4,
+                        8,
+                        true);
         return new TextSettings(
                 new TextDecoder(65_536, Duration.ofDays(1).toMillis()),
                 2,

@@ -68,7 +68,7 @@ final class AttentionProbe {
     }
 
     /** Outputs of the program that {@link #attention} and {@link #output} read. */
-    Set<String> wanted() {
+    static Set<String> wanted(LanguageModelConfig config) {
         var names =
                 new TreeSet<>(
                         Set.of(TransformerProgram.LOG_Z, TransformerProgram.OUTPUT_MAX_LOGIT));
@@ -85,7 +85,7 @@ final class AttentionProbe {
      *
      * @param length positions of that window that are not filling
      */
-    List<Measurement> attention(Outputs outputs, int length) {
+    static List<Measurement> attention(LanguageModelConfig config, Outputs outputs, int length) {
         var measurements = new ArrayList<Measurement>();
         for (int layer = 0; layer < config.layers(); layer++) {
             float[] entropies = outputs.get(TransformerProgram.ENTROPY + layer); // [1, H, W]

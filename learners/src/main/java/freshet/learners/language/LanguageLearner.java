@@ -86,7 +86,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     @Override
     public StepReport step(TextBatch batch) {
         check(batch);
-        int[] sequence = joined(batch);
+        int[] sequence = joined(batch.context(), batch.tokens());
         boolean fromStart = batch.context().length < model.contextLimit();
         var windows = new Windows(model, 1 + learning.replayWindows());
         windows.put(0, sequence, fromStart);
@@ -133,7 +133,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             measurements.addAll(probe.spectralNorms(newest));
         }
         if (probing) {
-            measurements.addAll(probe.attention(outputs, sequence.length));
+            measurements.addAll(AttentionProbe.attention(model, outputs, sequence.length));
             measurements.addAll(AttentionProbe.output(outputs, sequence.length));
             long momentStep = remedies.control().nextMomentStep() - 1;
             measurements.addAll(probe.gradients(weights, learning.adam(), momentStep));
@@ -185,13 +185,14 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         Set<String> wanted = new TreeSet<>(Set.of(Program.LOSS, TransformerProgram.POSITION_LOSS));
         if (probing) {
             inputs.put(TransformerProgram.PROBE, new float[] {1}, 1);
-            wanted.addAll(probe.wanted());
+            wanted.addAll(AttentionProbe.wanted(model));
         }
         remedies.prepare(inputs, wanted);
         return session.differentiate(inputs, wanted);
     }
 
-    private void check(TextBatch batch) {
+    /** Fails on a batch that does not fit the configuration. */
+    void check(TextBatch batch) {
         if (batch.context().length > model.contextLimit()
                 || batch.tokens().length > model.segment()
                 || batch.tokens().length == 0) {
@@ -207,11 +208,18 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         Windows.check("tokens", batch.tokens(), model.vocabulary());
     }
 
-    private static int[] joined(TextBatch batch) {
-        int context = batch.context().length;
-        int[] sequence = Arrays.copyOf(batch.context(), context + batch.tokens().length);
-        System.arraycopy(batch.tokens(), 0, sequence, context, batch.tokens().length);
+    static int[] joined(int[] context, int[] tokens) {
+        int[] sequence = Arrays.copyOf(context, context.length + tokens.length);
+        System.arraycopy(tokens, 0, sequence, context.length, tokens.length);
         return sequence;
+    }
+
+    LanguageModelConfig model() {
+        return model;
+    }
+
+    TensorEngine engine() {
+        return engine;
     }
 
     @Override

@@ -1,8 +1,8 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.LearnerSnapshot;
-import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
+import freshet.learners.PublicationVerdict;
 import freshet.learners.SegmentedLearner;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
@@ -12,12 +12,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 
 /**
  * A world model learner that publishes nothing that robots may not act by, {@link ActingCheck}. In
@@ -28,41 +24,13 @@ import java.util.TreeMap;
  */
 public final class PublicationGuard implements SegmentedLearner<ExperienceBatch> {
 
-    /** Metadata of a version that was vetoed: why. */
-    public static final String VETOED = "publication.vetoed";
-
-    /** Telemetry: 1 after a version was vetoed, 0 after one was published. */
-    public static final String VETO = "publicationVetoed";
-
     private static final String KIND = "guarded-world-model";
     private static final int FORMAT_VERSION = 1;
-
-    /** What the next report has to say of the version published last. */
-    private enum Verdict {
-        REPORTED(0),
-        PUBLISHED(1),
-        VETOED(2);
-
-        private final int code; // in snapshots
-
-        Verdict(int code) {
-            this.code = code;
-        }
-
-        static Verdict of(int code) {
-            for (Verdict verdict : values()) {
-                if (verdict.code == code) {
-                    return verdict;
-                }
-            }
-            throw new IllegalArgumentException("no verdict has the code " + code);
-        }
-    }
 
     private final WorldModelLearner learner;
     private final ActingCheck check;
     private byte[] served; // null before the first version
-    private Verdict verdict = Verdict.REPORTED;
+    private PublicationVerdict verdict = PublicationVerdict.REPORTED;
 
     /**
      * @param engine of the check
@@ -78,20 +46,12 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
     @Override
     public StepReport step(ExperienceBatch batch) {
         StepReport report = learner.step(batch);
-        if (!report.applied() || verdict == Verdict.REPORTED) {
+        if (!report.applied()) {
             return report;
         }
-        var measurements = new ArrayList<>(report.measurements());
-        measurements.add(Measurement.of(VETO, verdict == Verdict.VETOED ? 1 : 0));
-        verdict = Verdict.REPORTED;
-        return new StepReport(
-                report.step(),
-                true,
-                "",
-                report.loss(),
-                report.items(),
-                report.lossBeforeLearning(),
-                List.copyOf(measurements));
+        PublicationVerdict last = verdict;
+        verdict = PublicationVerdict.REPORTED;
+        return last.addTo(report);
     }
 
     /**
@@ -106,7 +66,7 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
         String refusal = check.refusal(candidate);
         if (refusal.isEmpty()) {
             served = candidate.bytes();
-            verdict = Verdict.PUBLISHED;
+            verdict = PublicationVerdict.PUBLISHED;
             return candidate;
         }
         if (served == null) {
@@ -114,16 +74,8 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
                     "no robot may act by the first version, of step %d: %s"
                             .formatted(candidate.step(), refusal));
         }
-        verdict = Verdict.VETOED;
-        Map<String, String> metadata = new TreeMap<>(candidate.metadata());
-        metadata.put(VETOED, refusal);
-        return new ModelArtifact(
-                candidate.kind(),
-                candidate.formatVersion(),
-                candidate.configuration(),
-                candidate.step(),
-                metadata,
-                served);
+        verdict = PublicationVerdict.VETOED;
+        return PublicationVerdict.inPlaceOf(candidate, served, refusal);
     }
 
     @Override
@@ -152,7 +104,7 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
                 out.writeInt(served.length);
                 out.write(served);
             }
-            out.writeByte(verdict.code);
+            out.writeByte(verdict.code());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -174,7 +126,7 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
         if (snapshot.kind().equals(WorldModelActor.KIND)) { // of before there was a guard
             restoreInner(snapshot, segments);
             served = null;
-            verdict = Verdict.REPORTED;
+            verdict = PublicationVerdict.REPORTED;
             return;
         }
         if (!snapshot.kind().equals(KIND) || snapshot.formatVersion() != FORMAT_VERSION) {
@@ -195,7 +147,7 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
                             snapshot.metadata(),
                             in.readNBytes(in.readInt()));
             byte[] weights = in.readBoolean() ? in.readNBytes(in.readInt()) : null;
-            Verdict last = Verdict.of(in.readByte());
+            PublicationVerdict last = PublicationVerdict.of(in.readByte());
             restoreInner(inner, segments);
             served = weights;
             verdict = last;

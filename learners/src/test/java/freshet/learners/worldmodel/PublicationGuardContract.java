@@ -8,6 +8,7 @@ import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.OnlineLearnerContract;
+import freshet.learners.PublicationVerdict;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import java.nio.ByteBuffer;
@@ -61,7 +62,7 @@ public abstract class PublicationGuardContract extends OnlineLearnerContract<Exp
 
     private static double veto(StepReport report) {
         return report.measurements().stream()
-                .filter(point -> point.name().equals(PublicationGuard.VETO))
+                .filter(point -> point.name().equals(PublicationVerdict.VETO))
                 .mapToDouble(Measurement::mean)
                 .findFirst()
                 .orElse(Double.NaN);
@@ -72,7 +73,7 @@ public abstract class PublicationGuardContract extends OnlineLearnerContract<Exp
         try (PublicationGuard guard = guard(1)) {
             assertThat(veto(guard.step(batches().get(0)))).isNaN(); // nothing was published
             ModelArtifact published = guard.publish();
-            assertThat(published.metadata()).doesNotContainKey(PublicationGuard.VETOED);
+            assertThat(published.metadata()).doesNotContainKey(PublicationVerdict.REASON);
             assertThat(veto(guard.step(batches().get(1)))).isZero();
             assertThat(veto(guard.step(batches().get(2)))).isNaN(); // said once
             assertThat(guard.publish().checksum()).isNotEqualTo(published.checksum());
@@ -89,7 +90,8 @@ public abstract class PublicationGuardContract extends OnlineLearnerContract<Exp
             ModelArtifact vetoed = guard.publish();
             assertThat(vetoed.checksum()).isEqualTo(good.checksum());
             assertThat(vetoed.step()).isEqualTo(2);
-            assertThat(vetoed.metadata().get(PublicationGuard.VETOED)).isEqualTo("weight 0 is NaN");
+            assertThat(vetoed.metadata().get(PublicationVerdict.REASON))
+                    .isEqualTo("weight 0 is NaN");
         }
     }
 
@@ -102,7 +104,7 @@ public abstract class PublicationGuardContract extends OnlineLearnerContract<Exp
             guard.restore(withHugeWeights(guard.snapshot(), good.bytes().length / Float.BYTES));
             ModelArtifact vetoed = guard.publish();
             assertThat(vetoed.checksum()).isEqualTo(good.checksum());
-            assertThat(vetoed.metadata().get(PublicationGuard.VETOED)).contains("of a trial");
+            assertThat(vetoed.metadata().get(PublicationVerdict.REASON)).contains("of a trial");
         }
     }
 
