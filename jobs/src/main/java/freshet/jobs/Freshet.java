@@ -6,6 +6,7 @@ import freshet.jobs.commands.GraphCommand;
 import freshet.jobs.commands.KafkaCommand;
 import freshet.jobs.commands.ModelsCommand;
 import freshet.jobs.commands.OrderCommand;
+import freshet.jobs.commands.PageCommand;
 import freshet.jobs.commands.PublishCommand;
 import freshet.jobs.commands.RobotsCommand;
 import freshet.jobs.commands.RunCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             KafkaCommand.class,
             RobotsCommand.class,
             OrderCommand.class,
+            PageCommand.class,
             FilmCommand.class
         },
         footer = {

@@ -64,6 +64,9 @@ public final class DemoCommand implements Runnable {
     @Option(names = "--resume", description = "Go on with the demo in the folder.")
     private boolean resume;
 
+    @Option(names = "--no-page", description = "Serve no live page.")
+    private boolean noPage;
+
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
@@ -81,7 +84,7 @@ public final class DemoCommand implements Runnable {
         Configuration settings =
                 new Settings(FreshetOptions.all()).read(Optional.empty(), overrides);
         boolean verbose = spec.root().findOption("--verbose").getValue();
-        var choice = new Demo.Choice(folder, minutes, full, resume, verbose);
+        var choice = new Demo.Choice(folder, minutes, full, resume, !noPage, verbose);
         var demo =
                 new Demo(
                         choice,

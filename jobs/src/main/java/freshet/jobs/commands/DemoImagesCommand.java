@@ -70,6 +70,9 @@ public final class DemoImagesCommand implements Runnable {
             description = "Of pictures and models; default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(names = "--no-page", description = "Serve no live page.")
+    private boolean noPage;
+
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
@@ -86,7 +89,8 @@ public final class DemoImagesCommand implements Runnable {
         boolean verbose = spec.root().findOption("--verbose").getValue();
         var demo =
                 new ImageDemo(
-                        new ImageDemo.Choice(folder, upright, turning, degrees, seed, verbose),
+                        new ImageDemo.Choice(
+                                folder, upright, turning, degrees, seed, !noPage, verbose),
                         new Settings(FreshetOptions.all()).read(Optional.empty(), overrides),
                         StopSignal.install(),
                         spec.commandLine().getOut(),

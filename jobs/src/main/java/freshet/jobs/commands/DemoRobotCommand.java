@@ -104,6 +104,9 @@ public final class DemoRobotCommand implements Runnable {
             description = "Of robots and model; default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(names = "--no-page", description = "Serve no live page.")
+    private boolean noPage;
+
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
@@ -128,6 +131,7 @@ public final class DemoRobotCommand implements Runnable {
                                 robots,
                                 hertz,
                                 seed,
+                                !noPage,
                                 verbose),
                         new Settings(FreshetOptions.all()).read(Optional.empty(), overrides),
                         StopSignal.install(),

@@ -9,6 +9,7 @@ import freshet.jobs.Logs;
 import freshet.jobs.StopSignal;
 import freshet.jobs.StreamJob;
 import freshet.jobs.Topics;
+import freshet.jobs.page.LivePage;
 import freshet.pipelines.FreshetOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -38,10 +39,16 @@ public final class Demo {
      *     or 2
      * @param full stream the whole corpus, however long it takes
      * @param resume go on with the demo in the folder
+     * @param page serve the live page on a free port of this machine
      * @param verbose leave the logs where they are, on standard error
      */
     public record Choice(
-            Path folder, Double minutes, boolean full, boolean resume, boolean verbose) {}
+            Path folder,
+            Double minutes,
+            boolean full,
+            boolean resume,
+            boolean page,
+            boolean verbose) {}
 
     private static final double STANDARD_MINUTES = 2;
     private static final long LATE_IN_FULL_MILLIS = Duration.ofMinutes(2).toMillis();
@@ -115,7 +122,12 @@ public final class Demo {
             }
             live.say("starting Kafka and Flink in this process ...");
             try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
-                stream(kafka);
+                Configuration config = configuration(kafka.bootstrapServers());
+                KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
+                access.createTopics(Topics.of(config, 1));
+                try (LivePage page = choice.page() ? startPage(access, config, live) : null) {
+                    stream(kafka, access, config);
+                }
             }
         }
     }
@@ -137,11 +149,15 @@ public final class Demo {
         folder.put(LATE_AFTER, folder.get(LATE_AFTER, late));
     }
 
-    private void stream(EmbeddedKafka kafka) throws InterruptedException {
-        Configuration config = configuration(kafka.bootstrapServers());
-        KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
-        access.createTopics(Topics.of(config, 1));
+    /** The live page of a demo, whose address is said. */
+    public static LivePage startPage(KafkaAccess kafka, Configuration config, LiveLine live) {
+        LivePage page = LivePage.start(kafka, config, LivePage.Access.local());
+        live.say("live page at " + page.url());
+        return page;
+    }
 
+    private void stream(EmbeddedKafka kafka, KafkaAccess access, Configuration config)
+            throws InterruptedException {
         meter = new StreamMeter(FreshetOptions.models(config).get(0));
         lead = new Lead(TEXTS_AHEAD);
         feeder = new Feeder(access, config.get(FreshetOptions.TEXT_TOPIC), lead);

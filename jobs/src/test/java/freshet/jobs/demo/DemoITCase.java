@@ -35,13 +35,14 @@ class DemoITCase {
     @Test
     void streamsSumsUpAndGoesOnWithoutARepeatOrAGap() throws Exception {
         Path folder = temp.resolve("demo");
-        String first = runUntil(30, new Demo.Choice(folder, 60.0, false, false, false));
+        String first = runUntil(30, new Demo.Choice(folder, 60.0, false, false, true, false));
         assertThat(first)
                 .contains("bits per byte", "melville-moby-dick", "learning lag", "--resume");
         assertThat(folder.resolve("bits-per-byte.png")).isNotEmptyFile();
         int before = answered(folder).size();
 
-        String second = runUntil(before + 30, new Demo.Choice(folder, null, false, true, false));
+        String second =
+                runUntil(before + 30, new Demo.Choice(folder, null, false, true, true, false));
         assertThat(second).contains("restored", " 0 repeated, 0 missing");
         List<String> answered = answered(folder);
         assertThat(answered).hasSizeGreaterThan(before).doesNotHaveDuplicates();
@@ -52,7 +53,8 @@ class DemoITCase {
     void deletesNothingButADemo() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("thesis"));
         Path chapter = Files.writeString(folder.resolve("chapter.txt"), "precious");
-        assertThatThrownBy(() -> runUntil(1, new Demo.Choice(folder, 1.0, false, false, false)))
+        assertThatThrownBy(
+                        () -> runUntil(1, new Demo.Choice(folder, 1.0, false, false, false, false)))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("chapter.txt");
         assertThat(chapter).hasContent("precious");
@@ -65,7 +67,12 @@ class DemoITCase {
                                 runUntil(
                                         1,
                                         new Demo.Choice(
-                                                temp.resolve("no"), null, false, true, false)))
+                                                temp.resolve("no"),
+                                                null,
+                                                false,
+                                                true,
+                                                false,
+                                                false)))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("no demo to resume");
     }

@@ -13,6 +13,7 @@ import freshet.jobs.demo.Demo;
 import freshet.jobs.demo.DemoFolder;
 import freshet.jobs.demo.Lead;
 import freshet.jobs.demo.LiveLine;
+import freshet.jobs.page.LivePage;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
 import java.io.PrintWriter;
@@ -38,10 +39,17 @@ public final class ImageDemo {
      * @param upright pictures with labels at the start
      * @param turning pictures that turn
      * @param degrees that they have turned by in the end
+     * @param page serve the live page on a free port of this machine
      * @param verbose leave the logs where they are, on standard error
      */
     public record Choice(
-            Path folder, int upright, int turning, double degrees, long seed, boolean verbose) {}
+            Path folder,
+            int upright,
+            int turning,
+            double degrees,
+            long seed,
+            boolean page,
+            boolean verbose) {}
 
     /** Turned pictures between one and its label. */
     private static final int LABEL_DELAY = 1_000;
@@ -125,7 +133,12 @@ public final class ImageDemo {
             }
             live.say("starting Kafka and Flink in this process ...");
             try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
-                stream(kafka, config);
+                config.set(FreshetOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+                KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
+                access.createTopics(Topics.of(config, 1));
+                try (LivePage page = choice.page() ? Demo.startPage(access, config, live) : null) {
+                    stream(kafka, access, config);
+                }
             }
         }
     }
@@ -151,10 +164,8 @@ public final class ImageDemo {
         return config;
     }
 
-    private void stream(EmbeddedKafka kafka, Configuration config) throws InterruptedException {
-        config.set(FreshetOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
-        KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
-        access.createTopics(Topics.of(config, 1));
+    private void stream(EmbeddedKafka kafka, KafkaAccess access, Configuration config)
+            throws InterruptedException {
         feeder =
                 new ImageFeeder(
                         access,

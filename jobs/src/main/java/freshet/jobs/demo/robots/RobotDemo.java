@@ -13,6 +13,7 @@ import freshet.jobs.Topics;
 import freshet.jobs.demo.Demo;
 import freshet.jobs.demo.DemoFolder;
 import freshet.jobs.demo.LiveLine;
+import freshet.jobs.page.LivePage;
 import freshet.operators.RobotSetup;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.RobotOptions;
@@ -43,6 +44,7 @@ public final class RobotDemo {
      * @param steps actions of each robot after which they stop; null: as many as they come to
      * @param robots from 1
      * @param hertz steps of each a second; 0: as fast as actions come
+     * @param page serve the live page on a free port of this machine
      * @param verbose leave the logs where they are, on standard error
      */
     public record Choice(
@@ -54,6 +56,7 @@ public final class RobotDemo {
             int robots,
             double hertz,
             long seed,
+            boolean page,
             boolean verbose) {}
 
     /** Enough for a pole on a plain ground; the other tasks and distractions need more. */
@@ -117,7 +120,12 @@ public final class RobotDemo {
             }
             live.say("starting Kafka and Flink in this process ...");
             try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
-                stream(kafka, config);
+                config.set(FreshetOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+                KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
+                access.createTopics(Topics.of(config, 1));
+                try (LivePage page = choice.page() ? Demo.startPage(access, config, live) : null) {
+                    stream(kafka, access, config);
+                }
             }
         }
     }
@@ -142,10 +150,8 @@ public final class RobotDemo {
         return config;
     }
 
-    private void stream(EmbeddedKafka kafka, Configuration config) throws InterruptedException {
-        config.set(FreshetOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
-        KafkaAccess access = new KafkaAccess(kafka.bootstrapServers(), Map.of());
-        access.createTopics(Topics.of(config, 1));
+    private void stream(EmbeddedKafka kafka, KafkaAccess access, Configuration config)
+            throws InterruptedException {
         reader = new RobotReader(access, config, setup.modelName(), meter, episodes);
         reader.start();
         try {

@@ -32,7 +32,7 @@ class RobotDemoITCase {
         var out = new StringWriter();
         new RobotDemo(
                         new RobotDemo.Choice(
-                                folder, Task.Name.BALANCE, "none", 60, STEPS, 6, 0, 3, false),
+                                folder, Task.Name.BALANCE, "none", 60, STEPS, 6, 0, 3, true, false),
                         settings,
                         new StopSignal(),
                         new PrintWriter(out),
@@ -41,6 +41,7 @@ class RobotDemoITCase {
                 .run();
 
         assertThat(out.toString())
+                .contains("live page at http://127.0.0.1:")
                 .contains("6 robots in process")
                 .contains("learn balance from 24 x 24 pixels")
                 .contains("18 episodes, 2,340 actions")

@@ -1,0 +1,105 @@
+package freshet.jobs.page;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import freshet.schemas.Neighbour;
+import freshet.schemas.NextToken;
+import freshet.schemas.TextObservation;
+import freshet.schemas.TextPrediction;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The newest texts: how each ends, what may follow, and which memorised contexts say so.
+ *
+ * <p>Bounded by {@link #SHOWN} predictions and the ends of {@link #MAX_TEXTS} texts.
+ */
+final class TextsSection extends Section {
+
+    private static final int SHOWN = 6;
+    private static final int MAX_TEXTS = 256;
+    private static final int END_CHARACTERS = 240;
+    private static final int NEIGHBOURS = 5;
+
+    /** Of one prediction, what is shown; the bits of each token are not kept. */
+    private record Answer(TextPrediction prediction, long at) {}
+
+    private final Deque<Answer> newest = new ArrayDeque<>();
+    private final Map<String, String> ends = new LinkedHashMap<>();
+
+    TextsSection() {
+        super("texts");
+    }
+
+    void take(TextObservation text) {
+        byte[] bytes = new byte[text.getText().remaining()];
+        text.getText().duplicate().get(bytes);
+        int from = Math.max(0, bytes.length - 4 * END_CHARACTERS);
+        String end = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+        int cut = Math.max(0, end.length() - END_CHARACTERS);
+        ends.put(
+                key(text.getSource(), text.getSequence()),
+                (from + cut > 0 ? "…" : "") + end.substring(cut));
+        if (ends.size() > MAX_TEXTS) {
+            ends.remove(ends.keySet().iterator().next());
+        }
+    }
+
+    void take(TextPrediction prediction, long at) {
+        prediction.setBitsPerToken(java.util.List.of());
+        newest.addFirst(new Answer(prediction, at));
+        if (newest.size() > SHOWN) {
+            newest.removeLast();
+        }
+        changed();
+    }
+
+    private static String key(String source, long sequence) {
+        return source + "/" + sequence;
+    }
+
+    @Override
+    void write(ObjectNode into, View view) {
+        var rows = into.putArray("texts");
+        for (Answer answer : newest) {
+            TextPrediction text = answer.prediction();
+            ObjectNode row = rows.addObject();
+            row.put("model", text.getModelName());
+            row.put("version", text.getModelVersion());
+            row.put("source", text.getSource());
+            row.put("sequence", text.getSequence());
+            row.put("millis", answer.at());
+            row.put("asked", !text.getLearn());
+            row.put("end", ends.get(key(text.getSource(), text.getSequence())));
+            double bytes = Math.max(1, text.getTextBytes());
+            row.put("bitsPerByte", Timeline.rounded(text.getBitsAll() / bytes));
+            row.put("modelShare", Timeline.rounded(text.getModelShare()));
+            row.put("neighbourShare", Timeline.rounded(text.getNeighbourShare()));
+            row.put("contextShare", Timeline.rounded(text.getContextShare()));
+            var next = row.putArray("next");
+            for (NextToken token : text.getNextTokens()) {
+                next.addObject()
+                        .put("token", text(token.getToken()))
+                        .put("probability", Timeline.rounded(token.getProbability()));
+            }
+            var neighbours = row.putArray("neighbours");
+            text.getNeighbours().stream()
+                    .limit(NEIGHBOURS)
+                    .forEach(one -> write(one, neighbours.addObject()));
+        }
+    }
+
+    private static void write(Neighbour neighbour, ObjectNode into) {
+        into.put("token", text(neighbour.getToken()));
+        into.put("squaredDistance", Timeline.rounded(neighbour.getSquaredDistance()));
+        into.put("position", neighbour.getPosition());
+        into.put("version", neighbour.getModelVersion());
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+    }
+}

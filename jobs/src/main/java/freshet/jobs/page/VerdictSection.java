@@ -1,0 +1,108 @@
+package freshet.jobs.page;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import freshet.jobs.page.AlertsSection.Incident;
+import freshet.schemas.Severity;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The one sentence at the top: whether all is well, or what is wrong since when, in which model,
+ * and what was done. Keeps nothing of its own.
+ */
+final class VerdictSection extends Section {
+
+    /** Of records of any topic; robots, pictures and texts come far more often. */
+    private static final long SILENCE_MILLIS = Duration.ofSeconds(30).toMillis();
+
+    /** How long the end of an incident is worth a word. */
+    private static final long RECENT_MILLIS = Duration.ofMinutes(10).toMillis();
+
+    private final AlertsSection alerts;
+    private final OrdersSection orders;
+    private final ModelsSection models;
+    private String unreachable;
+
+    VerdictSection(AlertsSection alerts, OrdersSection orders, ModelsSection models) {
+        super("verdict");
+        this.alerts = alerts;
+        this.orders = orders;
+        this.models = models;
+    }
+
+    /** Says that the broker does not answer; null: it does. */
+    void unreachable(String servers) {
+        unreachable = servers;
+    }
+
+    @Override
+    boolean ages() {
+        return true; // silence
+    }
+
+    @Override
+    void write(ObjectNode into, View view) {
+        List<Incident> open = alerts.open();
+        open.removeIf(incident -> incident.worst() == Severity.INFO);
+        if (unreachable != null) {
+            say(
+                    into,
+                    "warn",
+                    "Kafka at %s does not answer: what is shown here is old."
+                            .formatted(unreachable));
+        } else if (!open.isEmpty()) {
+            writeIncident(open, into);
+        } else if (view.newestMillis() < 0) {
+            say(into, "waiting", "Nothing has come yet: waiting for the first records.");
+        } else if (view.nowMillis() - view.newestMillis() > SILENCE_MILLIS) {
+            say(into, "warn", "Nothing comes any more: is the job running, and does anybody send?");
+            into.put("sinceMillis", view.newestMillis());
+        } else if (!orders.frozenModels().isEmpty()) {
+            say(
+                    into,
+                    "warn",
+                    "%s is frozen by an order: it answers, but does not learn."
+                            .formatted(String.join(", ", orders.frozenModels())));
+        } else {
+            writeWell(into, view);
+        }
+    }
+
+    private void writeIncident(List<Incident> open, ObjectNode into) {
+        Incident worst = open.get(0);
+        boolean urgent = worst.worst().compareTo(Severity.HIGH) >= 0;
+        say(into, urgent ? "wrong" : "warn", worst.newest().getMessage());
+        into.put("model", worst.newest().getModelName());
+        into.put("sinceMillis", worst.sinceMillis());
+        into.put("more", open.size() - 1);
+        var done = into.putArray("done");
+        orders.because(worst.newest().getDedupeKey()).forEach(done::add);
+    }
+
+    private void writeWell(ObjectNode into, View view) {
+        long answering = models.answering();
+        say(
+                into,
+                "ok",
+                answering == 0
+                        ? "All is well so far: no alert is open, and no model has answered yet."
+                        : "All is well: %s, no alert is open."
+                                .formatted(
+                                        answering == 1
+                                                ? "the model answers"
+                                                : answering + " models answer"));
+        Incident last = alerts.lastResolved();
+        if (last != null && view.nowMillis() - last.resolvedMillis() < RECENT_MILLIS) {
+            into.put(
+                    "before",
+                    "The last incident, %s of %s, is over."
+                            .formatted(last.newest().getRule(), last.newest().getModelName()));
+            into.put("beforeMillis", last.resolvedMillis());
+        }
+    }
+
+    private static void say(ObjectNode into, String level, String what) {
+        into.put("level", level);
+        into.put("what", what);
+    }
+}

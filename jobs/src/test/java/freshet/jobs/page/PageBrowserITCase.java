@@ -1,0 +1,244 @@
+package freshet.jobs.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import freshet.jobs.TopicReader;
+import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.FreshetOptions.Pipeline;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
+import freshet.schemas.UndecodableRecordException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The page as people see it, in Chromium. Leaves pictures of it in {@code target/page}, to be
+ * looked at.
+ */
+class PageBrowserITCase {
+
+    private static final Path PICTURES = Path.of("target", "page");
+
+    /** Least contrast of text to its ground (WCAG 2.1 AA). */
+    private static final double LEAST_CONTRAST = 4.5;
+
+    @TempDir Path folder;
+    private Browser browser;
+    private PageRun run;
+
+    @BeforeEach
+    void open() throws IOException, InterruptedException {
+        Optional<Browser.Installed> installed = Browser.find();
+        assumeThat(installed)
+                .as(
+                        "SKIPPED: no chromium with chromedriver on this machine, so nobody has looked"
+                                + " at the page; .ci/run installs them")
+                .isPresent();
+        browser = new Browser(installed.orElseThrow(), folder.resolve("profile"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (run != null) {
+            run.close();
+        }
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @Test
+    void anAlertChangesTheSentenceAndAConfirmedOrderIsSent() throws Exception {
+        start(Pipeline.TEXT, 1200, 900);
+        PageScenes.texts(run, false);
+        browser.until("document.getElementById('verdict').dataset.level === 'ok'");
+        browser.until(
+                "document.querySelectorAll('.heat canvas').length === 1 + 1"); // map and scale
+        assertThat(text("#sentence"))
+                .isEqualTo("All is well: the model answers, no alert is open.");
+        assertThat(text("#model-rows")).contains("text").contains("learning");
+        look("text-well");
+
+        PageScenes.texts(run, true);
+        browser.until("document.getElementById('verdict').dataset.level === 'wrong'");
+        assertThat(text("#sentence"))
+                .isEqualTo("text: attention collapses in layer 1: 3 of 4 heads look at one token.");
+        assertThat(text("#since")).startsWith("Since ");
+        assertThat(text("#done")).contains("holdPublication done at update");
+        assertThat(browser.run("return document.title").asText()).startsWith("✗");
+        // What came from topics is text, whatever it holds.
+        assertThat(text("#letter-rows")).contains("<b>");
+        assertThat(browser.run("return document.querySelectorAll('#letter-rows b').length").asInt())
+                .isZero();
+        readHeatMapByKeyboard();
+        order();
+        look("text-incident");
+        assertThat(browser.problems()).isEmpty();
+        assertThat(browser.requests())
+                .isNotEmpty()
+                .allSatisfy(url -> assertThat(url).startsWith(run.page.url()));
+    }
+
+    private void readHeatMapByKeyboard() throws IOException, InterruptedException {
+        browser.until(
+                "document.querySelector('.heat .frame canvas').ariaLabel"
+                        + ".includes('Lowest now: layer 1 head')");
+        browser.run("document.querySelector('.heat .frame canvas').focus()");
+        browser.press("ArrowLeft");
+        browser.press("ArrowLeft");
+        assertThat(text(".heat .readout"))
+                .matches("layer 0 head 0, .*: mean [0-9.]+, lowest row .*");
+        assertThat(browser.run("return document.querySelectorAll('.heat tbody tr').length").asInt())
+                .isEqualTo(PageRecords.LAYERS * PageRecords.HEADS);
+    }
+
+    /** A trial, its answer, the confirmation, its answer; by keyboard. */
+    private void order() throws Exception {
+        browser.run("document.querySelector('[data-action=freeze] button').focus()");
+        browser.press("Enter");
+        ControlCommand trial = nextCommand(1);
+        assertThat(trial.getDryRun()).isTrue();
+        assertThat(trial.getAction()).isEqualTo("freeze");
+        assertThat(browser.run("return !!document.querySelector('.confirm')").asBoolean())
+                .as("nothing can be confirmed before the trial is answered")
+                .isFalse();
+        run.acknowledge(
+                PageRecords.acknowledged(
+                        trial.getCommandId(), "text", true, "would stop learning", -1));
+        browser.until("document.querySelector('.confirm')");
+        assertThat(text("#trial")).contains("the trial says: would stop learning");
+        browser.run("document.querySelector('.confirm').focus()");
+        browser.press("Enter");
+        ControlCommand real = nextCommand(2);
+        assertThat(real.getDryRun()).isFalse();
+        assertThat(real.getCommandId()).isNotEqualTo(trial.getCommandId());
+        run.acknowledge(
+                PageRecords.acknowledged(real.getCommandId(), "text", true, "learns no more", 512));
+        browser.until(
+                "document.getElementById('trial').innerText.includes('done at update 512: learns no more')");
+        browser.until("document.getElementById('model-rows').innerText.includes('frozen')");
+    }
+
+    @Test
+    void picturesAreShownWithWhatTheyAreTakenFor() throws Exception {
+        start(Pipeline.IMAGES, 1200, 900);
+        PageScenes.images(run);
+        browser.until("document.querySelectorAll('#newest-pictures li').length === 12");
+        browser.until("document.querySelectorAll('#judged-pictures li').length === 12");
+        assertThat(text("#judged-pictures")).contains("✓ right").contains("✗ it is ");
+        JsonNode brightest =
+                browser.run(
+                        "const c = document.querySelector('#newest-pictures canvas');"
+                                + " return Math.max(...c.getContext('2d').getImageData(0, 0, 28, 28).data"
+                                + ".filter((v, i) => i % 4 === 0))");
+        assertThat(brightest.asInt()).isEqualTo(230);
+        look("images");
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
+    void robotsAreShownWithWhatTheySeeEarnAndMiss() throws Exception {
+        start(Pipeline.ROBOTS, 1200, 900);
+        PageScenes.robots(run);
+        browser.until("document.querySelectorAll('#robot-list canvas').length === 3");
+        browser.until("document.getElementById('robots-summary').innerText.includes('ms (p99)')");
+        assertThat(text("#robot-list")).contains("returned 10");
+        assertThat(text("#order-buttons")).contains("Stop robots");
+        look("robots");
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
+    void anEmptyPageSaysSoAndNothingIsWiderThanAPhone() throws Exception {
+        start(Pipeline.TEXT, 390, 844);
+        browser.until("document.body.dataset.drawn");
+        assertThat(text("#sentence"))
+                .isEqualTo("Nothing has come yet: waiting for the first records.");
+        assertThat(text("#no-alerts")).isEqualTo("No alert so far.");
+        assertThat(browser.run("return document.getElementById('texts').hidden").asBoolean())
+                .isTrue();
+        assertThat(width()).isLessThanOrEqualTo(390);
+    }
+
+    @Test
+    void aTokenIsAskedForOnceAndThenThePageIsThere() throws Exception {
+        run =
+                new PageRun(
+                        folder.resolve("kafka"),
+                        Pipeline.TEXT,
+                        Optional.of("sesame-sesame-sesame"));
+        browser.open(run.page.url());
+        browser.run(
+                "document.getElementById('token').value = 'sesame-sesame-sesame';"
+                        + " document.querySelector('button').click()");
+        browser.until("document.body.dataset.drawn");
+        browser.open(run.page.url());
+        browser.until("document.body.dataset.link === 'live'");
+    }
+
+    private void start(Pipeline pipeline, int width, int height)
+            throws IOException, InterruptedException {
+        run = new PageRun(folder.resolve("kafka"), pipeline, Optional.empty());
+        browser.size(width, height, width < 700);
+        browser.open(run.page.url());
+        browser.until("document.body.dataset.link === 'live'");
+    }
+
+    /** Checks contrast in both themes and the width on a phone, and leaves a picture of each. */
+    private void look(String name) throws IOException, InterruptedException {
+        for (String scheme : new String[] {"light", "dark"}) {
+            browser.colours(scheme);
+            browser.picture(PICTURES.resolve(name + "-" + scheme + ".png"));
+            JsonNode faint = browser.run(PageScenes.FAINT_TEXTS.formatted(LEAST_CONTRAST));
+            assertThat(faint).as("faint texts, " + scheme).isEmpty();
+        }
+        browser.size(390, 844, true);
+        browser.until("document.documentElement.clientWidth === 390");
+        browser.picture(PICTURES.resolve(name + "-phone-dark.png"));
+        browser.colours("light");
+        browser.picture(PICTURES.resolve(name + "-phone.png"));
+        assertThat(width()).as("width on a phone").isLessThanOrEqualTo(390);
+        browser.size(1200, 900, false);
+    }
+
+    private int width() throws IOException, InterruptedException {
+        return browser.run("return document.documentElement.scrollWidth").asInt();
+    }
+
+    private String text(String selector) throws IOException, InterruptedException {
+        return browser.run("return document.querySelector('%s').innerText".formatted(selector))
+                .asText();
+    }
+
+    /** The so-manieth command that a person gave on the page. */
+    private ControlCommand nextCommand(int number) {
+        run.flush();
+        var found = new AtomicReference<ControlCommand>();
+        int[] seen = {0};
+        new TopicReader(run.kafka, run.config.get(FreshetOptions.CONTROL_TOPIC))
+                .follow(
+                        true,
+                        record -> {
+                            try {
+                                ControlCommand command =
+                                        AvroCodec.of(ControlCommand.class).decode(record.value());
+                                boolean ours = command.getIssuedBy().startsWith("page of ");
+                                if (ours && ++seen[0] == number) {
+                                    found.set(command);
+                                }
+                            } catch (UndecodableRecordException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            return found.get() == null;
+                        });
+        return found.get();
+    }
+}
