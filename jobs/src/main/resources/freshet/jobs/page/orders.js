@@ -126,7 +126,7 @@ function showTrial() {
     const hadFocus = box.contains(document.activeElement);
     box.replaceChildren(el("p", {}), el("p", { class: "buttons" }, ...buttons));
     if (hadFocus) {
-      buttons[0].focus();
+      close.focus(); // not the confirmation: a second Enter must not carry anything out
     }
   }
   say(box.firstElementChild, words);
