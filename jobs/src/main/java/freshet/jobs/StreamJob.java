@@ -1,12 +1,15 @@
 package freshet.jobs;
 
+import freshet.operators.InRecord;
 import freshet.operators.OutRecord;
+import freshet.pipelines.Commands;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
 import freshet.pipelines.ImagePipeline;
 import freshet.pipelines.ImageSettings;
 import freshet.pipelines.KafkaEndpoints;
 import freshet.pipelines.Learned;
+import freshet.pipelines.ModelSettings;
 import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotOptions;
 import freshet.pipelines.RobotPipeline;
@@ -36,11 +39,13 @@ public final class StreamJob {
     private final StreamExecutionEnvironment env;
     private final KafkaEndpoints kafka;
     private final Branches branches;
+    private final int versionsKept;
 
     private StreamJob(StreamExecutionEnvironment env, Configuration config, Branches branches) {
         this.env = env;
         this.kafka = new KafkaEndpoints(FreshetOptions.kafka(config));
         this.branches = branches;
+        this.versionsKept = FreshetOptions.versionsKept(config);
     }
 
     /**
@@ -69,7 +74,7 @@ public final class StreamJob {
     }
 
     private Learned learn(TextSettings model) {
-        return TextPipeline.learn(kafka.observations(env, "learn", model), model);
+        return TextPipeline.learn(kafka.observations(env, "learn", model), commands(model), model);
     }
 
     private Predicted predict(TextSettings model) {
@@ -81,7 +86,10 @@ public final class StreamJob {
 
     private Learned learn(ImageSettings model) {
         return ImagePipeline.learn(
-                kafka.observations(env, "learn", model), kafka.labels(env, "learn", model), model);
+                kafka.observations(env, "learn", model),
+                kafka.labels(env, "learn", model),
+                commands(model),
+                model);
     }
 
     private Predicted predict(ImageSettings model) {
@@ -93,7 +101,7 @@ public final class StreamJob {
     }
 
     private Learned learn(RobotSettings model) {
-        return RobotPipeline.learn(kafka.observations(env, "learn", model), model);
+        return RobotPipeline.learn(kafka.observations(env, "learn", model), commands(model), model);
     }
 
     private Predicted predict(RobotSettings model) {
@@ -101,6 +109,10 @@ public final class StreamJob {
                 kafka.observations(env, "predict", model),
                 kafka.models(env, "predict", model),
                 model);
+    }
+
+    private <R extends InRecord> Commands<R> commands(ModelSettings<R, ?> model) {
+        return kafka.commands(env, model, versionsKept);
     }
 
     private void write(List<Learned> learned) {

@@ -10,7 +10,8 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
  * Watermarks of a partition of observations: the newest event time less the allowed disorder. They
  * come at Flink's interval, and after every so many records: a fast stream behind an order would
  * otherwise go on in bursts, and the learner wait between them. Records with a problem have no
- * event time and move nothing, so that one absurd date cannot make all after it late.
+ * event time and move nothing, so that one absurd date cannot make all after it late; a command's
+ * time may lie ahead and moves nothing either.
  */
 public final class EventTimeMarks {
 
@@ -40,7 +41,7 @@ public final class EventTimeMarks {
 
         @Override
         public void onEvent(R record, long timestamp, WatermarkOutput output) {
-            if (record.isValid()) {
+            if (record.isValid() && !record.isCommand()) {
                 newest = Math.max(newest, record.eventTimeMillis);
                 if (++sinceMark == RECORDS_A_MARK) {
                     onPeriodicEmit(output);

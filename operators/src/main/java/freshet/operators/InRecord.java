@@ -29,6 +29,12 @@ public abstract class InRecord implements Serializable {
     public long eventTimeMillis;
     public boolean learn;
 
+    /**
+     * A command on its way to the learner, as it was in its topic; null in an observation. Commands
+     * travel among the records, as barriers do, so that they take effect between two of them.
+     */
+    public byte[] command;
+
     /** Null if the record is valid, else one of {@link DeadLetterReason}. */
     public String problem;
 
@@ -36,6 +42,10 @@ public abstract class InRecord implements Serializable {
 
     public boolean isValid() {
         return problem == null;
+    }
+
+    public boolean isCommand() {
+        return command != null;
     }
 
     /**

@@ -77,6 +77,10 @@ public final class JoinLabelsFunction
             now.timerService().registerEventTimeTimer(Long.MAX_VALUE);
             endIsAwaited = true;
         }
+        if (record.isCommand()) {
+            collector.collect(record);
+            return;
+        }
         context = now;
         out = collector;
         join.add(record);

@@ -2,8 +2,15 @@ package freshet.operators;
 
 import freshet.learners.BatchCutter;
 import freshet.learners.LearnerSnapshot;
+import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -25,20 +32,32 @@ import org.apache.flink.util.OutputTag;
  * <p>The first version is the untrained one, so that predictors can answer from the first record
  * on. At the end of a bounded stream the last version says that none will follow.
  *
+ * <p>Commands come among the records and take effect between two of them; {@link CommandIntake}
+ * says how that is the same after a recovery.
+ *
  * <p>State: the learner's snapshot (weights, moments, replay of bounded size; {@link
  * LearnerSegments} says how what does not change is kept), the batch cutter's (bounded by the
- * number of sources kept), and a few counters.
+ * number of sources kept), the commands' and the versions kept, and a few counters.
  */
 public final class LearnFunction<R extends InRecord, B>
         extends KeyedProcessFunction<Integer, R, ModelVersion> implements CheckpointedFunction {
 
+    /** Metadata of a version published in place of another: which one it really is. */
+    static final String HELD = "publication.held";
+
     private final LearnerSetup<R, B> setup;
+    private final ControlSettings controlled;
     private final OutputTag<OutRecord> telemetry;
     private final OutputTag<OutRecord> deadLetters;
 
     private transient BatchCutter<R, LearnerSetup.Batch<B>> cutter;
     private transient OnlineLearner<B> learner;
     private transient PublishingSchedule schedule;
+    private transient PublishedVersions published;
+    private transient LearningControl control;
+    private transient DecisionLog decisions;
+    private transient CommandIntake commands;
+    private transient AvroCodec<ControlCommand> commandCodec;
     private transient ListState<byte[]> saved;
     private transient LearnerSegments segments;
 
@@ -51,9 +70,11 @@ public final class LearnFunction<R extends InRecord, B>
 
     public LearnFunction(
             LearnerSetup<R, B> setup,
+            ControlSettings controlled,
             OutputTag<OutRecord> telemetry,
             OutputTag<OutRecord> deadLetters) {
         this.setup = setup;
+        this.controlled = controlled;
         this.telemetry = telemetry;
         this.deadLetters = deadLetters;
     }
@@ -70,12 +91,21 @@ public final class LearnFunction<R extends InRecord, B>
                                         "learner",
                                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         segments = new LearnerSegments(learner, context.getKeyedStateStore());
+        published = new PublishedVersions(context.getKeyedStateStore(), controlled.versionsKept());
+        control = new LearningControl(learner, published);
+        decisions = controlled.log().open(setup.modelName());
+        commands = new CommandIntake(setup.modelName(), control, decisions);
+        commandCodec = AvroCodec.of(ControlCommand.class);
         var parts = saved.get().iterator();
         if (parts.hasNext()) {
             segments.restore(LearnerSnapshot.fromBytes(parts.next()));
             cutter.restore(parts.next());
             schedule.restore(parts.next());
+            if (parts.hasNext()) { // not there before commands were
+                commands.restore(parts.next());
+            }
         }
+        commands.open();
     }
 
     @Override
@@ -96,18 +126,65 @@ public final class LearnFunction<R extends InRecord, B>
         segments.completeRestore();
         if (!schedule.hasStarted()) {
             context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
-            out.collect(schedule.untrained(setup, learner));
+            publish(schedule.untrained(setup, learner), context, out);
+        }
+        if (record.isCommand()) {
+            commands.take(commandCodec.decode(record.command), schedule.step());
+            return;
         }
         if (!record.learn) {
             return;
         }
+        commands.reached(record, schedule.step());
         schedule.learned(record.appendTimeMillis);
         for (LearnerSetup.Batch<B> batch : cutter.add(record)) {
-            step(batch, context, out);
+            switch (control.fateOfNextBatch()) {
+                case LEARN -> step(batch, context);
+                case PASS -> schedule.passed(batch.eventTimeMillis());
+                case PUT_ASIDE -> {
+                    schedule.passed(batch.eventTimeMillis());
+                    context.output(deadLetters, setup.refused(batch, "put aside by order"));
+                }
+            }
+            if (schedule.hasMoved() && control.takePublishesNext() || schedule.isDue()) {
+                publish(schedule.next(setup, toPublish()), context, out);
+            }
         }
     }
 
-    private void step(LearnerSetup.Batch<B> batch, Context context, Collector<ModelVersion> out) {
+    /** The newest weights, or what was published last if that is held. */
+    private ModelArtifact toPublish() {
+        if (!control.isHeld()) {
+            return learner.publish();
+        }
+        ModelArtifact held = published.newest().artifact();
+        Map<String, String> metadata = new TreeMap<>(held.metadata());
+        metadata.putIfAbsent(HELD, String.valueOf(held.step()));
+        return new ModelArtifact(
+                held.kind(),
+                held.formatVersion(),
+                held.configuration(),
+                held.step(),
+                metadata,
+                held.bytes());
+    }
+
+    private void publish(ModelVersion version, Context context, Collector<ModelVersion> out) {
+        published.add(version);
+        out.collect(version);
+        if (setup.telemetry()) {
+            var points = new ArrayList<Measurement>();
+            points.add(Measurement.of("publicationHeld", control.isHeld() ? 1 : 0));
+            points.add(Measurement.of("learningFrozen", control.isFrozen() ? 1 : 0));
+            points.addAll(learner.probe());
+            context.output(
+                    telemetry,
+                    telemetryRecords.of(
+                            "publication", version.version, version.trainedThroughMillis, points));
+        }
+    }
+
+    private void step(LearnerSetup.Batch<B> batch, Context context) {
         long start = System.nanoTime();
         StepReport report = learner.step(batch.content());
         lastStepNanos = System.nanoTime() - start;
@@ -126,9 +203,6 @@ public final class LearnFunction<R extends InRecord, B>
                             report.step(), batch.eventTimeMillis(), report.measurements()));
         }
         schedule.stepped(batch.eventTimeMillis(), report);
-        if (schedule.isDue()) {
-            out.collect(schedule.next(setup, learner));
-        }
     }
 
     /** The stream has ended: no further version will come. */
@@ -136,7 +210,8 @@ public final class LearnFunction<R extends InRecord, B>
     public void onTimer(long timestamp, OnTimerContext context, Collector<ModelVersion> out)
             throws Exception {
         segments.completeRestore();
-        out.collect(schedule.last(setup, learner));
+        commands.ended(schedule.step());
+        publish(schedule.last(setup, toPublish(), learner), context, out);
     }
 
     @Override
@@ -145,12 +220,16 @@ public final class LearnFunction<R extends InRecord, B>
         saved.add(segments.snapshot().toBytes());
         saved.add(cutter.snapshot());
         saved.add(schedule.snapshot());
+        saved.add(commands.snapshot());
     }
 
     @Override
     public void close() {
         if (learner != null) {
             learner.close();
+        }
+        if (decisions != null) {
+            decisions.close();
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 public class ModelVersion {
     public String modelName;
 
-    /** Updates that went into it: grows with every version. */
+    /** Batches that came before it, those passed over by order too: grows with every version. */
     public long version;
 
     /** Version before it, or -1. */

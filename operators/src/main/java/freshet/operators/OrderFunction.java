@@ -18,7 +18,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Puts valid records into the order (event time, source, sequence) behind the watermark; the rest
- * goes to the dead letters. Run at parallelism 1, keyed by a constant.
+ * goes to the dead letters. Run at parallelism 1, keyed by a constant. A command comes before all
+ * records of its effective time, or at once if that is over.
  *
  * <p>A record is late by its own partition: its event time against the newest seen there, less the
  * allowed disorder. The combined watermark is never behind that, so a record that is not late
@@ -88,7 +89,7 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
 
     @Override
     public void processElement(R record, Context context, Collector<R> out) throws Exception {
-        put(record, context);
+        put(record, context, out);
         lastWorkMillis = context.timerService().currentProcessingTime();
         if (idleTimeoutMillis > 0 && !watchesForPause) {
             watchesForPause = true;
@@ -96,12 +97,17 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
         }
     }
 
-    private void put(R record, Context context) throws Exception {
+    private void put(R record, Context context, Collector<R> out) throws Exception {
         if (!record.isValid()) {
             context.output(deadLetters, DeadLetterRecords.of(record));
             return;
         }
-        if (record.mayBeLate() && isLate(record, context)) {
+        if (record.isCommand()
+                && record.eventTimeMillis <= context.timerService().currentWatermark()) {
+            out.collect(record); // at once: its time is over
+            return;
+        }
+        if (!record.isCommand() && record.mayBeLate() && isLate(record, context)) {
             return;
         }
         List<R> sameTime = waiting.get(record.eventTimeMillis);

@@ -22,6 +22,7 @@ final class PublishingSchedule {
     private long lastVersion = NEVER;
     private long parentVersion = NEVER;
     private long step;
+    private long passed;
     private long trainedThroughMillis = NEVER;
     private long learnedAppendTimeMillis = NEVER;
     private double windowNats;
@@ -50,35 +51,49 @@ final class PublishingSchedule {
         }
     }
 
+    /** A batch went by that was not to be learned: as an update that changes nothing. */
+    void passed(long eventTimeMillis) {
+        passed++;
+        trainedThroughMillis = Math.max(trainedThroughMillis, eventTimeMillis);
+    }
+
     boolean isDue() {
-        return step >= lastVersion + everySteps;
+        return step + passed >= lastVersion + everySteps;
+    }
+
+    /** Whether a batch has come since the last version: two cannot have one number. */
+    boolean hasMoved() {
+        return step + passed > lastVersion;
+    }
+
+    long step() {
+        return step;
     }
 
     /** The version before the first update: trained through nothing. */
     ModelVersion untrained(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
         started = true;
-        return version(setup, learner, NEVER);
+        return version(setup, learner.publish(), NEVER);
     }
 
-    ModelVersion next(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
-        return version(setup, learner, trainedThroughMillis);
+    ModelVersion next(LearnerSetup<?, ?> setup, ModelArtifact artifact) {
+        return version(setup, artifact, trainedThroughMillis);
     }
 
     /** The version at the end of a bounded stream. */
-    ModelVersion last(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
-        ModelVersion last = version(setup, learner, Long.MAX_VALUE);
+    ModelVersion last(LearnerSetup<?, ?> setup, ModelArtifact artifact, OnlineLearner<?> learner) {
+        ModelVersion last = version(setup, artifact, Long.MAX_VALUE);
         last.metadata = new HashMap<>(last.metadata);
         last.metadata.put(LEARNER_HASH, learner.snapshot().hash());
         return last;
     }
 
     private ModelVersion version(
-            LearnerSetup<?, ?> setup, OnlineLearner<?> learner, long completeThroughMillis) {
-        ModelArtifact artifact = learner.publish();
+            LearnerSetup<?, ?> setup, ModelArtifact artifact, long completeThroughMillis) {
         ModelVersion version = new ModelVersion();
         version.modelName = setup.modelName();
-        version.version = step;
-        if (step > lastVersion) {
+        version.version = step + passed;
+        if (version.version > lastVersion) {
             parentVersion = lastVersion;
         }
         version.parentVersion = parentVersion;
@@ -92,14 +107,14 @@ final class PublishingSchedule {
         version.metadata = artifact.metadata();
         version.scoreBitsPerToken = windowItems == 0 ? Double.NaN : windowNats / LN_2 / windowItems;
         version.bytes = artifact.bytes();
-        lastVersion = step;
+        lastVersion = version.version;
         windowNats = 0;
         windowItems = 0;
         return version;
     }
 
     byte[] snapshot() {
-        return ByteBuffer.allocate(1 + 7 * 8)
+        return ByteBuffer.allocate(1 + 8 * 8)
                 .put((byte) (started ? 1 : 0))
                 .putLong(lastVersion)
                 .putLong(parentVersion)
@@ -108,6 +123,7 @@ final class PublishingSchedule {
                 .putLong(learnedAppendTimeMillis)
                 .putDouble(windowNats)
                 .putLong(windowItems)
+                .putLong(passed)
                 .array();
     }
 
@@ -121,5 +137,6 @@ final class PublishingSchedule {
         learnedAppendTimeMillis = bytes.getLong();
         windowNats = bytes.getDouble();
         windowItems = bytes.getLong();
+        passed = bytes.hasRemaining() ? bytes.getLong() : 0; // not there before commands were
     }
 }

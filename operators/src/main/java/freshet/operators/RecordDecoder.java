@@ -1,5 +1,7 @@
 package freshet.operators;
 
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
 import freshet.schemas.UndecodableRecordException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -13,6 +15,9 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
     private static final long serialVersionUID = 1;
 
     static final int MAX_SOURCE_CHARACTERS = 256;
+
+    private static final ThreadLocal<AvroCodec<ControlCommand>> COMMANDS =
+            ThreadLocal.withInitial(() -> AvroCodec.of(ControlCommand.class));
 
     private final Class<R> type;
     private final long maxAheadMillis;
@@ -81,6 +86,41 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
             check(record);
         }
         return record;
+    }
+
+    /**
+     * A command among the records. It comes before all records of its effective time; one whose
+     * time is over comes at once.
+     *
+     * @return null if it is for another model
+     */
+    public R command(
+            String modelName,
+            String topic,
+            int partition,
+            long offset,
+            long appendTimeMillis,
+            byte[] key,
+            byte[] value) {
+        R record = newRecord();
+        record.topic = topic;
+        record.partition = partition;
+        record.offset = offset;
+        record.appendTimeMillis = appendTimeMillis;
+        record.key = key;
+        record.value = value;
+        record.headerNames = new String[0];
+        record.headerValues = new byte[0][];
+        record.command = value == null ? new byte[0] : value;
+        record.source = ""; // observations have one
+        record.sequence = offset;
+        try {
+            ControlCommand command = COMMANDS.get().decode(record.command);
+            record.eventTimeMillis = command.getEffectiveFrom();
+            return command.getModelName().equals(modelName) ? record : null;
+        } catch (UndecodableRecordException e) {
+            return problem(record, DeadLetterReason.UNDECODABLE, e.getMessage());
+        }
     }
 
     private void checkPlace(R record) {

@@ -69,7 +69,7 @@ class ActFunctionTest {
                     schedule.stepped(batch.eventTimeMillis(), learner.step(batch.content()));
                 }
             }
-            return schedule.next(SETUP, learner);
+            return schedule.next(SETUP, learner.publish());
         }
     }
 

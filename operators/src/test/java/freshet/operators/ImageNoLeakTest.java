@@ -52,7 +52,10 @@ class ImageNoLeakTest {
                 new KeyedOneInputStreamOperatorTestHarness<Integer, ImageRecord, ModelVersion>(
                         new KeyedProcessOperator<>(
                                 new LearnFunction<>(
-                                        SETUP, SmallText.TELEMETRY, SmallText.DEAD_LETTERS)),
+                                        SETUP,
+                                        ControlSettings.none(),
+                                        SmallText.TELEMETRY,
+                                        SmallText.DEAD_LETTERS)),
                         record -> 0,
                         Types.INT)) {
             learn.open();

@@ -37,6 +37,7 @@ final class LearnBranch implements AutoCloseable {
                         new KeyedProcessOperator<>(
                                 new LearnFunction<>(
                                         SmallText.setup(),
+                                        ControlSettings.none(),
                                         SmallText.TELEMETRY,
                                         SmallText.DEAD_LETTERS)),
                         record -> 0,

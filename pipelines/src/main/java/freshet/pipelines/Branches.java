@@ -1,6 +1,7 @@
 package freshet.pipelines;
 
 import freshet.operators.AssembleModelsFunction;
+import freshet.operators.ControlSettings;
 import freshet.operators.DropRepeatsFunction;
 import freshet.operators.InRecord;
 import freshet.operators.LearnFunction;
@@ -67,13 +68,14 @@ final class Branches {
         return name(once, "drop repeats to " + branch, settings.learner()).setParallelism(1);
     }
 
-    /** Ordered records → batch and LEARN. */
+    /** Ordered records with commands among them → batch and LEARN. */
     static <R extends InRecord, B> SingleOutputStreamOperator<ModelVersion> learn(
-            DataStream<R> ordered, ModelSettings<R, B> settings) {
+            DataStream<R> ordered, ControlSettings control, ModelSettings<R, B> settings) {
         SingleOutputStreamOperator<ModelVersion> versions =
                 keyedInPlace(ordered)
                         .process(
-                                new LearnFunction<>(settings.learner(), TELEMETRY, DEAD_LETTERS),
+                                new LearnFunction<>(
+                                        settings.learner(), control, TELEMETRY, DEAD_LETTERS),
                                 Types.POJO(ModelVersion.class));
         return name(versions, "learn", settings.learner()).setParallelism(1);
     }

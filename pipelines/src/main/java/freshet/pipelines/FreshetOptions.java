@@ -91,6 +91,13 @@ public final class FreshetOptions {
                     .stringType()
                     .defaultValue("predictions.image")
                     .withDescription("Topic of the predictions of images.");
+    public static final ConfigOption<Integer> VERSIONS_KEPT =
+            key("control.versions-kept")
+                    .intType()
+                    .defaultValue(6)
+                    .withDescription(
+                            "Published versions that the learner keeps in its state, to go back to"
+                                    + " by the command rewind, from 1 to 1000.");
     public static final ConfigOption<Map<String, String>> CLIENT_OPTIONS =
             key("kafka.client")
                     .mapType()
@@ -390,6 +397,11 @@ public final class FreshetOptions {
                     case IMAGES -> IMAGE_PREDICTIONS_TOPIC;
                     case ROBOTS -> RobotOptions.ACTIONS_TOPIC;
                 });
+    }
+
+    /** Versions that each learner keeps. */
+    public static int versionsKept(ReadableConfig config) {
+        return inRange(config, VERSIONS_KEPT, 1, 1000);
     }
 
     /** The names of the models. */

@@ -20,7 +20,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * streams; knows no topic and no cluster.
  *
  * <pre>
- * images, labels → order → drop repeats → join labels → learn → chunk models → models
+ * images, labels, commands → order → drop repeats → join labels → learn → chunk models → models
  * images → (order) → drop repeats → classify → write predictions → predictions
  * models → assemble models → (keep newest) ──┘ └→ with labels → order → score → telemetry
  * </pre>
@@ -31,13 +31,17 @@ public final class ImagePipeline {
 
     private ImagePipeline() {}
 
-    /** images and labels → order by event time → drop repeats → join → batch and LEARN → chunk. */
+    /**
+     * images, labels, commands → order by event time → drop repeats → join → batch and LEARN →
+     * chunk.
+     */
     public static Learned learn(
             DataStream<ImageRecord> images,
             DataStream<ImageRecord> labels,
+            Commands<ImageRecord> commands,
             ImageSettings settings) {
         SingleOutputStreamOperator<ImageRecord> ordered =
-                Branches.order(images.union(labels), "learn", settings);
+                Branches.order(commands.among(images.union(labels)), "learn", settings);
         SingleOutputStreamOperator<ImageRecord> once =
                 Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
         SingleOutputStreamOperator<ImageRecord> joined =
@@ -46,7 +50,8 @@ public final class ImagePipeline {
                                 new JoinLabelsFunction(settings.labels(), Branches.DEAD_LETTERS),
                                 IMAGE);
         Branches.name(joined, "join labels", settings.learner()).setParallelism(1);
-        SingleOutputStreamOperator<ModelVersion> versions = Branches.learn(joined, settings);
+        SingleOutputStreamOperator<ModelVersion> versions =
+                Branches.learn(joined, commands.settings(), settings);
         return new Learned(
                 Branches.chunks(versions, settings),
                 versions.getSideOutput(Branches.TELEMETRY),

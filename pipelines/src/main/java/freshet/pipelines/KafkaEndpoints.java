@@ -1,5 +1,6 @@
 package freshet.pipelines;
 
+import freshet.operators.ControlSettings;
 import freshet.operators.EventTimeMarks;
 import freshet.operators.ImageRecord;
 import freshet.operators.InRecord;
@@ -9,6 +10,9 @@ import freshet.operators.OutRecord;
 import freshet.operators.RecordDecoder;
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -126,6 +130,44 @@ public final class KafkaEndpoints {
                 .setMaxParallelism(Branches.MAX_PARALLELISM);
     }
 
+    /**
+     * Commands for one model's learner. Where the stream goes on for ever, they hold nothing up;
+     * where it ends, all that are there come first, so that each finds its place.
+     *
+     * @param versionsKept that the learner can go back to
+     */
+    public <R extends InRecord> Commands<R> commands(
+            StreamExecutionEnvironment env, ModelSettings<R, ?> model, int versionsKept) {
+        String reader = reader("learn", model) + "-commands";
+        KafkaSourceBuilder<R> source =
+                source(
+                        reader,
+                        settings.controlTopic(),
+                        new CommandRecords<>(model.decoder(), name(model)));
+        WatermarkStrategy<R> marks = WatermarkStrategy.noWatermarks();
+        if (settings.bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        } else {
+            marks = WatermarkStrategy.forGenerator(context -> new HoldsNothingUp<>());
+        }
+        Source<R, ?, ?> commands =
+                settings.bounded() ? new EndingKafkaSource<>(source.build()) : source.build();
+        DataStream<R> stream =
+                env.fromSource(
+                                commands,
+                                marks.withTimestampAssigner(
+                                        (record, logTime) -> record.eventTimeMillis),
+                                "commands (" + name(model) + ")")
+                        .uid(name(model) + "-commands-to-learn")
+                        .setParallelism(1)
+                        .setMaxParallelism(Branches.MAX_PARALLELISM);
+        KafkaSettings here = settings;
+        return new Commands<>(
+                stream,
+                new ControlSettings(
+                        modelName -> new KafkaDecisionLog(here, modelName), versionsKept));
+    }
+
     /** Names the consumer group: branches and models must not share it. */
     private static String reader(String branch, ModelSettings<?, ?> model) {
         return branch + "-" + name(model);
@@ -226,6 +268,51 @@ public final class KafkaEndpoints {
                             record.value(),
                             names(record),
                             values(record)));
+        }
+
+        @Override
+        public TypeInformation<R> getProducedType() {
+            return Types.POJO(decoder.type());
+        }
+    }
+
+    /** A command is waited for by nobody. */
+    private static final class HoldsNothingUp<R> implements WatermarkGenerator<R> {
+
+        @Override
+        public void onEvent(R record, long timestamp, WatermarkOutput output) {}
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            output.emitWatermark(Watermark.MAX_WATERMARK);
+        }
+    }
+
+    private static final class CommandRecords<R extends InRecord>
+            implements KafkaRecordDeserializationSchema<R> {
+        private static final long serialVersionUID = 1;
+        private final RecordDecoder<R> decoder;
+        private final String modelName;
+
+        CommandRecords(RecordDecoder<R> decoder, String modelName) {
+            this.decoder = decoder;
+            this.modelName = modelName;
+        }
+
+        @Override
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<R> out) {
+            R command =
+                    decoder.command(
+                            modelName,
+                            record.topic(),
+                            record.partition(),
+                            record.offset(),
+                            record.timestamp(),
+                            record.key(),
+                            record.value());
+            if (command != null) {
+                out.collect(command);
+            }
         }
 
         @Override

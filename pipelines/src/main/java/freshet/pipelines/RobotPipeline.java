@@ -18,7 +18,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * streams; knows no topic and no cluster.
  *
  * <pre>
- * observations → order → join outcomes, batch and learn → chunk models → models
+ * observations, commands → order → join outcomes, batch and learn → chunk models → models
  * observations → (order) → to their owner → act → write actions → actions
  * models → assemble models → (keep newest) ──┘ └→ report → telemetry
  * </pre>
@@ -30,11 +30,15 @@ public final class RobotPipeline {
 
     private RobotPipeline() {}
 
-    /** observations → order by event time → join outcomes, batch and LEARN → chunk. */
-    public static Learned learn(DataStream<RobotRecord> observations, RobotSettings settings) {
+    /** observations, commands → order by event time → join outcomes, batch and LEARN → chunk. */
+    public static Learned learn(
+            DataStream<RobotRecord> observations,
+            Commands<RobotRecord> commands,
+            RobotSettings settings) {
         SingleOutputStreamOperator<RobotRecord> ordered =
-                Branches.order(observations, "learn", settings);
-        SingleOutputStreamOperator<ModelVersion> versions = Branches.learn(ordered, settings);
+                Branches.order(commands.among(observations), "learn", settings);
+        SingleOutputStreamOperator<ModelVersion> versions =
+                Branches.learn(ordered, commands.settings(), settings);
         return new Learned(
                 Branches.chunks(versions, settings),
                 versions.getSideOutput(Branches.TELEMETRY),

@@ -23,7 +23,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * streams; knows no topic and no cluster.
  *
  * <pre>
- * texts → order → drop repeats → learn → chunk models → models
+ * texts, commands → order → drop repeats → learn → chunk models → models
  * texts → (order) → sequence → encode → remember (virtual shards) → mix → predictions
  * models → assemble models → (keep newest) ──┘
  * </pre>
@@ -32,12 +32,15 @@ public final class TextPipeline {
 
     private TextPipeline() {}
 
-    /** texts → order by event time → drop repeats → batch and LEARN → chunk models. */
-    public static Learned learn(DataStream<TextRecord> texts, TextSettings settings) {
-        SingleOutputStreamOperator<TextRecord> ordered = Branches.order(texts, "learn", settings);
+    /** texts, commands → order by event time → drop repeats → batch and LEARN → chunk models. */
+    public static Learned learn(
+            DataStream<TextRecord> texts, Commands<TextRecord> commands, TextSettings settings) {
+        SingleOutputStreamOperator<TextRecord> ordered =
+                Branches.order(commands.among(texts), "learn", settings);
         SingleOutputStreamOperator<TextRecord> once =
                 Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
-        SingleOutputStreamOperator<ModelVersion> versions = Branches.learn(once, settings);
+        SingleOutputStreamOperator<ModelVersion> versions =
+                Branches.learn(once, commands.settings(), settings);
         return new Learned(
                 Branches.chunks(versions, settings),
                 versions.getSideOutput(Branches.TELEMETRY),

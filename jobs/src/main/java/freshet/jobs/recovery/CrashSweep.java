@@ -76,7 +76,7 @@ public final class CrashSweep implements Callable<Integer> {
     private Outcome sweep(String mode) throws Exception {
         boolean evaluation = mode.equals("evaluation");
         LoopbackRun.Result undisturbed =
-                run(pipeline, records, parallelism, evaluation, Fault.At.NOWHERE, 0);
+                run(pipeline, records, parallelism, evaluation, Fault.At.NOWHERE, 0, mode);
         out.printf(
                 "%s, undisturbed: %d models, %d predictions, %d telemetry records, %d barriers%n",
                 mode,
@@ -91,9 +91,21 @@ public final class CrashSweep implements Callable<Integer> {
             int last =
                     at == Fault.At.RECORD ? records : records / LoopedPipeline.RECORDS_A_CHECKPOINT;
             for (int number = 1; number <= last; number += every) {
+                String decisions = mode + at + number;
                 LoopbackRun.Result result =
-                        run(pipeline, records, parallelism, evaluation, at, number);
-                String difference = result.differenceTo(undisturbed, evaluation);
+                        run(pipeline, records, parallelism, evaluation, at, number, decisions);
+                LoopbackRun.Result expected =
+                        pipeline == Kind.commandedTexts
+                                ? run( // where a command holds depends on when it came
+                                        pipeline,
+                                        records,
+                                        parallelism,
+                                        evaluation,
+                                        Fault.At.NOWHERE,
+                                        0,
+                                        decisions)
+                                : undisturbed;
+                String difference = result.differenceTo(expected, evaluation);
                 outcome = outcome.and(result.failed(), difference != null);
                 if (difference != null || !result.failed()) {
                     out.printf(
@@ -112,9 +124,12 @@ public final class CrashSweep implements Callable<Integer> {
         return outcome;
     }
 
-    static LoopbackRun.Result undisturbed(Kind pipeline, int records, int parallelism)
-            throws Exception {
-        return run(pipeline, records, parallelism, true, Fault.At.NOWHERE, 0);
+    /**
+     * @param decisions name of the log of commands; runs of one name decide the same
+     */
+    static LoopbackRun.Result undisturbed(
+            Kind pipeline, int records, int parallelism, String decisions) throws Exception {
+        return run(pipeline, records, parallelism, true, Fault.At.NOWHERE, 0, decisions);
     }
 
     private static LoopbackRun.Result run(
@@ -123,12 +138,15 @@ public final class CrashSweep implements Callable<Integer> {
             int parallelism,
             boolean evaluation,
             Fault.At at,
-            int number)
+            int number,
+            String decisions)
             throws Exception {
         String unique = "%s-%d-%d".formatted(at, number, System.nanoTime());
         LoopedPipeline looped =
                 switch (pipeline) {
-                    case texts -> new LoopedTexts(records, parallelism, evaluation);
+                    case texts -> LoopedTexts.plain(records, parallelism, evaluation);
+                    case commandedTexts ->
+                            LoopedTexts.commanded(records, parallelism, evaluation, decisions);
                     case images -> LoopedImages.broken(records, parallelism, evaluation);
                     case robots ->
                             new LoopedRobots(records, parallelism, evaluation, LoopedRobots.REPLAY);

@@ -23,6 +23,9 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -41,7 +44,20 @@ final class LoopbackRun {
     /** Outputs of runs by run, stream and key; attempts of a run share this process. */
     private static final Map<String, Map<String, byte[]>> KEPT = new ConcurrentHashMap<>();
 
+    private static final Map<String, Map<String, Long>> AFTER_CHECKPOINT =
+            new ConcurrentHashMap<>();
+
     private static final Map<String, String> DIFFERING = new ConcurrentHashMap<>();
+
+    /** What becomes of records that were written after the checkpoint that a run goes back to. */
+    private enum Rewritten {
+        /** They are written again, byte for byte. */
+        THE_SAME,
+        /** Others may come: a sink with transactions has taken the first back. */
+        TAKEN_BACK,
+        /** Others may come, and both are there. */
+        ANEW
+    }
 
     private LoopbackRun() {}
 
@@ -109,7 +125,7 @@ final class LoopbackRun {
 
     /** Telemetry of the learner, not of memory, whose keys depend on which version answered. */
     private static boolean isLearners(String telemetryKey) {
-        return telemetryKey.contains("/learner/");
+        return telemetryKey.contains("/learner/") || telemetryKey.contains("/publication/");
     }
 
     /** A manifest in words, or the number of bytes. */
@@ -162,11 +178,15 @@ final class LoopbackRun {
         Learned learned = built.learned();
         Predicted predicted = built.predicted();
         boolean evaluation = pipeline.settings().serving().evaluation();
-        keep(learned.models(), run, "models", true);
-        keep(learned.telemetry(), run, "telemetry", true);
-        keep(predicted.telemetry(), run, "telemetry", evaluation);
-        keep(learned.deadLetters().union(predicted.deadLetters()), run, "deadletters", true);
-        keep(predicted.predictions(), run, "predictions", evaluation);
+        Rewritten learners =
+                pipeline.decidesOnArrival() ? Rewritten.TAKEN_BACK : Rewritten.THE_SAME;
+        Rewritten predictors = evaluation ? learners : Rewritten.ANEW;
+        keep(learned.models(), run, "models", learners);
+        keep(learned.telemetry(), run, "learnTelemetry", learners);
+        keep(predicted.telemetry(), run, "predictTelemetry", predictors);
+        keep(learned.deadLetters(), run, "learnDeadLetters", learners);
+        keep(predicted.deadLetters(), run, "predictDeadLetters", learners);
+        keep(predicted.predictions(), run, "predictions", predictors);
         env.execute(run);
         if (DIFFERING.containsKey(run)) {
             throw new IllegalStateException(DIFFERING.get(run));
@@ -174,22 +194,30 @@ final class LoopbackRun {
         return new Result(
                 take(run, "models"),
                 take(run, "predictions"),
-                take(run, "telemetry"),
-                take(run, "deadletters"),
+                both(take(run, "learnTelemetry"), take(run, "predictTelemetry")),
+                both(take(run, "learnDeadLetters"), take(run, "predictDeadLetters")),
                 Fault.barriers(run),
                 Fault.thrown(run));
     }
 
     private static void keep(
-            DataStream<OutRecord> stream, String run, String name, boolean isRepeatable) {
-        stream.process(new Keep(run, name, isRepeatable), Types.VOID)
+            DataStream<OutRecord> stream, String run, String name, Rewritten rewritten) {
+        stream.process(new Keep(run, name, rewritten), Types.VOID)
                 .setParallelism(1)
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(1);
     }
 
+    private static SortedMap<String, byte[]> both(
+            SortedMap<String, byte[]> learn, SortedMap<String, byte[]> predict) {
+        var both = new TreeMap<>(learn);
+        both.putAll(predict);
+        return both;
+    }
+
     private static SortedMap<String, byte[]> take(String run, String name) {
         Map<String, byte[]> kept = KEPT.remove(run + "/" + name);
+        AFTER_CHECKPOINT.remove(run + "/" + name);
         return kept == null ? new TreeMap<>() : new TreeMap<>(kept);
     }
 
@@ -203,28 +231,50 @@ final class LoopbackRun {
         }
     }
 
-    private static final class Keep extends ProcessFunction<OutRecord, Void> {
+    /** Keeps what is written. */
+    private static final class Keep extends ProcessFunction<OutRecord, Void>
+            implements CheckpointedFunction {
         private final String run;
         private final String stream;
-        private final boolean isRepeatable;
+        private final Rewritten rewritten;
+        private transient Map<String, byte[]> kept;
+        private transient Map<String, Long> afterCheckpoint; // key → the newest when it was written
+        private transient long newestCheckpoint;
 
-        Keep(String run, String stream, boolean isRepeatable) {
+        Keep(String run, String stream, Rewritten rewritten) {
             this.run = run;
             this.stream = stream;
-            this.isRepeatable = isRepeatable;
+            this.rewritten = rewritten;
+        }
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) {
+            kept = KEPT.computeIfAbsent(run + "/" + stream, unused -> new ConcurrentHashMap<>());
+            afterCheckpoint =
+                    AFTER_CHECKPOINT.computeIfAbsent(
+                            run + "/" + stream, unused -> new ConcurrentHashMap<>());
+            newestCheckpoint = context.getRestoredCheckpointId().orElse(0);
+            if (rewritten == Rewritten.TAKEN_BACK) {
+                afterCheckpoint.values().removeIf(checkpoint -> checkpoint >= newestCheckpoint);
+                kept.keySet().retainAll(afterCheckpoint.keySet());
+            }
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {
+            newestCheckpoint = context.getCheckpointId();
         }
 
         @Override
         public void processElement(OutRecord record, Context context, Collector<Void> out) {
-            String key =
-                    record.key == null
-                            ? Arrays.hashCode(record.value) + "-" + record.value.length
-                            : new String(record.key, StandardCharsets.UTF_8);
-            byte[] before =
-                    KEPT.computeIfAbsent(run + "/" + stream, unused -> new ConcurrentHashMap<>())
-                            .put(key, record.value);
+            String key = record.key == null ? "" : new String(record.key, StandardCharsets.UTF_8);
+            if (key.isEmpty() || stream.endsWith("DeadLetters")) { // many of one source
+                key += "-" + Arrays.hashCode(record.value) + "-" + record.value.length;
+            }
+            byte[] before = kept.put(key, record.value);
+            afterCheckpoint.put(key, newestCheckpoint);
             boolean lastManifest = stream.equals("models") && key.endsWith("/manifest");
-            if (isRepeatable
+            if (rewritten != Rewritten.ANEW
                     && before != null
                     && !lastManifest
                     && !Arrays.equals(before, record.value)) {

@@ -16,6 +16,7 @@ import freshet.operators.LabelSettings;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
 import freshet.operators.ServingConfig;
+import freshet.pipelines.Commands;
 import freshet.pipelines.ImagePipeline;
 import freshet.pipelines.ImageSettings;
 import freshet.pipelines.Learned;
@@ -196,7 +197,7 @@ final class LoopedImages implements LoopedPipeline {
         DataStream<ImageRecord> truths =
                 LoopedPipeline.records(
                         numbers, stream.labels(), ImageRecord.class, DISORDER_MILLIS);
-        Learned learned = ImagePipeline.learn(pictures, truths, settings);
+        Learned learned = ImagePipeline.learn(pictures, truths, Commands.none(), settings);
         return new Built(
                 learned,
                 ImagePipeline.predict(pictures, truths, loop.apply(learned.models()), settings));

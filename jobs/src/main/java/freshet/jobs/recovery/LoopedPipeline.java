@@ -29,6 +29,11 @@ interface LoopedPipeline {
         return RECORDS_A_CHECKPOINT;
     }
 
+    /** Whether what is learned depends on when commands came, and is written again otherwise. */
+    default boolean decidesOnArrival() {
+        return false;
+    }
+
     /** Both branches. */
     record Built(Learned learned, Predicted predicted) {}
 

@@ -11,6 +11,7 @@ import freshet.operators.RobotObservationDecoder;
 import freshet.operators.RobotRecord;
 import freshet.operators.RobotSetup;
 import freshet.operators.ServingConfig;
+import freshet.pipelines.Commands;
 import freshet.pipelines.Learned;
 import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotPipeline;
@@ -127,7 +128,7 @@ final class LoopedRobots implements LoopedPipeline {
         DataStream<RobotRecord> source =
                 LoopedPipeline.records(
                         numbers, records, RobotRecord.class, settings.allowedDisorderMillis());
-        Learned learned = RobotPipeline.learn(source, settings);
+        Learned learned = RobotPipeline.learn(source, Commands.none(), settings);
         Predicted predicted = RobotPipeline.predict(source, loop.apply(learned.models()), settings);
         DataStream<OutRecord> actions =
                 predicted

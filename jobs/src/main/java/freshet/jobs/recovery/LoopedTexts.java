@@ -11,6 +11,7 @@ import freshet.operators.ServingConfig;
 import freshet.operators.TextDecoder;
 import freshet.operators.TextRecord;
 import freshet.operators.TextSetup;
+import freshet.pipelines.Commands;
 import freshet.pipelines.Learned;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
@@ -26,10 +27,29 @@ final class LoopedTexts implements LoopedPipeline {
 
     private final List<TextRecord> texts;
     private final TextSettings settings;
+    private final Commands<TextRecord> commands;
 
-    LoopedTexts(int records, int parallelism, boolean evaluation) {
-        texts = texts(records);
-        settings = settings(parallelism, evaluation);
+    private LoopedTexts(
+            List<TextRecord> texts, TextSettings settings, Commands<TextRecord> commands) {
+        this.texts = texts;
+        this.settings = settings;
+        this.commands = commands;
+    }
+
+    static LoopedTexts plain(int records, int parallelism, boolean evaluation) {
+        return new LoopedTexts(texts(records), settings(parallelism, evaluation), Commands.none());
+    }
+
+    /**
+     * With commands among the texts.
+     *
+     * @param log in which it is decided where they hold
+     */
+    static LoopedTexts commanded(int records, int parallelism, boolean evaluation, String log) {
+        List<TextRecord> texts = texts(records);
+        TextSettings settings = settings(parallelism, evaluation);
+        OrdersOnTheWay.put(texts, settings.decoder());
+        return new LoopedTexts(texts, settings, new Commands<>(null, OrdersOnTheWay.settings(log)));
     }
 
     @Override
@@ -43,15 +63,21 @@ final class LoopedTexts implements LoopedPipeline {
     }
 
     @Override
+    public boolean decidesOnArrival() {
+        return texts.stream().anyMatch(TextRecord::isCommand);
+    }
+
+    @Override
     public Built build(
             DataStream<Long> numbers,
             Function<DataStream<OutRecord>, DataStream<ModelRecord>> loop) {
         DataStream<TextRecord> source =
                 LoopedPipeline.records(
                         numbers, texts, TextRecord.class, settings.allowedDisorderMillis());
-        Learned learned = TextPipeline.learn(source, settings);
+        Learned learned = TextPipeline.learn(source, commands, settings);
+        DataStream<TextRecord> asked = source.filter(record -> !record.isCommand());
         return new Built(
-                learned, TextPipeline.predict(source, loop.apply(learned.models()), settings));
+                learned, TextPipeline.predict(asked, loop.apply(learned.models()), settings));
     }
 
     private static TextSettings settings(int parallelism, boolean evaluation) {

@@ -25,7 +25,8 @@ interface RealStream {
 
     static RealStream of(Kind kind) {
         return switch (kind) {
-            case texts -> new FixedStream();
+            case texts -> new FixedStream(false);
+            case commandedTexts -> new FixedStream(true);
             case images -> new FixedPictures();
             case robots -> new FixedRobots(RobotOptions.Source.REPLAY);
             case streamingRobots -> new FixedRobots(RobotOptions.Source.STREAM);

@@ -131,6 +131,8 @@ public final class ServeWithoutLearner implements Callable<Integer> {
                         topics.models(),
                         "stateless.predictions",
                         topics.telemetry(),
+                        topics.alerts(),
+                        topics.acknowledgements(),
                         topics.deadLetters());
         try (SeparateJob predictor = job(root.resolve("stateless"), "serve", "stateless", others)) {
             predictor.start();

@@ -25,8 +25,9 @@ class CrashSweepITCase {
     @ParameterizedTest
     @EnumSource
     void parallelismChangesNoByte(Kind pipeline) throws Exception {
-        LoopbackRun.Result alone = CrashSweep.undisturbed(pipeline, 60, 1);
+        LoopbackRun.Result alone = CrashSweep.undisturbed(pipeline, 60, 1, "parallel");
         assertThat(alone.predictions()).hasSizeGreaterThan(20);
-        assertThat(CrashSweep.undisturbed(pipeline, 60, 3).differenceTo(alone, true)).isNull();
+        assertThat(CrashSweep.undisturbed(pipeline, 60, 3, "parallel").differenceTo(alone, true))
+                .isNull();
     }
 }

@@ -1,0 +1,210 @@
+package freshet.operators;
+
+import freshet.learners.Order;
+import freshet.learners.SavedState;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlAcknowledgement;
+import freshet.schemas.ControlCommand;
+import freshet.schemas.UndecodableRecordException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out commands between two records: each once, and after a recovery at the same record as
+ * before it; see {@link DecisionLog}.
+ *
+ * <p>Commands hold in the order of their topic. So after a recovery one on which nothing is decided
+ * yet waits until all that were decided before are carried out again.
+ *
+ * <p>State: the control's, the ids of the newest {@value #MOST_IDS} commands, against repeats, and
+ * the commands that wait, which are those of the time between two checkpoints at most.
+ */
+final class CommandIntake {
+
+    static final int MOST_IDS = 10_000;
+
+    private static final int FORMAT_VERSION = 1;
+    private static final long NO_STEP = -1;
+    private static final Logger LOG = LoggerFactory.getLogger(CommandIntake.class);
+
+    /** Commands that robots obey themselves. */
+    private static final Set<String> OF_ROBOTS = Set.of("safeStop", "resume");
+
+    private final String modelName;
+    private final LearningControl control;
+    private final DecisionLog log;
+    private final Set<String> obeyed = new LinkedHashSet<>();
+    private final Set<String> decided = new HashSet<>(); // by the log, when this began
+    private final Deque<ControlAcknowledgement> pending = new ArrayDeque<>();
+    private final Deque<ControlCommand> waiting = new ArrayDeque<>();
+    private final AvroCodec<ControlCommand> codec = AvroCodec.of(ControlCommand.class);
+    private RecordPlace last = RecordPlace.START;
+
+    CommandIntake(String modelName, LearningControl control, DecisionLog log) {
+        this.modelName = modelName;
+        this.control = control;
+        this.log = log;
+    }
+
+    /** Reads what was decided before; call it behind {@link #restore}, if there is that. */
+    void open() {
+        for (ControlAcknowledgement decision : log.decided()) {
+            decided.add(decision.getCommandId());
+            if (decision.getAccepted()
+                    && !decision.getDryRun()
+                    && !obeyed.contains(decision.getCommandId())) {
+                pending.add(decision);
+            }
+        }
+    }
+
+    /** A command has come. It waits while others that came before it have yet to be repeated. */
+    void take(ControlCommand command, long step) {
+        boolean concerns =
+                command.getModelName().equals(modelName)
+                        && !OF_ROBOTS.contains(command.getAction());
+        String id = command.getCommandId();
+        if (!concerns || obeyed.contains(id) || decided.contains(id)) {
+            return;
+        }
+        waiting.add(command);
+        carryOut(last, step);
+    }
+
+    private void decide(ControlCommand command, long step) {
+        String id = command.getCommandId();
+        var order = Order.of(command.getAction(), command.getArguments());
+        String detail;
+        boolean accepted = true;
+        try {
+            detail = control.obey(order, true);
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            detail = e.getMessage();
+            accepted = false;
+        }
+        boolean takesEffect = accepted && !command.getDryRun();
+        RecordPlace place = takesEffect ? last : RecordPlace.START;
+        log.write(
+                new ControlAcknowledgement(
+                        id,
+                        modelName,
+                        accepted,
+                        detail,
+                        takesEffect ? step : NO_STEP,
+                        command.getAction(),
+                        new TreeMap<>(command.getArguments()),
+                        command.getIssuedBy(),
+                        command.getDryRun(),
+                        place.eventTimeMillis(),
+                        place.source(),
+                        place.sequence()));
+        LOG.info(
+                "{} {} of {} for {}: {}",
+                accepted ? (takesEffect ? "carried out" : "on trial") : "refused",
+                order,
+                command.getIssuedBy(),
+                modelName,
+                detail);
+        remember(id);
+        if (takesEffect) {
+            control.obey(order, false);
+        }
+    }
+
+    /** The next record is about to be learned: what holds after those before it, comes first. */
+    void reached(InRecord record, long step) {
+        if (!pending.isEmpty()) {
+            carryOut(last, step);
+        }
+        last = RecordPlace.of(record);
+    }
+
+    /** The stream has ended. */
+    void ended(long step) {
+        carryOut(last, step);
+    }
+
+    /** What holds after that record: first what was decided so before, then what is new. */
+    private void carryOut(RecordPlace after, long step) {
+        while (!pending.isEmpty() && place(pending.peek()).compareTo(after) <= 0) {
+            ControlAcknowledgement decision = pending.remove();
+            remember(decision.getCommandId());
+            var order = Order.of(decision.getAction(), decision.getArguments());
+            try {
+                LOG.info("carried out again {}: {}", order, control.obey(order, false));
+            } catch (IllegalArgumentException | UnsupportedOperationException e) {
+                // Only where the learner began anew, without its state: it may lack the version.
+                LOG.warn("{} was carried out once, not now: {}", order, e.getMessage());
+            }
+        }
+        while (pending.isEmpty() && !waiting.isEmpty()) {
+            decide(waiting.remove(), step);
+        }
+    }
+
+    private static RecordPlace place(ControlAcknowledgement decision) {
+        return new RecordPlace(
+                decision.getAfterEventTime(),
+                decision.getAfterSource(),
+                decision.getAfterSequence());
+    }
+
+    private void remember(String id) {
+        obeyed.add(id);
+        if (obeyed.size() > MOST_IDS) {
+            obeyed.remove(obeyed.iterator().next());
+        }
+    }
+
+    byte[] snapshot() {
+        return SavedState.write(
+                FORMAT_VERSION,
+                out -> {
+                    control.write(out);
+                    out.writeLong(last.eventTimeMillis());
+                    out.writeUTF(last.source());
+                    out.writeLong(last.sequence());
+                    out.writeInt(obeyed.size());
+                    for (String id : obeyed) {
+                        out.writeUTF(id);
+                    }
+                    out.writeInt(waiting.size());
+                    for (ControlCommand command : waiting) {
+                        byte[] bytes = codec.encode(command);
+                        out.writeInt(bytes.length);
+                        out.write(bytes);
+                    }
+                });
+    }
+
+    void restore(byte[] state) {
+        SavedState.read(
+                "commands obeyed",
+                FORMAT_VERSION,
+                state,
+                in -> {
+                    control.read(in);
+                    last = new RecordPlace(in.readLong(), in.readUTF(), in.readLong());
+                    for (int i = in.readInt(); i > 0; i--) {
+                        obeyed.add(in.readUTF());
+                    }
+                    for (int i = in.readInt(); i > 0; i--) {
+                        waiting.add(command(in.readNBytes(in.readInt())));
+                    }
+                });
+    }
+
+    private ControlCommand command(byte[] bytes) {
+        try {
+            return codec.decode(bytes);
+        } catch (UndecodableRecordException e) {
+            throw new IllegalArgumentException("no command in the state of commands", e);
+        }
+    }
+}
