@@ -27,6 +27,10 @@ final class LearnBranch implements AutoCloseable {
 
     /** Goes on from a checkpoint; null: from the start. */
     LearnBranch(Checkpoint checkpoint) throws Exception {
+        this(checkpoint, ControlSettings.none());
+    }
+
+    LearnBranch(Checkpoint checkpoint, ControlSettings control) throws Exception {
         once =
                 new OneInputStreamOperatorTestHarness<>(
                         new ProcessOperator<>(
@@ -37,7 +41,7 @@ final class LearnBranch implements AutoCloseable {
                         new KeyedProcessOperator<>(
                                 new LearnFunction<>(
                                         SmallText.setup(),
-                                        ControlSettings.none(),
+                                        control,
                                         SmallText.TELEMETRY,
                                         SmallText.DEAD_LETTERS)),
                         record -> 0,

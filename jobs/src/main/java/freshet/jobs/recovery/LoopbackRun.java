@@ -11,11 +11,14 @@ import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -239,6 +242,7 @@ final class LoopbackRun {
         private final Rewritten rewritten;
         private transient Map<String, byte[]> kept;
         private transient Map<String, Long> afterCheckpoint; // key → the newest when it was written
+        private transient ListState<Long> checkpoint;
         private transient long newestCheckpoint;
 
         Keep(String run, String stream, Rewritten rewritten) {
@@ -248,11 +252,15 @@ final class LoopbackRun {
         }
 
         @Override
-        public void initializeState(FunctionInitializationContext context) {
+        public void initializeState(FunctionInitializationContext context) throws Exception {
             kept = KEPT.computeIfAbsent(run + "/" + stream, unused -> new ConcurrentHashMap<>());
             afterCheckpoint =
                     AFTER_CHECKPOINT.computeIfAbsent(
                             run + "/" + stream, unused -> new ConcurrentHashMap<>());
+            // A task without any state would not be told which checkpoint it goes back to.
+            checkpoint =
+                    context.getOperatorStateStore()
+                            .getListState(new ListStateDescriptor<>("checkpoint", Types.LONG));
             newestCheckpoint = context.getRestoredCheckpointId().orElse(0);
             if (rewritten == Rewritten.TAKEN_BACK) {
                 afterCheckpoint.values().removeIf(checkpoint -> checkpoint >= newestCheckpoint);
@@ -261,8 +269,9 @@ final class LoopbackRun {
         }
 
         @Override
-        public void snapshotState(FunctionSnapshotContext context) {
+        public void snapshotState(FunctionSnapshotContext context) throws Exception {
             newestCheckpoint = context.getCheckpointId();
+            checkpoint.update(List.of(newestCheckpoint));
         }
 
         @Override
