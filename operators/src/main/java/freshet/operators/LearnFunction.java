@@ -170,9 +170,12 @@ public final class LearnFunction<R extends InRecord, B>
     }
 
     private void publish(ModelVersion version, Context context, Collector<ModelVersion> out) {
+        ModelVersion before = published.newest();
+        // The last of a bounded stream may be the one before, which only says so.
+        boolean isNew = before == null || before.version < version.version;
         published.add(version);
         out.collect(version);
-        if (setup.telemetry()) {
+        if (setup.telemetry() && isNew) {
             var points = new ArrayList<Measurement>();
             points.add(Measurement.of("publicationHeld", control.isHeld() ? 1 : 0));
             points.add(Measurement.of("learningFrozen", control.isFrozen() ? 1 : 0));

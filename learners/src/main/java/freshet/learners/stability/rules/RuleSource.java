@@ -3,7 +3,6 @@ package freshet.learners.stability.rules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,10 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Where rules come from, as text: it travels to the workers, and {@link #read} makes rules of it.
@@ -76,14 +71,14 @@ public record RuleSource(String file, String text, List<String> off) implements 
         List<String> ownSignals = new ArrayList<>();
         String whereOff = "rules that are switched off";
         if (file.isEmpty()) {
-            maps.putAll(rules(new YamlMap(DEFAULTS, "file", compose(DEFAULTS, defaultText()))));
+            maps.putAll(rules(YamlMap.read(DEFAULTS, defaultText())));
         } else {
-            YamlMap root = new YamlMap(file, "file", compose(file, text));
+            YamlMap root = YamlMap.read(file, text);
             if (root.has("extends")) {
                 if (!root.text("extends", null).equals("default")) {
                     throw root.bad("extends", "must be default");
                 }
-                YamlMap base = new YamlMap(DEFAULTS, "file", compose(DEFAULTS, defaultText()));
+                YamlMap base = YamlMap.read(DEFAULTS, defaultText());
                 maps.putAll(rules(base));
             }
             if (root.has("off")) {
@@ -127,23 +122,6 @@ public record RuleSource(String file, String text, List<String> off) implements 
             rules.keys().forEach(name -> maps.put(name, rules.named(name)));
         }
         return maps;
-    }
-
-    private static Node compose(String file, String text) {
-        LoaderOptions options = new LoaderOptions();
-        options.setMaxAliasesForCollections(50); // a hostile file must not grow without bound
-        try {
-            Node root = new Yaml(options).compose(new StringReader(text));
-            if (root == null) {
-                throw new IllegalArgumentException(file + ": is empty");
-            }
-            return root;
-        } catch (MarkedYAMLException e) {
-            throw new IllegalArgumentException(
-                    "%s line %d: %s"
-                            .formatted(file, e.getProblemMark().getLine() + 1, e.getProblem()),
-                    e);
-        }
     }
 
     private static String defaultText() {

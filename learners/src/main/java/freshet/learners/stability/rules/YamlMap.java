@@ -1,5 +1,6 @@
 package freshet.learners.stability.rules;
 
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -7,6 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -14,7 +18,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** A map of a YAML file that knows file and line of each entry, and which ones were asked for. */
-final class YamlMap {
+public final class YamlMap {
 
     /** A key's value and where it stands. */
     private record Entry(String file, int line, Node value) {}
@@ -25,9 +29,33 @@ final class YamlMap {
     private final Set<String> known = new HashSet<>();
 
     /**
-     * @throws IllegalArgumentException if it is no map, or has a key twice
+     * Reads a whole file.
+     *
+     * @param file its name, for people
+     * @throws IllegalArgumentException if it is no map, or has a key twice; naming file and line
      */
-    YamlMap(String file, String name, Node node) {
+    public static YamlMap read(String file, String text) {
+        return new YamlMap(file, "file", compose(file, text));
+    }
+
+    private static Node compose(String file, String text) {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(50); // a hostile file must not grow without bound
+        try {
+            Node root = new Yaml(options).compose(new StringReader(text));
+            if (root == null) {
+                throw new IllegalArgumentException(file + ": is empty");
+            }
+            return root;
+        } catch (MarkedYAMLException e) {
+            throw new IllegalArgumentException(
+                    "%s line %d: %s"
+                            .formatted(file, e.getProblemMark().getLine() + 1, e.getProblem()),
+                    e);
+        }
+    }
+
+    private YamlMap(String file, String name, Node node) {
         this(file, name, line(node), node);
     }
 
@@ -61,7 +89,7 @@ final class YamlMap {
     }
 
     /** These entries, and of {@code base} those that are not here. */
-    YamlMap over(YamlMap base) {
+    public YamlMap over(YamlMap base) {
         return new YamlMap(base, this);
     }
 
@@ -69,22 +97,22 @@ final class YamlMap {
         return node.getStartMark().getLine() + 1;
     }
 
-    Set<String> keys() {
+    public Set<String> keys() {
         return entries.keySet();
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         known.add(key);
         return entries.containsKey(key);
     }
 
     /** File and line of an entry, or of the map if it has none. */
-    String where(String key) {
+    public String where(String key) {
         Entry entry = entries.get(key);
         return entry == null ? where : "%s line %d".formatted(entry.file, entry.line);
     }
 
-    IllegalArgumentException bad(String key, String problem) {
+    public IllegalArgumentException bad(String key, String problem) {
         return new IllegalArgumentException(
                 "%s: %s.%s %s".formatted(where(key), name, key, problem));
     }
@@ -94,7 +122,7 @@ final class YamlMap {
     }
 
     /** Fails if the map has keys that were never asked for. */
-    void refuseUnknown() {
+    public void refuseUnknown() {
         for (String key : entries.keySet()) {
             if (!known.contains(key)) {
                 throw bad(key, "is not known here, only " + known.stream().sorted().toList());
@@ -102,21 +130,21 @@ final class YamlMap {
         }
     }
 
-    YamlMap map(String key) {
+    public YamlMap map(String key) {
         known.add(key);
         Entry entry = entries.get(key);
         return new YamlMap(entry.file, name + "." + key, entry.line, entry.value);
     }
 
     /** A map whose name is its key alone. */
-    YamlMap named(String key) {
+    public YamlMap named(String key) {
         known.add(key);
         Entry entry = entries.get(key);
         return new YamlMap(entry.file, key, entry.line, entry.value);
     }
 
     /** A list of maps; one map is a list of one. */
-    List<YamlMap> maps(String key) {
+    public List<YamlMap> maps(String key) {
         known.add(key);
         Entry entry = entries.get(key);
         if (entry == null) {
@@ -137,7 +165,7 @@ final class YamlMap {
     }
 
     /** A list of words, empty if it is not there. */
-    List<String> words(String key) {
+    public List<String> words(String key) {
         known.add(key);
         Entry entry = entries.get(key);
         List<String> words = new ArrayList<>();
@@ -157,7 +185,7 @@ final class YamlMap {
     }
 
     /** A word or a text; {@code otherwise} if it is not there, fails if that is null. */
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
         known.add(key);
         Entry entry = entries.get(key);
         if (entry == null) {
@@ -196,7 +224,7 @@ final class YamlMap {
         return name.toString();
     }
 
-    boolean flag(String key, boolean otherwise) {
+    public boolean flag(String key, boolean otherwise) {
         String text = text(key, String.valueOf(otherwise));
         if (!text.equals("true") && !text.equals("false")) {
             throw bad(key, "is %s, must be true or false".formatted(text));
@@ -204,7 +232,7 @@ final class YamlMap {
         return text.equals("true");
     }
 
-    double number(String key, double low, double high, double otherwise) {
+    public double number(String key, double low, double high, double otherwise) {
         String text = text(key, String.valueOf(otherwise));
         double value;
         try {
@@ -220,7 +248,7 @@ final class YamlMap {
         return value;
     }
 
-    int whole(String key, int low, int high, int otherwise) {
+    public int whole(String key, int low, int high, int otherwise) {
         double value = number(key, low, high, otherwise);
         if (value != Math.rint(value)) {
             throw bad(key, "is %s, must be a whole number".formatted(Words.of(value)));
