@@ -80,15 +80,13 @@ final class LearningSection extends Section {
 
     @Override
     void write(ObjectNode into, View view) {
-        long end = view.window().endOf(view.newestMillis());
-        into.put("endMillis", end);
-        into.put("stepMillis", view.window().stepMillis);
+        view.write(into);
         ObjectNode all = into.putObject("models");
         models.forEach(
                 (name, model) -> {
                     ObjectNode one = all.putObject(name);
-                    model.heads.write(one.putObject("heads"), view.window(), end);
-                    model.curves.write(one.putObject("curves"), view.window(), end);
+                    model.heads.write(one.putObject("heads"), view);
+                    model.curves.write(one.putObject("curves"), view);
                 });
     }
 }

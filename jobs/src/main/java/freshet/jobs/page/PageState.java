@@ -83,6 +83,7 @@ final class PageState {
     private final AvroCodec<RobotObservation> robot = AvroCodec.of(RobotObservation.class);
     private final AvroCodec<Action> robotAnswer = AvroCodec.of(Action.class);
 
+    private long oldestMillis = Long.MAX_VALUE;
     private long newestMillis = -1;
     private long agedMillis;
 
@@ -117,6 +118,9 @@ final class PageState {
         long now = clock.getAsLong();
         long at = Math.min(record.timestamp(), now + MAX_AHEAD_MILLIS);
         newestMillis = Math.max(newestMillis, at);
+        if (kind == PageTopics.Kind.TELEMETRY || kind == PageTopics.Kind.ANSWERS) {
+            oldestMillis = Math.min(oldestMillis, at);
+        }
         if (kind == PageTopics.Kind.DEAD_LETTERS) {
             deadLetters.take(record); // its value is what somebody else sent
             return;
@@ -235,7 +239,7 @@ final class PageState {
             return before.sent();
         }
         ObjectNode node = JSON.createObjectNode();
-        section.write(node, new View(window, newestMillis, now));
+        section.write(node, new View(window, oldestMillis, newestMillis, now));
         Sent sent;
         try {
             sent = new Sent(section.version(), JSON.writeValueAsBytes(node));

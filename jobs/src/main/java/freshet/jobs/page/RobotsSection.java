@@ -149,9 +149,7 @@ final class RobotsSection extends Section {
 
     @Override
     void write(ObjectNode into, View view) {
-        long end = view.window().endOf(view.newestMillis());
-        into.put("endMillis", end);
-        into.put("stepMillis", view.window().stepMillis);
+        view.write(into);
         into.put("count", robots.size());
         into.put("actions", actions);
         into.put("steps", steps);
@@ -162,7 +160,7 @@ final class RobotsSection extends Section {
             into.put("p50Millis", rising[rising.length / 2]);
             into.put("p99Millis", rising[Math.min(rising.length - 1, rising.length * 99 / 100)]);
         }
-        curves.write(into.putObject("curves"), view.window(), end);
+        curves.write(into.putObject("curves"), view);
         var rows = into.putArray("robots");
         robots.entrySet().stream()
                 .limit(SHOWN)

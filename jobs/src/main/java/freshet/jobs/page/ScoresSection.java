@@ -67,11 +67,9 @@ final class ScoresSection extends Section {
 
     @Override
     void write(ObjectNode into, View view) {
-        long end = view.window().endOf(view.newestMillis());
-        into.put("endMillis", end);
-        into.put("stepMillis", view.window().stepMillis);
-        texts.write(into.putObject("texts"), view.window(), end);
-        images.write(into.putObject("images"), view.window(), end);
-        robots.write(into.putObject("robots"), view.window(), end);
+        view.write(into);
+        texts.write(into.putObject("texts"), view);
+        images.write(into.putObject("images"), view);
+        robots.write(into.putObject("robots"), view);
     }
 }

@@ -12,10 +12,32 @@ abstract class Section {
      * What a browser looks at, and when.
      *
      * @param window span of time of its charts
-     * @param newestMillis Kafka's timestamp of the newest record: the right end of all charts
+     * @param oldestMillis Kafka's timestamp of the oldest record that was read: charts do not begin
+     *     much earlier
+     * @param newestMillis that of the newest; -1: none came yet
      * @param nowMillis wall clock
      */
-    record View(Timeline.Window window, long newestMillis, long nowMillis) {}
+    record View(Timeline.Window window, long oldestMillis, long newestMillis, long nowMillis) {
+
+        /** The right end of all charts. */
+        long endMillis() {
+            return window.endOf(newestMillis);
+        }
+
+        /** How many steps they show. */
+        int steps() {
+            long all = (endMillis() - oldestMillis) / window.stepMillis + 2;
+            return (int) Math.max(FEWEST_STEPS, Math.min(window.steps, all));
+        }
+
+        /** Says both to the browser. */
+        void write(ObjectNode into) {
+            into.put("endMillis", endMillis());
+            into.put("stepMillis", window.stepMillis);
+        }
+    }
+
+    private static final int FEWEST_STEPS = 20;
 
     private final String name;
     private long version;

@@ -21,7 +21,7 @@ final class TextsSection extends Section {
 
     private static final int SHOWN = 6;
     private static final int MAX_TEXTS = 256;
-    private static final int END_CHARACTERS = 240;
+    private static final int END_CHARACTERS = 160;
     private static final int NEIGHBOURS = 5;
 
     /** Of one prediction, what is shown; the bits of each token are not kept. */
@@ -39,6 +39,7 @@ final class TextsSection extends Section {
         text.getText().duplicate().get(bytes);
         int from = Math.max(0, bytes.length - 4 * END_CHARACTERS);
         String end = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+        end = end.replaceAll("\\s+", " ");
         int cut = Math.max(0, end.length() - END_CHARACTERS);
         ends.put(
                 key(text.getSource(), text.getSequence()),

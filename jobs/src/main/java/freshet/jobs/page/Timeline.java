@@ -80,12 +80,13 @@ final class Timeline {
      * Writes, of each series, {@code mean}, {@code min} and {@code max} of each step, oldest first,
      * null where there is none.
      *
-     * @param endMillis the last step is the one that ends with it
+     * @param view which steps
      */
-    void write(ObjectNode into, Window window, long endMillis) {
-        long last = Math.floorDiv(endMillis, window.stepMillis) - 1;
+    void write(ObjectNode into, Section.View view) {
+        long last = Math.floorDiv(view.endMillis(), view.window().stepMillis) - 1;
         series.forEach(
-                (name, rings) -> rings.get(window).write(into.putObject(name), last, window.steps));
+                (name, rings) ->
+                        rings.get(view.window()).write(into.putObject(name), last, view.steps()));
     }
 
     /** Five significant figures: a browser draws pixels. */

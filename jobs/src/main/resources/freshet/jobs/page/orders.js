@@ -63,7 +63,7 @@ function showVersions() {
     if (document.activeElement !== select && [...select.options].map((one) => +one.value).join() !== mine.join()) {
       const before = select.value;
       select.replaceChildren(...mine.map((version) => el("option", { value: version }, whole(version))));
-      select.value = mine.includes(+before) ? before : String(mine[1] ?? mine[0] ?? "");
+      select.value = before !== "" && mine.includes(+before) ? before : String(mine[1] ?? mine[0] ?? "");
     }
   }
 }
