@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class OrdersSection extends Section {
 
     private static final class Order {
         ControlCommand command;
+        long orderedMillis;
         ControlAcknowledgement answer;
         long acknowledgedMillis = -1;
         long answerOffset = -1;
@@ -53,9 +55,13 @@ final class OrdersSection extends Section {
         return order;
     }
 
-    void take(ControlCommand command) {
+    /**
+     * @param at Kafka's timestamp, milliseconds
+     */
+    void take(ControlCommand command, long at) {
         Order order = order(command.getCommandId());
         order.command = command;
+        order.orderedMillis = at;
         settle(order);
         changed();
     }
@@ -70,7 +76,8 @@ final class OrdersSection extends Section {
             return; // the same command again, for a model that takes no such action
         }
         if (order.command == null && !answer.getAction().isEmpty()) {
-            order.command = told(answer, at); // until the command itself is read, if it is
+            order.command = told(answer); // until the command itself is read, if it is
+            order.orderedMillis = at;
         }
         order.answer = answer;
         order.acknowledgedMillis = at;
@@ -80,13 +87,13 @@ final class OrdersSection extends Section {
     }
 
     /** The command, as its acknowledgement repeats it. */
-    private static ControlCommand told(ControlAcknowledgement answer, long at) {
+    private static ControlCommand told(ControlAcknowledgement answer) {
         return new ControlCommand(
                 answer.getCommandId(),
                 answer.getModelName(),
                 answer.getAction(),
                 answer.getArguments(),
-                at,
+                0L,
                 answer.getIssuedBy(),
                 answer.getDryRun());
     }
@@ -151,7 +158,7 @@ final class OrdersSection extends Section {
                     order.answer == null
                             ? "ordered, not acknowledged yet"
                             : order.answer.getAccepted()
-                                    ? "done at update %d: %s"
+                                    ? "done after update %d: %s"
                                             .formatted(
                                                     order.answer.getStep(),
                                                     order.answer.getDetail())
@@ -170,10 +177,7 @@ final class OrdersSection extends Section {
     void write(ObjectNode into, View view) {
         List<Order> newest = new ArrayList<>(orders.values());
         newest.removeIf(order -> order.command == null);
-        newest.sort(
-                (one, other) ->
-                        Long.compare(
-                                other.command.getEffectiveFrom(), one.command.getEffectiveFrom()));
+        newest.sort(Comparator.comparing((Order order) -> order.orderedMillis).reversed());
         var rows = into.putArray("orders");
         for (Order order : newest.subList(0, Math.min(SHOWN, newest.size()))) {
             ControlCommand command = order.command;
@@ -183,7 +187,7 @@ final class OrdersSection extends Section {
             row.put("action", command.getAction());
             ObjectNode arguments = row.putObject("arguments");
             command.getArguments().forEach(arguments::put);
-            row.put("orderedMillis", command.getEffectiveFrom());
+            row.put("orderedMillis", order.orderedMillis);
             row.put("issuedBy", command.getIssuedBy());
             row.put("dryRun", command.getDryRun());
             if (order.answer != null) {

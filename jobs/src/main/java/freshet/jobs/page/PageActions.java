@@ -7,6 +7,7 @@ import freshet.pipelines.FreshetOptions.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Orders that can be given from the page, and what each takes. */
@@ -15,11 +16,11 @@ final class PageActions {
     /**
      * An argument.
      *
-     * @param kind {@code number}, {@code integer}, {@code switch} (true or false), {@code version}
-     *     or {@code text}
+     * @param kind {@code number}, {@code integer}, {@code switch} (true or false), {@code version},
+     *     or {@code place} and {@code text}, which may be left out
      * @param least smallest number; for text the fewest characters
      * @param most largest number; for text the most characters
-     * @param standard what the page offers; empty: nothing, and then it may be left out
+     * @param standard what the page offers, and what counts if nothing is given; empty: nothing
      */
     record Argument(String name, String kind, double least, double most, String standard) {}
 
@@ -37,7 +38,9 @@ final class PageActions {
             boolean answersTrials,
             List<Argument> arguments) {}
 
+    private static final Set<String> MAY_BE_LEFT_OUT = Set.of("place", "text");
     private static final double MOST = 1_000;
+    private static final double MOST_BATCHES = 1_000_000;
     private static final int MAX_NAME_CHARACTERS = 256;
 
     private PageActions() {}
@@ -70,9 +73,16 @@ final class PageActions {
                 learner(
                         "rewind",
                         "Rewind",
-                        "takes back the weights of a published version; records since then are"
-                                + " skipped",
-                        new Argument("version", "version", 0, Long.MAX_VALUE, "")));
+                        "takes back the weights of a published version and skips so many batches"
+                                + " to come",
+                        new Argument("version", "version", 0, Long.MAX_VALUE, ""),
+                        new Argument("skip", "integer", 0, MOST_BATCHES, "0")));
+        actions.add(
+                learner(
+                        "skip",
+                        "Skip batches",
+                        "puts so many batches aside, to the dead letters, and learns none of them",
+                        new Argument("batches", "integer", 0, MOST_BATCHES, "10")));
         actions.add(
                 learner(
                         "scaleLearningRate",
@@ -94,7 +104,16 @@ final class PageActions {
                             "reparameterise",
                             "Reparameterise",
                             "sigmaReparam on or off, without a jump",
-                            new Argument("on", "switch", 0, 1, "true")));
+                            new Argument("on", "switch", 0, 1, "true"),
+                            place("layer")));
+            actions.add(
+                    learner(
+                            "scaleQueryKey",
+                            "Scale queries and keys",
+                            "multiplies the logits of the heads named by the factor, once",
+                            new Argument("factor", "number", Double.MIN_VALUE, MOST, "0.5"),
+                            place("layer"),
+                            place("head")));
         }
         actions.add(
                 learner(
@@ -104,6 +123,11 @@ final class PageActions {
                                 + " 0 ends it",
                         new Argument("factor", "number", 0, 1e6, "10")));
         return actions;
+    }
+
+    /** A layer or a head; left out: all. */
+    private static Argument place(String name) {
+        return new Argument(name, "place", 0, MOST, "");
     }
 
     private static Action learner(String name, String title, String effect, Argument... arguments) {
@@ -127,7 +151,9 @@ final class PageActions {
             String value = arguments.getOrDefault(argument.name(), "").strip();
             if (value.isEmpty()) {
                 arguments.remove(argument.name());
-                if (!argument.kind().equals("text")) {
+                if (!argument.standard().isEmpty()) {
+                    arguments.put(argument.name(), argument.standard());
+                } else if (!MAY_BE_LEFT_OUT.contains(argument.kind())) {
                     throw new IllegalArgumentException(
                             "%s needs %s".formatted(name, argument.name()));
                 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import freshet.jobs.CommandFailure;
 import freshet.jobs.page.PageActions.Action;
+import freshet.operators.LearnerActions;
 import freshet.schemas.ControlCommand;
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.function.LongSupplier;
 final class PageOrders {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** An event time that has always come: the learner obeys before its next record. */
+    private static final long AT_ONCE = 0;
 
     private final List<String> models;
     private final List<Action> actions;
@@ -105,9 +109,13 @@ final class PageOrders {
                 model,
                 action,
                 PageActions.checked(actions, action, given),
-                clock.getAsLong(),
+                isOfRobots(action) ? clock.getAsLong() : AT_ONCE,
                 issuedBy,
                 order.path("dryRun").asBoolean());
+    }
+
+    private static boolean isOfRobots(String action) {
+        return !LearnerActions.ARGUMENTS.containsKey(action);
     }
 
     private static void send(HttpExchange exchange, int status, ObjectNode answer)

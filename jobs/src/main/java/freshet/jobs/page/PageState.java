@@ -144,7 +144,7 @@ final class PageState {
                 models.changed();
             }
             case COMMANDS -> {
-                orders.take(command.decode(value));
+                orders.take(command.decode(value), at);
                 alerts.changed();
             }
             case ACKNOWLEDGEMENTS -> {

@@ -3,7 +3,7 @@
 import { clock, el, keyed, say, whole } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const PATIENCE_MILLIS = 8_000;
+const PATIENCE_MILLIS = 15_000;
 
 let about = { models: [], actions: [] };
 let versions = {};
@@ -40,14 +40,15 @@ function fieldOf(argument) {
     return el("select", { name: argument.name, class: "versions", required: true });
   }
   const isNumber = argument.kind !== "text";
+  const mayBeLeftOut = argument.kind === "text" || argument.kind === "place";
   return el("input", {
     name: argument.name,
     type: isNumber ? "number" : "text",
     step: argument.kind === "number" ? "any" : isNumber ? "1" : null,
     min: isNumber ? "0" : null,
     value: argument.standard,
-    placeholder: isNumber ? null : "all",
-    required: isNumber,
+    placeholder: mayBeLeftOut ? "all" : null,
+    required: !mayBeLeftOut,
   });
 }
 
@@ -161,7 +162,7 @@ function standing() {
 
 function became(answer) {
   return answer.accepted
-    ? `done${answer.step >= 0 ? ` at update ${whole(answer.step)}` : ""}: ${answer.detail}`
+    ? `done${answer.step >= 0 ? ` after update ${whole(answer.step)}` : ""}: ${answer.detail}`
     : `refused: ${answer.detail}`;
 }
 

@@ -72,7 +72,7 @@ class PageBrowserITCase {
         assertThat(text("#sentence"))
                 .isEqualTo("text: attention collapses in layer 1: 3 of 4 heads look at one token.");
         assertThat(text("#since")).startsWith("Since ");
-        assertThat(text("#done")).contains("holdPublication done at update");
+        assertThat(text("#done")).contains("holdPublication done after update");
         assertThat(browser.run("return document.title").asText()).startsWith("✗");
         // What came from topics is text, whatever it holds.
         assertThat(text("#letter-rows")).contains("<b>");
@@ -123,7 +123,7 @@ class PageBrowserITCase {
         run.acknowledge(
                 PageRecords.acknowledged(real.getCommandId(), "text", true, "learns no more", 512));
         browser.until(
-                "document.getElementById('trial').innerText.includes('done at update 512: learns no more')");
+                "document.getElementById('trial').innerText.includes('done after update 512: learns no more')");
         browser.until("document.getElementById('model-rows').innerText.includes('frozen')");
     }
 

@@ -58,7 +58,7 @@ class PageStateTest {
                 Kind.ACKNOWLEDGEMENTS,
                 PageRecords.acknowledged("c1", "text", true, "version 384 stays", 412));
         assertThat(section(state, "verdict").get("done").get(0).asText())
-                .isEqualTo("holdPublication done at update 412: version 384 stays");
+                .isEqualTo("holdPublication done after update 412: version 384 stays");
         assertThat(section(state, "models").get("models").get(0).get("held").asBoolean()).isTrue();
 
         take(state, Kind.ALERTS, alert(key, Severity.PAGE, true, now.get(), "over"));
