@@ -30,19 +30,23 @@ final class TelemetryRecords {
     OutRecord of(String ofPart, long number, long eventTimeMillis, List<Measurement> measurements) {
         List<freshet.schemas.Measurement> points = new ArrayList<>(measurements.size());
         for (Measurement point : measurements) {
-            points.add(
-                    new freshet.schemas.Measurement(
-                            point.name(),
-                            point.layer(),
-                            point.head(),
-                            point.count(),
-                            point.sum(),
-                            point.min(),
-                            point.max()));
+            points.add(point(point));
         }
         String key = modelName + "/" + ofPart + "/" + number;
         return new OutRecord(
                 key.getBytes(StandardCharsets.UTF_8),
                 codec.encode(new Telemetry(modelName, ofPart, number, eventTimeMillis, points)));
+    }
+
+    /** As the topic has it. */
+    static freshet.schemas.Measurement point(Measurement point) {
+        return new freshet.schemas.Measurement(
+                point.name(),
+                point.layer(),
+                point.head(),
+                point.count(),
+                point.sum(),
+                point.min(),
+                point.max());
     }
 }

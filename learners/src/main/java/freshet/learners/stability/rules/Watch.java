@@ -356,4 +356,9 @@ public final class Watch {
     public void restore(byte[] snapshot) {
         WatchState.read(this, snapshot);
     }
+
+    /** The model whose watch wrote the snapshot. */
+    public static String modelOf(byte[] snapshot) {
+        return WatchState.model(snapshot);
+    }
 }

@@ -123,15 +123,27 @@ final class WatchState {
         return bytes.toByteArray();
     }
 
+    static String model(byte[] snapshot) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
+            return model(in);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("state of a watch is cut short", e);
+        }
+    }
+
+    private static String model(DataInputStream in) throws IOException {
+        int format = in.readInt();
+        if (format != FORMAT_VERSION) {
+            throw new IllegalArgumentException(
+                    "state of a watch in format %d, this build reads %d"
+                            .formatted(format, FORMAT_VERSION));
+        }
+        return in.readUTF();
+    }
+
     static void read(Watch watch, byte[] snapshot) {
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            int format = in.readInt();
-            if (format != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "state of a watch in format %d, this build reads %d"
-                                .formatted(format, FORMAT_VERSION));
-            }
-            String model = in.readUTF();
+            String model = model(in);
             if (!model.equals(watch.modelName)) {
                 throw new IllegalArgumentException(
                         "state of a watch over %s, this one is over %s"
