@@ -14,6 +14,9 @@ import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotOptions;
 import freshet.pipelines.RobotPipeline;
 import freshet.pipelines.RobotSettings;
+import freshet.pipelines.StabilityOptions;
+import freshet.pipelines.StabilityPipeline;
+import freshet.pipelines.StabilitySettings;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
 import java.util.List;
@@ -29,11 +32,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class StreamJob {
 
-    /** What one job runs: both branches, or one of them. */
+    /** What one job runs: all branches, or one of them. */
     public enum Branches {
+        /** Learn, serve and watch. */
         BOTH,
         LEARN,
-        SERVE
+        SERVE,
+        /** Judges the telemetry of the others, which may run anywhere. */
+        WATCH;
+
+        private boolean with(Branches one) {
+            return this == one || this == BOTH;
+        }
     }
 
     private final StreamExecutionEnvironment env;
@@ -61,14 +71,18 @@ public final class StreamJob {
             case IMAGES -> job.add(ImageOptions.images(config), job::learn, job::predict);
             case ROBOTS -> job.add(RobotOptions.robots(config), job::learn, job::predict);
         }
+        StabilitySettings watch = StabilityOptions.stability(config);
+        if (branches.with(Branches.WATCH) && watch.enabled()) {
+            job.watch(watch);
+        }
     }
 
     private <S> void add(
             List<S> models, Function<S, Learned> learn, Function<S, Predicted> predict) {
-        if (branches != Branches.SERVE) {
+        if (branches.with(Branches.LEARN)) {
             write(models.stream().map(learn).toList());
         }
-        if (branches != Branches.LEARN) {
+        if (branches.with(Branches.SERVE)) {
             writeAnswers(models.stream().map(predict).toList());
         }
     }
@@ -113,6 +127,13 @@ public final class StreamJob {
 
     private <R extends InRecord> Commands<R> commands(ModelSettings<R, ?> model) {
         return kafka.commands(env, model, versionsKept);
+    }
+
+    private void watch(StabilitySettings settings) {
+        StabilityPipeline.Watched watched =
+                StabilityPipeline.watch(kafka.telemetry(env, settings), settings);
+        kafka.writeAlerts(watched.records());
+        kafka.writeDeadLetters(watched.deadLetters(), "watch");
     }
 
     private void write(List<Learned> learned) {

@@ -117,8 +117,10 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
         points.inc(record.names.length);
         TimerService timers = context.timerService();
         watched.watch.at(timers.currentWatermark(), timers.currentProcessingTime());
-        emit(watched.watch.add(record.report()), out);
-        if (watched.partsHeard != watched.watch.partsHeard()) {
+        List<Alarm> raised = watched.watch.add(record.report());
+        emit(raised, out);
+        // What has spoken again may fall silent again.
+        if (!raised.isEmpty() || watched.partsHeard != watched.watch.partsHeard()) {
             watched.partsHeard = watched.watch.partsHeard();
             schedule(watched, timers);
         }
@@ -146,7 +148,8 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
     /** Timers are only ever set anew when one has come, or another part is there: they are dear. */
     private static void schedule(Watched watched, TimerService timers) {
         long stream = watched.watch.nextStreamDeadline();
-        if (stream < watched.streamTimer) {
+        // Nothing is late when the stream has ended, nor may a timer set itself again and again.
+        if (stream < watched.streamTimer && stream > timers.currentWatermark()) {
             timers.registerEventTimeTimer(stream);
             watched.streamTimer = stream;
         }

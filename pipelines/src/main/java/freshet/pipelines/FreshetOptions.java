@@ -126,7 +126,7 @@ public final class FreshetOptions {
             key("delivery.others")
                     .enumType(DeliveryGuarantee.class)
                     .defaultValue(DeliveryGuarantee.EXACTLY_ONCE)
-                    .withDescription("Guarantee of telemetry and dead letters.");
+                    .withDescription("Guarantee of telemetry, alerts and dead letters.");
     public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
             key("delivery.transaction-timeout")
                     .durationType()
@@ -352,7 +352,11 @@ public final class FreshetOptions {
     public static List<ConfigOption<?>> all() {
         List<ConfigOption<?>> options = new ArrayList<>();
         for (var declaring :
-                List.of(FreshetOptions.class, ImageOptions.class, RobotOptions.class)) {
+                List.of(
+                        FreshetOptions.class,
+                        ImageOptions.class,
+                        RobotOptions.class,
+                        StabilityOptions.class)) {
             for (var field : declaring.getFields()) {
                 if (field.getType() == ConfigOption.class) {
                     try {
@@ -372,6 +376,7 @@ public final class FreshetOptions {
      * @throws IllegalArgumentException naming the option, its value and the allowed range
      */
     public static void check(Configuration config) {
+        var unused = StabilityOptions.stability(config);
         switch (config.get(PIPELINE)) {
             case TEXT -> texts(config);
             case IMAGES -> ImageOptions.images(config);

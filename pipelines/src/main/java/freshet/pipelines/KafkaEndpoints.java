@@ -8,6 +8,8 @@ import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
 import freshet.operators.OutRecord;
 import freshet.operators.RecordDecoder;
+import freshet.operators.TelemetryDecoder;
+import freshet.operators.TelemetryRecord;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -168,6 +170,29 @@ public final class KafkaEndpoints {
                         modelName -> new KafkaDecisionLog(here, modelName), versionsKept));
     }
 
+    /**
+     * The telemetry of all models, to be watched. Read before its transaction is committed: an
+     * alarm must not wait for a checkpoint. That is safe because a learner that recovers repeats
+     * its telemetry bit for bit under the same numbers, and the watch drops what repeats a number;
+     * what an aborted transaction held has been measured all the same.
+     */
+    public DataStream<TelemetryRecord> telemetry(
+            StreamExecutionEnvironment env, StabilitySettings watch) {
+        var decoder = new TelemetryDecoder(watch.maxAheadMillis());
+        KafkaSourceBuilder<TelemetryRecord> source =
+                source("watch", settings.telemetryTopic(), new Observations<>(decoder));
+        source.setProperty("isolation.level", "read_uncommitted");
+        if (settings.bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        Source<TelemetryRecord, ?, ?> telemetry =
+                settings.bounded() ? new EndingKafkaSource<>(source.build()) : source.build();
+        return env.fromSource(telemetry, EventTimeMarks.strategy(0), "telemetry to watch")
+                .uid("telemetry-to-watch")
+                .setParallelism(1)
+                .setMaxParallelism(Branches.MAX_PARALLELISM);
+    }
+
     /** Names the consumer group: branches and models must not share it. */
     private static String reader(String branch, ModelSettings<?, ?> model) {
         return branch + "-" + name(model);
@@ -215,6 +240,10 @@ public final class KafkaEndpoints {
 
     public void writeTelemetry(DataStream<OutRecord> records, String branch) {
         write(records, settings.telemetryTopic(), branch, settings.delivery());
+    }
+
+    public void writeAlerts(DataStream<OutRecord> records) {
+        write(records, settings.alertsTopic(), settings.delivery());
     }
 
     public void writeDeadLetters(DataStream<OutRecord> records, String branch) {

@@ -10,7 +10,9 @@ final class BranchesOption {
             names = "--branches",
             paramLabel = "WHICH",
             defaultValue = "both",
-            description = "both, learn or serve; default: ${DEFAULT-VALUE}.")
+            description =
+                    "both, learn, serve or watch; both watches too; default:"
+                            + " ${DEFAULT-VALUE}.")
     private StreamJob.Branches branches;
 
     StreamJob.Branches get() {

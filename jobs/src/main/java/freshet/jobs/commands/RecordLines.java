@@ -2,6 +2,7 @@ package freshet.jobs.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import freshet.schemas.Action;
+import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ImagePrediction;
 import freshet.schemas.Measurement;
@@ -69,6 +70,27 @@ interface RecordLines {
         return (record, json) -> {
             Telemetry telemetry = codec.decode(record.value());
             return json ? JsonRecords.of(telemetry).toString() : line(telemetry);
+        };
+    }
+
+    /** What is wrong with a model, and since which version. */
+    static RecordLines alerts() {
+        AvroCodec<Alert> codec = AvroCodec.of(Alert.class);
+        return (record, json) -> {
+            Alert alert = codec.decode(record.value());
+            return json
+                    ? JsonRecords.of(alert).toString()
+                    : "%s %-4s %s  v%d%s  %s"
+                            .formatted(
+                                    Instant.ofEpochMilli(alert.getEventTime())
+                                            .truncatedTo(ChronoUnit.MILLIS),
+                                    alert.getResolved() ? "over" : alert.getSeverity(),
+                                    alert.getDedupeKey(),
+                                    alert.getModelVersion(),
+                                    alert.getLastGoodVersion() < 0
+                                            ? ""
+                                            : ", good v" + alert.getLastGoodVersion(),
+                                    alert.getMessage());
         };
     }
 

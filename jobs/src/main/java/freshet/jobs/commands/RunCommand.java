@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  freshet run -D pipeline=images -D adaptation.method=balanced",
             "  freshet run --bootstrap localhost:9092 -D serve.mode=evaluation",
             "  freshet run --branches serve --folder .freshet/serve",
+            "  freshet run --branches watch --folder .freshet/watch -D stability.rules=my.yaml",
             "  freshet run --flink localhost:8081"
         })
 public final class RunCommand implements Runnable {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  freshet tail predictions",
             "  freshet tail telemetry --from-beginning --until-end --json > telemetry.jsonl",
+            "  freshet tail alerts --from-beginning",
             "  freshet tail deadletters --from-beginning --limit 20"
         })
 public final class TailCommand implements Runnable {
@@ -32,13 +33,16 @@ public final class TailCommand implements Runnable {
     enum Stream {
         PREDICTIONS,
         TELEMETRY,
+        ALERTS,
         DEADLETTERS
     }
 
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
 
-    @Parameters(paramLabel = "STREAM", description = "predictions, telemetry or deadletters.")
+    @Parameters(
+            paramLabel = "STREAM",
+            description = "predictions, telemetry, alerts or deadletters.")
     private Stream stream;
 
     @Option(names = "--json", description = "One JSON object a line, all fields.")
@@ -81,6 +85,7 @@ public final class TailCommand implements Runnable {
         return switch (stream) {
             case PREDICTIONS -> FreshetOptions.predictionsTopic(configuration);
             case TELEMETRY -> configuration.get(FreshetOptions.TELEMETRY_TOPIC);
+            case ALERTS -> configuration.get(FreshetOptions.ALERTS_TOPIC);
             case DEADLETTERS -> configuration.get(FreshetOptions.DEAD_LETTERS_TOPIC);
         };
     }
@@ -94,6 +99,7 @@ public final class TailCommand implements Runnable {
                         case ROBOTS -> RecordLines.actions();
                     };
             case TELEMETRY -> RecordLines.telemetry();
+            case ALERTS -> RecordLines.alerts();
             case DEADLETTERS -> RecordLines.deadLetters();
         };
     }

@@ -90,6 +90,7 @@ public final class JobGraph {
         return switch (source.substring(0, source.indexOf(' '))) {
             case "models" -> kafka.modelsTopic();
             case "labels" -> kafka.labelsTopic();
+            case "telemetry" -> kafka.telemetryTopic();
             default -> kafka.observationsTopic();
         };
     }

@@ -17,8 +17,8 @@ class GraphTest {
     @Test
     void branchesMeetOnlyInTheModels() {
         JobGraph graph = graph(new Configuration());
-        assertThat(graph.branches()).isEqualTo(2);
-        assertThat(GraphText.meetingPlaces(graph)).containsExactly("models");
+        assertThat(graph.branches()).isEqualTo(3);
+        assertThat(GraphText.meetingPlaces(graph)).containsExactly("models", "telemetry");
     }
 
     @Test
@@ -44,7 +44,7 @@ class GraphTest {
         assertThat(text)
                 .contains("[observations.image]", "[labels]", "join labels", "[predictions.image]")
                 .doesNotContain("observations.text");
-        assertThat(GraphText.meetingPlaces(graph)).containsExactly("models");
+        assertThat(GraphText.meetingPlaces(graph)).containsExactly("models", "telemetry");
     }
 
     @Test

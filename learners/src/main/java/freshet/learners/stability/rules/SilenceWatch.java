@@ -32,7 +32,8 @@ final class SilenceWatch {
     }
 
     private static boolean isOver(long limit, long heard, long now) {
-        return limit > 0 && heard != Long.MIN_VALUE && now - heard >= limit;
+        boolean known = heard != Long.MIN_VALUE && now != Long.MIN_VALUE;
+        return limit > 0 && known && now - heard >= limit;
     }
 
     private void open(PartState part, int index, long limit, String unit, List<Alarm> alarms) {

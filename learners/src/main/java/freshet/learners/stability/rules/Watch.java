@@ -307,7 +307,9 @@ public final class Watch {
      *     the time they last spoke
      */
     public void at(long streamNow, long wallNow) {
-        streamMillis = Math.max(streamMillis, streamNow);
+        if (streamNow != Long.MAX_VALUE) {
+            streamMillis = Math.max(streamMillis, streamNow);
+        }
         wallMillis = wallNow;
         for (PartState part : parts.values()) {
             if (part.heardProcessingMillis == Long.MIN_VALUE) {

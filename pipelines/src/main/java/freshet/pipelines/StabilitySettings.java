@@ -1,0 +1,15 @@
+package freshet.pipelines;
+
+import freshet.learners.stability.rules.RuleSource;
+import freshet.operators.WebhookSettings;
+
+/**
+ * How models are watched.
+ *
+ * @param enabled whether they are
+ * @param rules what is judged; they have been read once without complaint
+ * @param webhook whom to tell of alerts; null: nobody
+ * @param maxAheadMillis how far the event time of telemetry may lie after the log's own
+ */
+public record StabilitySettings(
+        boolean enabled, RuleSource rules, WebhookSettings webhook, long maxAheadMillis) {}
