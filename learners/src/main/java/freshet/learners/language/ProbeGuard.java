@@ -63,7 +63,10 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
             }
         }
 
-        /** Drift between books on the same demo corpus stays below half of this tolerance. */
+        /**
+         * From book to book of the demo corpus, over 448 versions, the loss rose by 0.22 at most
+         * above the best of late ({@code benchmarks/run probe-drift}).
+         */
         public static Config defaults() {
             return new Config(4, 1);
         }

@@ -4,6 +4,7 @@ import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.Order;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -35,7 +37,8 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
     public static final String VETOED = "canary.vetoed.accuracy";
 
     private static final String KIND = "guarded-classifier";
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
+    private static final int OLDEST_FORMAT = 1;
     private static final int GROUP = 64;
 
     /**
@@ -173,11 +176,34 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
         return (double) judge.right(canary, labels) / labels.length;
     }
 
+    @Override
+    public Set<String> actions() {
+        return learner.actions();
+    }
+
+    @Override
+    public String obey(Order order, boolean dryRun) {
+        return learner.obey(order, dryRun);
+    }
+
     /**
-     * Payload, format 1, big-endian: the learner's payload (int format, int length, bytes), the
+     * {@inheritDoc}
+     *
+     * <p>It may be published whatever it loses against the best so far, which begins anew.
+     */
+    @Override
+    public void adopt(ModelArtifact version) {
+        learner.adopt(version);
+        best = null;
+        bestAccuracy = Double.NaN;
+    }
+
+    /**
+     * Payload, format 2, big-endian: the learner's payload (int format, int length, bytes), the
      * canary (int count, as many labels (ints) and examples (floats)), whether there are served
      * weights and best ones (booleans), each its weights (int count, floats), accuracy of the best
-     * and of the last candidate (doubles), whether that was vetoed (boolean).
+     * and of the last candidate (doubles), whether that was vetoed (boolean). Format 1 differs in
+     * the learner's own format.
      */
     @Override
     public LearnerSnapshot snapshot() {
@@ -212,7 +238,7 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
     @Override
     public void restore(LearnerSnapshot snapshot) {
         snapshot.check(
-                KIND, FORMAT_VERSION, FORMAT_VERSION, network.fingerprint(), engine.metadata());
+                KIND, OLDEST_FORMAT, FORMAT_VERSION, network.fingerprint(), engine.metadata());
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
             learner.restore(
                     new LearnerSnapshot(

@@ -4,9 +4,11 @@ import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.Order;
 import freshet.learners.StepReport;
 import freshet.learners.stability.NeuralCollapse;
 import freshet.learners.stability.Summary;
+import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Outputs;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -47,6 +50,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
     private final Teacher teacher;
     private final Reservoir reservoir;
     private final Lessons lessons;
+    private final UpdateControl control = new UpdateControl();
     private long seed;
     private long drawn; // random numbers used after the initial weights
     private long step;
@@ -155,16 +159,14 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 student.differentiate(
                         Layers.input(network, 0, augmented, batch.count()),
                         Rows.oneHot(batch.labels(), network.classes(), 1));
-        if (!update.finite()) {
-            return refused(batch, update.reason(step + 1));
+        String refusal = refusal(update);
+        if (!refusal.isEmpty()) {
+            return refused(batch, refusal);
         }
         step++;
-        student.apply(
-                update,
-                config.source().rateAt(sourceSteps),
-                config.rates().clipNorm(),
-                config.source().weightDecay(),
-                0);
+        double rate = config.source().rateAt(sourceSteps) * control.rateScale();
+        student.apply(update, rate, config.rates().clipNorm(), config.source().weightDecay(), 0);
+        control.applied(update.norm());
         sourceSteps++;
         teacher.become(student.parameters());
         keep(batch, random);
@@ -199,8 +201,9 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 student.differentiate(
                         Layers.input(network, 0, batch.examples(), batch.count()),
                         Rows.oneHot(batch.labels(), network.classes(), 1));
-        if (!update.finite()) {
-            return refused(batch, update.reason(step + 1));
+        String refusal = refusal(update);
+        if (!refusal.isEmpty()) {
+            return refused(batch, refusal);
         }
         learnTarget(batch, update, 0, false);
         return applied(
@@ -229,8 +232,9 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                     batch, "the student's logits are not finite at step %d".formatted(step + 1));
         }
         var update = student.differentiate(lesson.inputs(), lesson.labels());
-        if (!update.finite()) {
-            return refused(batch, update.reason(step + 1));
+        String refusal = refusal(update);
+        if (!refusal.isEmpty()) {
+            return refused(batch, refusal);
         }
         ClassShares shares = pseudoLabelShares.moved(ClassShares.of(pseudo.labels(), classes));
         boolean frozen = shares.entropy() < config.guard().entropyShare() * StrictMath.log(classes);
@@ -282,10 +286,12 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         SelfTrainingConfig.Rates rates = config.rates();
         if (!adapting) {
             adapting = true;
-            student.restartAdam();
+            restartAdam();
         }
         step++;
-        student.apply(update, rates.rate(), rates.clipNorm(), rates.weightDecay(), layer);
+        double rate = rates.rate() * control.rateScale();
+        student.apply(update, rate, rates.clipNorm(), rates.weightDecay(), layer);
+        control.applied(update.norm());
         targetSteps++;
         targetExamples += batch.count();
         if (rates.teacherDecay() > 0 && !frozen) {
@@ -295,7 +301,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
             if (rates.teacherDecay() == 0 && !frozen) {
                 teacher.become(student.parameters());
             }
-            student.restartAdam();
+            restartAdam();
         }
     }
 
@@ -306,12 +312,22 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
      */
     public void restartSchedule() {
         teacher.become(student.parameters());
-        student.restartAdam();
+        restartAdam();
         targetSteps = 0;
         targetExamples = 0;
         prior = new ClassShares(network.classes());
         pseudoLabelShares = new ClassShares(network.classes());
         driftWatch.start();
+    }
+
+    private void restartAdam() {
+        student.restartAdam();
+        control.momentsStart();
+    }
+
+    /** Why an update may not be done, empty if it may. */
+    private String refusal(Student.Update update) {
+        return update.finite() ? control.refusal(update.norm(), step + 1) : update.reason(step + 1);
     }
 
     private StepReport refused(ExampleBatch batch, String reason) {
@@ -351,7 +367,7 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 SelfTrainingState.FORMAT_VERSION,
                 step,
                 metadata,
-                state.toBytes(reservoir));
+                state.toBytes(reservoir, control));
     }
 
     private Map<String, String> metadata() {
@@ -379,7 +395,8 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 network.fingerprint(),
                 engine.metadata());
         var state =
-                SelfTrainingState.fromBytes(snapshot, layout.size(), network.classes(), reservoir);
+                SelfTrainingState.fromBytes(
+                        snapshot, layout.size(), network.classes(), reservoir, control);
         student.restore(state);
         teacher.become(state.teacher());
         prior = new ClassShares(state.prior());
@@ -406,6 +423,42 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
                 step,
                 metadata(),
                 Weights.toBytes(student.parameters()));
+    }
+
+    @Override
+    public Set<String> actions() {
+        return UpdateControl.ACTIONS;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>With the moments the iteration starts anew after which the student teaches itself.
+     */
+    @Override
+    public String obey(Order order, boolean dryRun) {
+        return actions().contains(order.action())
+                ? control.obey(order, dryRun, student::restartAdam)
+                : OnlineLearner.super.obey(order, dryRun);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The teacher takes them too: it trails behind what is given up.
+     */
+    @Override
+    public void adopt(ModelArtifact version) {
+        float[] weights =
+                version.weights(
+                        Classifier.KIND,
+                        Classifier.ARTIFACT_VERSION,
+                        network.fingerprint(),
+                        layout.size());
+        student.become(weights);
+        student.restartAdam();
+        teacher.become(weights);
+        control.startAgain(UpdateControl.WARM_UP_STEPS);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package freshet.learners.selftraining;
 
 import freshet.learners.LearnerSnapshot;
+import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.Weights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +20,8 @@ import java.io.UncheckedIOException;
  * (doubles), {@link Reservoir#write reservoir}.
  *
  * <p>Format 2 has at its end the drift detectors: number of bytes (int), {@link
- * DriftWatch#snapshot}.
+ * DriftWatch#snapshot}. Format 3 goes on with {@link UpdateControl#write}; before it nothing was
+ * ever ordered.
  *
  * @param drawn random numbers drawn after the initial weights
  * @param adapting whether a target batch was learned
@@ -42,9 +44,9 @@ record SelfTrainingState(
         byte[] driftWatch) {
 
     static final int OLDEST_FORMAT = 1;
-    static final int FORMAT_VERSION = 2;
+    static final int FORMAT_VERSION = 3;
 
-    byte[] toBytes(Reservoir reservoir) {
+    byte[] toBytes(Reservoir reservoir, UpdateControl control) {
         var bytes = new ByteArrayOutputStream(4 * Float.BYTES * student.length + 1024);
         try (var out = new DataOutputStream(bytes)) {
             out.writeLong(seed);
@@ -69,15 +71,20 @@ record SelfTrainingState(
             reservoir.write(out);
             out.writeInt(driftWatch.length);
             out.write(driftWatch);
+            control.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
     }
 
-    /** Reads what {@link #toBytes} wrote, the reservoir into {@code reservoir}. */
+    /** Reads what {@link #toBytes} wrote, reservoir and control into those given. */
     static SelfTrainingState fromBytes(
-            LearnerSnapshot snapshot, int weights, int classes, Reservoir reservoir) {
+            LearnerSnapshot snapshot,
+            int weights,
+            int classes,
+            Reservoir reservoir,
+            UpdateControl control) {
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
             long seed = in.readLong();
             long drawn = in.readLong();
@@ -97,6 +104,11 @@ record SelfTrainingState(
             reservoir.read(in);
             byte[] driftWatch =
                     snapshot.formatVersion() == 1 ? new byte[0] : in.readNBytes(in.readInt());
+            if (snapshot.formatVersion() < FORMAT_VERSION) {
+                control.readNothing(adamSteps);
+            } else {
+                control.read(in);
+            }
             return new SelfTrainingState(
                     seed,
                     drawn,

@@ -95,6 +95,10 @@ final class Student implements AutoCloseable {
         adamSteps = 0;
     }
 
+    void become(float[] weights) {
+        session.setParameters(weights);
+    }
+
     long adamSteps() {
         return adamSteps;
     }

@@ -27,6 +27,10 @@ public final class UpdateControl {
 
     private static final double LEAST_FACTOR = 1e-6;
     private static final double GREATEST_FACTOR = 1000;
+
+    /** Updates of a re-warm-up for learners whose settings know no warm-up. */
+    public static final int WARM_UP_STEPS = 50;
+
     private static final int MOST_STEPS = 1_000_000;
 
     private final LearningRateScale rate = new LearningRateScale();
@@ -84,6 +88,11 @@ public final class UpdateControl {
     public void startAgain(int warmUpSteps) {
         momentSteps = 0;
         rate.warmUpAgain(warmUpSteps);
+    }
+
+    /** The learner itself has set the moments to 0. */
+    public void momentsStart() {
+        momentSteps = 0;
     }
 
     /** Share of its plain rate that the next update has. */

@@ -2,6 +2,7 @@ package freshet.learners.worldmodel;
 
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.ModelArtifact;
+import freshet.learners.Order;
 import freshet.learners.PublicationVerdict;
 import freshet.learners.SegmentedLearner;
 import freshet.learners.StepReport;
@@ -12,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -25,7 +27,8 @@ import java.util.SortedSet;
 public final class PublicationGuard implements SegmentedLearner<ExperienceBatch> {
 
     private static final String KIND = "guarded-world-model";
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
+    private static final int OLDEST_FORMAT = 1;
 
     private final WorldModelLearner learner;
     private final ActingCheck check;
@@ -79,6 +82,21 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
     }
 
     @Override
+    public Set<String> actions() {
+        return learner.actions();
+    }
+
+    @Override
+    public String obey(Order order, boolean dryRun) {
+        return learner.obey(order, dryRun);
+    }
+
+    @Override
+    public void adopt(ModelArtifact version) {
+        learner.adopt(version);
+    }
+
+    @Override
     public LearnerSnapshot snapshot() {
         return guarded(learner.snapshot());
     }
@@ -89,9 +107,10 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
     }
 
     /**
-     * Payload, format 1, big-endian: the learner's payload (int format, int length, bytes), whether
+     * Payload, format 2, big-endian: the learner's payload (int format, int length, bytes), whether
      * a version was published (boolean), if so its weights (int length, bytes), the verdict that is
-     * yet to be reported (byte: 0 none, 1 published, 2 vetoed).
+     * yet to be reported (byte: 0 none, 1 published, 2 vetoed). Format 1 differs in the learner's
+     * own format.
      */
     private LearnerSnapshot guarded(LearnerSnapshot inner) {
         var bytes = new ByteArrayOutputStream(inner.payload().length + 64);
@@ -129,7 +148,8 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
             verdict = PublicationVerdict.REPORTED;
             return;
         }
-        if (!snapshot.kind().equals(KIND) || snapshot.formatVersion() != FORMAT_VERSION) {
+        int format = snapshot.formatVersion();
+        if (!snapshot.kind().equals(KIND) || format < OLDEST_FORMAT || format > FORMAT_VERSION) {
             throw new IllegalArgumentException(
                     "snapshot is of a %s learner in format %d, this is a %s learner in format %d"
                             .formatted(

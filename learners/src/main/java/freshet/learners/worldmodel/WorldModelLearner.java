@@ -3,8 +3,10 @@ package freshet.learners.worldmodel;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
+import freshet.learners.Order;
 import freshet.learners.SegmentedLearner;
 import freshet.learners.StepReport;
+import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Session;
@@ -13,6 +15,7 @@ import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -183,7 +186,12 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                 WorldModelState.FORMAT_VERSION,
                 step,
                 metadata,
-                WorldModelState.of(seed, update.updates(), session, update.optimisers())
+                WorldModelState.of(
+                                seed,
+                                update.updates(),
+                                session,
+                                update.optimisers(),
+                                update.control())
                         .toBytes(temperature, store, segments));
     }
 
@@ -221,7 +229,7 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
     public void restore(LearnerSnapshot snapshot, SortedMap<Long, byte[]> segments) {
         snapshot.check(
                 WorldModelActor.KIND,
-                WorldModelState.FORMAT_VERSION,
+                WorldModelState.WITHOUT_ORDERS,
                 WorldModelState.FORMAT_VERSION,
                 configuration,
                 engine.metadata());
@@ -239,7 +247,7 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
             optimisers.get(i).setMoments(state.firstMoments().get(i), state.secondMoments().get(i));
         }
         seed = state.seed();
-        update.restore(state.updates());
+        update.restore(state.updates(), state.control());
         step = snapshot.step();
     }
 
@@ -256,6 +264,44 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
                 step,
                 metadata,
                 Weights.toBytes(served));
+    }
+
+    @Override
+    public Set<String> actions() {
+        return UpdateControl.ACTIONS;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The gradient's limit is on that of the world model. The temperature's own rate and moments
+     * stay: it is one number, and bounded.
+     */
+    @Override
+    public String obey(Order order, boolean dryRun) {
+        return actions().contains(order.action())
+                ? update.control().obey(order, dryRun, update::resetMoments)
+                : SegmentedLearner.super.obey(order, dryRun);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Critics are not published and stay as they are.
+     */
+    @Override
+    public void adopt(ModelArtifact version) {
+        float[] served =
+                version.weights(
+                        WorldModelActor.KIND,
+                        WorldModelActor.ARTIFACT_VERSION,
+                        model.fingerprint(),
+                        layout.served().size());
+        float[] all = session.parameters();
+        System.arraycopy(served, 0, all, 0, served.length);
+        session.setParameters(all);
+        update.resetMoments();
+        update.control().startAgain(UpdateControl.WARM_UP_STEPS);
     }
 
     @Override

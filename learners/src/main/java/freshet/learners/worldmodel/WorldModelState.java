@@ -1,6 +1,7 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.LearnerSnapshot;
+import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.Weights;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
  * {@link Temperature#write temperature}, whether the experience's segments follow (boolean), if so
  * their count (int) and each one's number (long), bytes (int count, bytes), the experience: {@link
  * Replay#write a replay} or {@link StreamWindows#write windows}, as the learner's configuration
- * says.
+ * says. Format 2 goes on with {@link UpdateControl#write}; before it nothing was ever ordered.
  *
  * @param firstMoments of each optimiser: world model, inverse temperature of the contrast, critics,
  *     actor, and the world model's from the critics if they are kept apart
@@ -34,18 +35,25 @@ record WorldModelState(
         long updates,
         float[] parameters,
         List<float[]> firstMoments,
-        List<float[]> secondMoments) {
+        List<float[]> secondMoments,
+        UpdateControl control) {
 
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
+    static final int WITHOUT_ORDERS = 1;
 
     static WorldModelState of(
-            long seed, long updates, Session session, List<Optimiser> optimisers) {
+            long seed,
+            long updates,
+            Session session,
+            List<Optimiser> optimisers,
+            UpdateControl control) {
         return new WorldModelState(
                 seed,
                 updates,
                 session.parameters(),
                 optimisers.stream().map(Optimiser::firstMoment).toList(),
-                optimisers.stream().map(Optimiser::secondMoment).toList());
+                optimisers.stream().map(Optimiser::secondMoment).toList(),
+                control);
     }
 
     /**
@@ -76,6 +84,7 @@ record WorldModelState(
                 }
             }
             store.write(out);
+            control.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -116,9 +125,15 @@ record WorldModelState(
                         "the snapshot is without the replay's segments, and none were given");
             }
             Runnable experience = store.read(in, pieces);
+            var control = new UpdateControl();
+            if (snapshot.formatVersion() == WITHOUT_ORDERS) {
+                control.readNothing(updates);
+            } else {
+                control.read(in);
+            }
             temperature.read(new DataInputStream(new ByteArrayInputStream(ofTemperature)));
             experience.run();
-            return new WorldModelState(seed, updates, parameters, first, second);
+            return new WorldModelState(seed, updates, parameters, first, second, control);
         } catch (IOException e) {
             throw new IllegalArgumentException("world model learner's payload is cut short", e);
         }

@@ -1,6 +1,7 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.Measurement;
+import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.AdamConfig;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Optimiser;
@@ -32,6 +33,7 @@ final class WorldModelUpdate {
     private final Optimiser critic;
     private final Optimiser actor;
     private final Optimiser worldOfCritic; // null unless moments are separate
+    private UpdateControl control = new UpdateControl();
     private long updates;
 
     WorldModelUpdate(
@@ -59,8 +61,13 @@ final class WorldModelUpdate {
         return updates;
     }
 
-    void restore(long updatesSoFar) {
+    UpdateControl control() {
+        return control;
+    }
+
+    void restore(long updatesSoFar, UpdateControl controlSoFar) {
         updates = updatesSoFar;
+        control = controlSoFar;
     }
 
     /**
@@ -85,12 +92,16 @@ final class WorldModelUpdate {
         Outputs outputs = session.differentiate(inputs, wanted(inputs, true, true, measured));
         var norms = new Norms();
         String refusal = norms.refusal(outputs, updates + 1);
+        if (refusal.isEmpty()) {
+            refusal = control.refusal(norms.ofWorld, updates + 1);
+        }
         if (!refusal.isEmpty()) {
             return new Result(refusal, Double.NaN, List.of());
         }
         updates++;
         applyWorld(norms);
         applyControl(norms, outputs);
+        control.applied(norms.ofWorld);
         return new Result(
                 "",
                 outputs.scalar(LearningProgram.WORLD_LOSS),
@@ -103,6 +114,9 @@ final class WorldModelUpdate {
         Outputs ofWorld = session.differentiate(inputs, wanted(inputs, true, false, measured));
         var worldNorms = new Norms();
         String refusal = worldNorms.refusal(ofWorld, updates + 1);
+        if (refusal.isEmpty()) {
+            refusal = control.refusal(worldNorms.ofWorld, updates + 1);
+        }
         if (!refusal.isEmpty()) {
             return new Result(refusal, Double.NaN, List.of());
         }
@@ -123,8 +137,9 @@ final class WorldModelUpdate {
             theta.setMoments(moments[2], moments[3]);
             return new Result(refusal, Double.NaN, List.of());
         }
-        worldOfCritic.adam(ADAM, learning.rates().world(), 1, updates);
+        worldOfCritic.adam(ADAM, rate(learning.rates().world()), 1, control.nextMomentStep());
         applyControl(norms, ofControl);
+        control.applied(worldNorms.ofWorld);
         var all = new ArrayList<Measurement>();
         if (measured) {
             all.addAll(measurements(drawn, ofWorld, worldNorms));
@@ -174,22 +189,30 @@ final class WorldModelUpdate {
         }
     }
 
+    /** As it is ordered. */
+    private double rate(double plain) {
+        return plain * control.rateScale();
+    }
+
     private void applyWorld(Norms norms) {
         WorldModelLearningConfig.Rates rates = learning.rates();
         double scale = GradientClip.scale(rates.worldClip(), norms.ofWorld);
-        world.adam(ADAM, rates.world(), scale, updates);
-        theta.adam(ADAM, rates.theta(), scale, updates);
+        world.adam(ADAM, rate(rates.world()), scale, control.nextMomentStep());
+        theta.adam(ADAM, rate(rates.theta()), scale, control.nextMomentStep());
     }
 
     private void applyControl(Norms norms, Outputs outputs) {
         WorldModelLearningConfig.Rates rates = learning.rates();
         critic.adam(
                 ADAM,
-                rates.critic(),
+                rate(rates.critic()),
                 GradientClip.scale(rates.criticClip(), norms.ofCritic),
-                updates);
+                control.nextMomentStep());
         actor.adam(
-                ADAM, rates.actor(), GradientClip.scale(rates.actorClip(), norms.ofActor), updates);
+                ADAM,
+                rate(rates.actor()),
+                GradientClip.scale(rates.actorClip(), norms.ofActor),
+                control.nextMomentStep());
         temperature.learn(outputs.scalar(LearningProgram.LOG_PROBABILITY));
         session.moveTowards(
                 layout.critic().from(),
@@ -219,6 +242,13 @@ final class WorldModelUpdate {
             measurements.add(Measurement.of("temperature", temperature.alpha()));
         }
         return measurements;
+    }
+
+    void resetMoments() {
+        for (Optimiser optimiser : optimisers()) {
+            float[] zeros = new float[optimiser.firstMoment().length];
+            optimiser.setMoments(zeros, zeros);
+        }
     }
 
     /** In the order of a snapshot. */

@@ -59,7 +59,8 @@ public abstract class CanaryGuardContract extends OnlineLearnerContract<ExampleB
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/guarded-classifier.bin");
+        return List.of(
+                "/snapshots/v1/guarded-classifier.bin", "/snapshots/v2/guarded-classifier.bin");
     }
 
     @Override

@@ -96,7 +96,10 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/classifier.bin", "/snapshots/v2/classifier.bin");
+        return List.of(
+                "/snapshots/v1/classifier.bin",
+                "/snapshots/v2/classifier.bin",
+                "/snapshots/v3/classifier.bin");
     }
 
     @Override
@@ -384,7 +387,7 @@ public abstract class SelfTrainingLearnerContract extends OnlineLearnerContract<
         try (var learner = newLearner(1);
                 var unwatched = newLearner(1)) {
             learner.restore(old);
-            assertThat(learner.snapshot().payload()).isEqualTo(old.payload());
+            assertThat(learner.snapshot().payload()).startsWith(old.payload());
             unwatched.restore(adopted(snapshot("/snapshots/v2/classifier.bin")));
             assertThat(old.payload().length).isGreaterThan(unwatched.snapshot().payload().length);
         }

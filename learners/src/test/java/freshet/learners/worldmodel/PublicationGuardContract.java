@@ -52,7 +52,8 @@ public abstract class PublicationGuardContract extends OnlineLearnerContract<Exp
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/guarded-world-model.bin");
+        return List.of(
+                "/snapshots/v1/guarded-world-model.bin", "/snapshots/v2/guarded-world-model.bin");
     }
 
     @Override

@@ -48,7 +48,8 @@ public abstract class WindowLearnerContract extends OnlineLearnerContract<Experi
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/world-model-windows.bin");
+        return List.of(
+                "/snapshots/v1/world-model-windows.bin", "/snapshots/v2/world-model-windows.bin");
     }
 
     @Override

@@ -51,7 +51,7 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
 
     @Override
     protected List<String> oldSnapshots() {
-        return List.of("/snapshots/v1/world-model.bin");
+        return List.of("/snapshots/v1/world-model.bin", "/snapshots/v2/world-model.bin");
     }
 
     @Override

@@ -4,6 +4,7 @@ import freshet.learners.tensor.AdamConfig;
 import freshet.learners.tensor.Optimiser;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -14,6 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * {@link #close}.
  */
 final class LibtorchOptimiser implements Optimiser, AutoCloseable {
+
+    private static final int SAMPLE = 4096;
 
     private final LibtorchEngine engine;
     private final Tensor parameters;
@@ -87,19 +90,24 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
         double[] ratios = new double[bounds.length - 1];
         try (PointerScope scope = new PointerScope();
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
-            // Squared, epsilon is below what a float can hold; the least of them will do.
-            Tensor squares = gradient.mul(gradient);
-            squares.div_(secondMoment.add(new Scalar(Float.MIN_NORMAL)));
             for (int i = 0; i < ratios.length; i++) {
                 int count = bounds[i + 1] - bounds[i];
+                long stride = Math.max(1, count / SAMPLE);
+                Tensor squares = sample(gradient, bounds[i], bounds[i + 1], stride).square();
+                // Squared, epsilon is below what a float can hold; the least of them will do.
+                squares.div_(
+                        sample(secondMoment, bounds[i], bounds[i + 1], stride)
+                                .add(new Scalar(Float.MIN_NORMAL)));
                 double sum =
-                        squares.narrow(0, bounds[i], count)
-                                .sum(new ScalarTypeOptional(torch.ScalarType.Double))
-                                .item_double();
-                ratios[i] = count == 0 ? 0 : Math.sqrt(sum * correction2 / count);
+                        squares.sum(new ScalarTypeOptional(torch.ScalarType.Double)).item_double();
+                ratios[i] = count == 0 ? 0 : Math.sqrt(sum * correction2 / squares.numel());
             }
         }
         return ratios;
+    }
+
+    private static Tensor sample(Tensor values, long from, long to, long stride) {
+        return values.slice(0, new LongOptional(from), new LongOptional(to), stride);
     }
 
     @Override
