@@ -1,5 +1,6 @@
-// Listens to the server and hands each section what has changed. A section is drawn while the tab
-// is seen; a browser in the background costs next to nothing.
+// Listens to the server and hands each section what has changed. What is drawn is what can be seen:
+// a section outside the window keeps its newest data and is drawn when it comes in, and a tab in the
+// background costs next to nothing.
 
 import * as ordering from "./orders.js";
 import * as samples from "./samples.js";
@@ -34,11 +35,31 @@ const SHOW = {
   deadletters: sections.deadletters,
 };
 
+const ALWAYS = ["verdict", "models", "alerts", "orders"]; // cheap, and others need them
 const waiting = new Map(); // newest data by section, not drawn yet
+const inSight = new Set();
+
+const sight = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    inSight[entry.isIntersecting ? "add" : "delete"](entry.target.id);
+  }
+  draw();
+}, { rootMargin: "200px" });
+for (const section of document.querySelectorAll("main > section")) {
+  sight.observe(section);
+}
+
+/** A section that is hidden has not been drawn yet: then it takes its place at once. */
+function isDue(name) {
+  return waiting.has(name) && (ALWAYS.includes(name) || inSight.has(name) || byId(name).hidden);
+}
 
 function draw() {
+  if (document.hidden) {
+    return;
+  }
   for (const name of Object.keys(SHOW)) { // alerts before the charts that mark them
-    if (waiting.has(name)) {
+    if (isDue(name)) {
       const data = waiting.get(name);
       waiting.delete(name);
       SHOW[name](data);
@@ -47,7 +68,7 @@ function draw() {
   for (const to of document.querySelectorAll("nav a[data-for]")) {
     to.hidden = byId(to.dataset.for).hidden;
   }
-  document.body.dataset.drawn = "yes";
+  document.body.dataset.behind = waiting.size;
 }
 
 function connect() {
@@ -56,14 +77,14 @@ function connect() {
   for (const name of Object.keys(SHOW)) {
     stream.addEventListener(name, (event) => {
       waiting.set(name, JSON.parse(event.data));
-      if (!document.hidden) {
-        requestAnimationFrame(draw);
-      }
+      requestAnimationFrame(draw); // none comes while the tab is in the background
     });
   }
   stream.onopen = () => link("live", "live");
   stream.onerror = () => {
-    link("lost", "not connected: what is shown is old");
+    link("lost", "not connected");
+    waiting.delete("verdict");
+    sections.verdict({ level: "warn", what: "The page's server does not answer: what is shown here is old." });
     if (stream.readyState === EventSource.CLOSED) { // refused: the browser would not try again
       setTimeout(() => location.reload(), 10_000);
     }
@@ -75,11 +96,7 @@ function link(state, words) {
   byId("link").textContent = words;
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) {
-    draw();
-  }
-});
+document.addEventListener("visibilitychange", draw);
 
 byId("window").addEventListener("change", (event) => {
   window_ = event.target.value;

@@ -204,7 +204,7 @@ final class Browser implements AutoCloseable {
         ObjectNode parameters =
                 JSON.createObjectNode().put("format", "png").put("captureBeyondViewport", true);
         JsonNode size =
-                run("const e = document.documentElement; return [e.clientWidth, e.scrollHeight]");
+                run("return [document.documentElement.clientWidth, document.body.offsetHeight]");
         parameters
                 .putObject("clip")
                 .put("x", 0)

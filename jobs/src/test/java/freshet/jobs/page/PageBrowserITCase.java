@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import freshet.jobs.TopicReader;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.FreshetOptions.Pipeline;
@@ -29,6 +30,9 @@ class PageBrowserITCase {
 
     /** Least contrast of text to its ground (WCAG 2.1 AA). */
     private static final double LEAST_CONTRAST = 4.5;
+
+    /** Height of a window, pixels, in which all is in sight: the rest is not drawn. */
+    private static final int TALL = 8_000;
 
     @TempDir Path folder;
     private Browser browser;
@@ -57,7 +61,7 @@ class PageBrowserITCase {
 
     @Test
     void anAlertChangesTheSentenceAndAConfirmedOrderIsSent() throws Exception {
-        start(Pipeline.TEXT, 1200, 900);
+        start(Pipeline.TEXT, 1200, TALL);
         PageScenes.texts(run, false);
         browser.until("document.getElementById('verdict').dataset.level === 'ok'");
         browser.until(
@@ -128,8 +132,26 @@ class PageBrowserITCase {
     }
 
     @Test
+    void whatIsOutOfSightIsDrawnWhenItComesIn() throws Exception {
+        start(Pipeline.TEXT, 1200, 300);
+        PageScenes.texts(run, false);
+        browser.until("document.querySelectorAll('#text-list li').length === 6"); // its place
+        String before = text("#text-list");
+        PageScenes.texts(run, true);
+        browser.until("document.getElementById('verdict').dataset.level === 'wrong'");
+        browser.until("document.body.dataset.behind > 0");
+        assertThat(text("#text-list")).isEqualTo(before);
+        browser.run("document.getElementById('texts').scrollIntoView()");
+        browser.until("document.getElementById('text-list').innerText !== " + quoted(before));
+    }
+
+    private static String quoted(String text) {
+        return TextNode.valueOf(text).toString();
+    }
+
+    @Test
     void picturesAreShownWithWhatTheyAreTakenFor() throws Exception {
-        start(Pipeline.IMAGES, 1200, 900);
+        start(Pipeline.IMAGES, 1200, TALL);
         PageScenes.images(run);
         browser.until("document.querySelectorAll('#newest-pictures li').length === 12");
         browser.until("document.querySelectorAll('#judged-pictures li').length === 12");
@@ -146,7 +168,7 @@ class PageBrowserITCase {
 
     @Test
     void robotsAreShownWithWhatTheySeeEarnAndMiss() throws Exception {
-        start(Pipeline.ROBOTS, 1200, 900);
+        start(Pipeline.ROBOTS, 1200, TALL);
         PageScenes.robots(run);
         browser.until("document.querySelectorAll('#robot-list canvas').length === 3");
         browser.until("document.getElementById('robots-summary').innerText.includes('ms (p99)')");
@@ -158,14 +180,16 @@ class PageBrowserITCase {
 
     @Test
     void anEmptyPageSaysSoAndNothingIsWiderThanAPhone() throws Exception {
-        start(Pipeline.TEXT, 390, 844);
-        browser.until("document.body.dataset.drawn");
+        start(Pipeline.TEXT, 390, TALL);
+        browser.until("document.body.dataset.behind !== undefined");
         assertThat(text("#sentence"))
                 .isEqualTo("Nothing has come yet: waiting for the first records.");
         assertThat(text("#no-alerts")).isEqualTo("No alert so far.");
         assertThat(browser.run("return document.getElementById('texts').hidden").asBoolean())
                 .isTrue();
         assertThat(width()).isLessThanOrEqualTo(390);
+        run.page.close();
+        browser.until("document.getElementById('sentence').innerText.includes('is old')");
     }
 
     @Test
@@ -179,7 +203,7 @@ class PageBrowserITCase {
         browser.run(
                 "document.getElementById('token').value = 'sesame-sesame-sesame';"
                         + " document.querySelector('button').click()");
-        browser.until("document.body.dataset.drawn");
+        browser.until("document.body.dataset.behind !== undefined");
         browser.open(run.page.url());
         browser.until("document.body.dataset.link === 'live'");
     }
@@ -200,13 +224,13 @@ class PageBrowserITCase {
             JsonNode faint = browser.run(PageScenes.FAINT_TEXTS.formatted(LEAST_CONTRAST));
             assertThat(faint).as("faint texts, " + scheme).isEmpty();
         }
-        browser.size(390, 844, true);
+        browser.size(390, TALL, true);
         browser.until("document.documentElement.clientWidth === 390");
         browser.picture(PICTURES.resolve(name + "-phone-dark.png"));
         browser.colours("light");
         browser.picture(PICTURES.resolve(name + "-phone.png"));
         assertThat(width()).as("width on a phone").isLessThanOrEqualTo(390);
-        browser.size(1200, 900, false);
+        browser.size(1200, TALL, false);
     }
 
     private int width() throws IOException, InterruptedException {
