@@ -157,11 +157,13 @@ export class LineChart extends Chart {
   mark(incident) {
     const bottom = this.height - MARGIN.bottom;
     const words = `${incident.rule}, ${incident.severity.toLowerCase()}, since ${clock(incident.sinceMillis)}`;
+    const urgent = incident.severity !== "WARN"; // warnings may be many: they get no ground of their own
     return [
-      svg("rect", { class: "incident", x: incident.from, width: Math.max(1, incident.to - incident.from),
+      urgent && svg("rect", { class: "incident", x: incident.from, width: Math.max(1, incident.to - incident.from),
         y: MARGIN.top, height: bottom - MARGIN.top }, svg("title", {}, words)),
-      svg("path", { class: "onset", d: `M${incident.from} ${MARGIN.top}V${bottom}m-4 0h8l-4 -7z` }),
-    ];
+      svg("path", { class: onset(incident), d: `M${incident.from} ${MARGIN.top}V${bottom}m-4 0h8l-4 -7z` },
+        svg("title", {}, words)),
+    ].filter(Boolean);
   }
 
   y(value) {
@@ -284,7 +286,7 @@ export class HeatMap extends Chart {
     this.marks.replaceChildren(
       ...timeTicks(this),
       ...this.incidents().map((incident) =>
-        svg("path", { class: "onset", d: `M${incident.from} ${MARGIN.top}V${bottom}m-4 0h8l-4 -7z` })),
+        svg("path", { class: onset(incident), d: `M${incident.from} ${MARGIN.top}V${bottom}m-4 0h8l-4 -7z` })),
       this.cursorLine);
     this.showCursor();
   }
@@ -334,6 +336,10 @@ export class HeatMap extends Chart {
     say(this.readout, `layer ${head.layer} head ${head.head}, ${clock(this.timeOf(step))}: `
       + `mean ${number(head.mean[step])}, lowest row ${number(head.min[step])} of 1`);
   }
+}
+
+function onset(incident) {
+  return incident.severity === "WARN" ? "onset warning" : "onset";
 }
 
 function newest(values) {
