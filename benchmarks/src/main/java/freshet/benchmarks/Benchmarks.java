@@ -16,6 +16,7 @@ import freshet.benchmarks.robots.RobotLearningBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
+import freshet.benchmarks.stability.WatchSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
 import freshet.benchmarks.text.ProbeCostBenchmark;
@@ -53,7 +54,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             RobotLoopBenchmark.class,
             RobotLatencyBenchmark.class,
             WorldModelSpeedBenchmark.class,
-            ActingSpeedBenchmark.class
+            ActingSpeedBenchmark.class,
+            WatchSpeedBenchmark.class
         })
 public final class Benchmarks {
 

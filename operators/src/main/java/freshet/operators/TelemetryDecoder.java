@@ -10,6 +10,7 @@ import java.util.List;
 public final class TelemetryDecoder extends RecordDecoder<TelemetryRecord> {
 
     private static final long serialVersionUID = 1;
+    private static final long UNTRAINED = -1;
 
     private transient AvroCodec<Telemetry> codec;
 
@@ -40,7 +41,9 @@ public final class TelemetryDecoder extends RecordDecoder<TelemetryRecord> {
         record.part = telemetry.getPart();
         record.source = telemetry.getModelName() + "/" + telemetry.getPart();
         record.sequence = telemetry.getNumber();
-        record.eventTimeMillis = telemetry.getEventTime();
+        long eventTime = telemetry.getEventTime();
+        // The version before the first update is measured too, on no data.
+        record.eventTimeMillis = eventTime == UNTRAINED ? 0 : eventTime;
         List<Measurement> points = telemetry.getMeasurements();
         int size = points.size();
         record.names = new String[size];

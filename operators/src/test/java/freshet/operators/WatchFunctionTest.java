@@ -203,4 +203,12 @@ class WatchFunctionTest {
                         .of(1, 901_001, List.of(Measurement.of("lossNats", 1)));
         assertThat(decode(out.value).problem).isEqualTo("INVALID");
     }
+
+    @Test
+    void theVersionBeforeTheFirstUpdateIsNoDeadLetter() throws Exception {
+        OutRecord out =
+                new TelemetryRecords("small", "publication")
+                        .of(0, -1, List.of(Measurement.of("probeLossNats", 7)));
+        assertThat(decode(out.value).isValid()).isTrue();
+    }
 }

@@ -3,6 +3,8 @@ package freshet.learners.stability.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,12 @@ class RuleSourceTest {
                         "STALE_MODEL",
                         "SILENT",
                         "LAG");
+    }
+
+    @Test
+    void theDocumentNamesEveryDefaultRule() throws Exception {
+        String document = Files.readString(Path.of("..", "docs", "stability.md"));
+        assertThat(document).contains(RuleSource.defaults().read().names());
     }
 
     @ParameterizedTest

@@ -1,0 +1,2 @@
+/** Measurements of the watch over models. */
+package freshet.benchmarks.stability;
