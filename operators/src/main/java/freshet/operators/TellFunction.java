@@ -43,7 +43,7 @@ public final class TellFunction extends ProcessFunction<AlertRecord, AlertRecord
 
     @Override
     public void processElement(AlertRecord alert, Context context, Collector<AlertRecord> out) {
-        switch (alert.severity) {
+        switch (alert.resolved ? "INFO" : alert.severity) {
             case "INFO" -> LOG.info("{}", alert.line());
             case "WARN" -> LOG.warn("{}", alert.line());
             default -> LOG.error("{}", alert.line());

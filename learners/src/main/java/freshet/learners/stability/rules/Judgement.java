@@ -45,10 +45,16 @@ final class Judgement {
 
     private boolean holdsAt(int layer, int head) {
         int held = 0;
+        int left = rule.conditions().size();
         List<ConditionState> here = new ArrayList<>();
         int first = rules.firstConditionOf(index);
         for (int i = 0; i < rule.conditions().size(); i++) {
-            String of = rule.conditions().get(i).signal().part();
+            Condition condition = rule.conditions().get(i);
+            if (incident.isOpen() && condition.opens()) {
+                left--;
+                continue;
+            }
+            String of = condition.signal().part();
             PartState home = of.equals(rule.part()) ? part : parts.apply(of);
             ConditionState state = home == null ? null : home.nearest(first + i, layer, head);
             if (state != null && state.holds(incident.isOpen(), part.lastNumber)) {
@@ -56,7 +62,7 @@ final class Judgement {
                 here.add(state);
             }
         }
-        if (held < rule.need()) {
+        if (held < Math.min(rule.need(), left)) {
             return false;
         }
         holding.addAll(here);

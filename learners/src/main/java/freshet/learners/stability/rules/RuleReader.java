@@ -75,6 +75,9 @@ final class RuleReader {
                 throw map.bad("when", "must begin with a condition on part " + part);
             }
         }
+        if (!conditions.isEmpty() && conditions.stream().allMatch(Condition::opens)) {
+            throw map.bad("when", "must have a condition that does not only open");
+        }
         int number = Math.max(1, conditions.size());
         return new Rule(
                 name,
@@ -111,7 +114,11 @@ final class RuleReader {
         }
         int standard = kind instanceof Kind.Drift ? 100 : 0; // an alarm is of one point
         Condition condition =
-                new Condition(signal, kind, map.whole("remember", 0, LONGEST, standard));
+                new Condition(
+                        signal,
+                        kind,
+                        map.whole("remember", 0, LONGEST, standard),
+                        map.flag("opens", false));
         map.refuseUnknown();
         return condition;
     }

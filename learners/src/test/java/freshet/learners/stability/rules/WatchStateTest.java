@@ -40,7 +40,7 @@ class WatchStateTest {
                 clearFor: 2
                 when:
                   - {kind: threshold, signal: attentionEntropyNormalised, below: 0.3}
-                  - {kind: ratio, signal: attentionEntropyNormalised, below: 0.5, recent: 2, window: 20}
+                  - {kind: ratio, signal: attentionEntropyNormalised, below: 0.5, recent: 2, window: 20, opens: true}
               FALLEN_LAYER:
                 severity: page
                 message: m

@@ -80,6 +80,18 @@ class WatchTest {
     }
 
     @Test
+    void whatOnlyOpensAnIncidentNeedNotHoldForItToGoOn() {
+        var watch =
+                new Watch(rule(COLLAPSE.replace("least: 4", "least: 4\n    opens: true")), "text");
+        for (int number = 1; number <= 60; number++) {
+            List<Alarm> alarms = watch.add(heads(number, number <= 10 ? 0.6 : 0.05));
+            assertThat(alarms).hasSize(number == 11 ? 1 : 0); // down for good: never over
+        }
+        assertThat(watch.add(heads(61, 0.6))).isEmpty();
+        assertThat(watch.add(heads(62, 0.6))).singleElement().matches(Alarm::resolved);
+    }
+
+    @Test
     void aShareOfALayersHeadsIsOneIncidentOfTheLayer() {
         var watch = new Watch(rule(COLLAPSE + "headShare: 0.5\n"), "text");
         for (int number = 1; number <= 10; number++) {
