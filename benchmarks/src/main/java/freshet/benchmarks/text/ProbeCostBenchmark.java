@@ -13,18 +13,17 @@ import freshet.learners.language.Tokenizer;
 import freshet.learners.tensor.TensorEngine;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What telemetry and remedies cost: learners that differ in them alone take the same batches in
- * turn, in an order that turns too, so that what else the machine does hits all alike.
+ * What telemetry and remedies cost: for each a learner that does with it every other update, or
+ * stretch of updates, and the others without. Learners are not compared with each other: where
+ * their memory lies makes more of a difference than a probe.
  */
 @Command(
         name = "probe-cost",
@@ -32,7 +31,8 @@ import picocli.CommandLine.Option;
         description = "Milliseconds of an update without telemetry, and what each part adds.")
 public final class ProbeCostBenchmark implements Callable<Integer> {
 
-    private static final String NEVER = "1000000";
+    private static final int NEVER = 1_000_000;
+    private static final int STRETCH = 10; // updates with or without what is switched by order
 
     @Mixin private RunOptions options;
 
@@ -41,27 +41,45 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
             description = "Timed, after a tenth as many to warm up; default ${DEFAULT-VALUE}.")
     private int updates = 300;
 
-    /** One learner and the time of each of its updates. */
+    /** One learner, and the milliseconds of its updates with and without what is measured. */
     private static final class Variant implements AutoCloseable {
         final String name;
-        final boolean publishes;
         final ProbeGuard learner;
-        final List<Double> millis = new ArrayList<>();
+        final boolean publishes;
+        final String action; // empty: telemetry or publishing, every other update
+        final Map<String, String> on;
+        final Map<String, String> off;
+        final List<Double> with = new ArrayList<>();
+        final List<Double> without = new ArrayList<>();
 
-        Variant(String name, boolean publishes, ProbeGuard learner) {
+        Variant(
+                String name,
+                ProbeGuard learner,
+                boolean publishes,
+                String action,
+                Map<String, String> on,
+                Map<String, String> off) {
             this.name = name;
-            this.publishes = publishes;
             this.learner = learner;
+            this.publishes = publishes;
+            this.action = action;
+            this.on = on;
+            this.off = off;
         }
 
-        void step(TextBatch batch, boolean publish) {
+        void step(TextBatch batch, int number, boolean timed) {
+            boolean isOn = action.isEmpty() ? number % 2 == 0 : number / STRETCH % 2 == 1;
+            if (!action.isEmpty() && number >= STRETCH && number % STRETCH == 0) {
+                learner.obey(Order.of(action, isOn ? on : off), false);
+            }
             long start = System.nanoTime();
             learner.step(batch);
-            if (publish && publishes) {
-                learner.publish();
+            if (isOn && publishes) {
                 learner.probe();
             }
-            millis.add((System.nanoTime() - start) / 1e6);
+            if (timed) {
+                (isOn ? with : without).add((System.nanoTime() - start) / 1e6);
+            }
         }
 
         @Override
@@ -79,13 +97,8 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
         List<Variant> variants = variants(engine);
         int warmUp = updates / 10;
         for (int i = 0; i < warmUp + updates; i++) {
-            if (i == warmUp) {
-                variants.forEach(variant -> variant.millis.clear());
-                order(variants);
-            }
-            for (int j = 0; j < variants.size(); j++) {
-                variants.get((i + j) % variants.size())
-                        .step(batches.get(i), i % options.publishEvery == 0);
+            for (Variant variant : variants) {
+                variant.step(batches.get(i), i, i >= warmUp);
             }
         }
         report(variants);
@@ -116,97 +129,74 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
     }
 
     private List<Variant> variants(TensorEngine engine) {
-        return new ArrayList<>(
-                List.of(
-                        variant(engine, "no telemetry", 0, "0", "1"),
-                        variant(engine, "loss, norm, rate only", 0, NEVER, NEVER),
-                        variant(
-                                engine,
-                                "attention, output, gradient at every update",
-                                0,
-                                "1",
-                                NEVER),
-                        variant(engine, "spectral norms at every update", 0, NEVER, "1"),
-                        publishing(engine, "no telemetry, publishing", 0),
-                        publishing(
-                                engine,
-                                "no telemetry, publishing with probe batch",
-                                ProbeGuard.Config.defaults().windows()),
-                        variant(engine, "query-key clip", 0, "0", "1"),
-                        variant(engine, "sigmaReparam", 0, "0", "1"),
-                        variant(
-                                engine,
-                                "defaults",
-                                0,
-                                String.valueOf(LearningConfig.defaults().probeEverySteps()),
-                                String.valueOf(LearningConfig.defaults().spectraEverySteps()))));
+        return List.of(
+                telemetry(engine, "nothing", 0, 1),
+                telemetry(engine, "attention, output and gradient probes", 2, NEVER),
+                telemetry(engine, "spectral norms", NEVER, 2),
+                new Variant(
+                        "probe batch",
+                        learner(engine, 0, 1, ProbeGuard.Config.defaults().windows()),
+                        true,
+                        "",
+                        Map.of(),
+                        Map.of()),
+                ordered(
+                        engine,
+                        "query-key clip",
+                        "clipQueryKey",
+                        Map.of("threshold", "1000000"),
+                        Map.of("threshold", "0")),
+                ordered(
+                        engine,
+                        "sigmaReparam of all layers",
+                        "reparameterise",
+                        Map.of("on", "true"),
+                        Map.of("on", "false")));
     }
 
-    private Variant publishing(TensorEngine engine, String name, int windows) {
-        Variant plain = variant(engine, name, windows, "0", "1");
-        return new Variant(name, true, plain.learner);
+    private Variant telemetry(TensorEngine engine, String name, int probe, int spectra) {
+        return new Variant(name, learner(engine, probe, spectra, 0), false, "", Map.of(), Map.of());
     }
 
-    private Variant variant(
-            TensorEngine engine, String name, int windows, String probeEvery, String spectraEvery) {
+    private Variant ordered(
+            TensorEngine engine,
+            String name,
+            String action,
+            Map<String, String> on,
+            Map<String, String> off) {
+        return new Variant(name, learner(engine, 0, 1, 0), false, action, on, off);
+    }
+
+    private ProbeGuard learner(TensorEngine engine, int probe, int spectra, int windows) {
         ServedRun.Setup setup = options.setup();
         LearningConfig learning =
                 RecordOverrides.with(
                         setup.learning(),
-                        Map.of("probeEverySteps", probeEvery, "spectraEverySteps", spectraEvery));
-        var learner =
+                        Map.of(
+                                "probeEverySteps",
+                                String.valueOf(probe),
+                                "spectraEverySteps",
+                                String.valueOf(spectra)));
+        return new ProbeGuard(
                 new LanguageLearner(
-                        engine, setup.model(), learning, BytePairTokenizer.load().hash());
-        return new Variant(
-                name, false, new ProbeGuard(learner, new ProbeGuard.Config(windows, 100)));
+                        engine, setup.model(), learning, BytePairTokenizer.load().hash()),
+                new ProbeGuard.Config(windows, 100));
     }
 
-    /** After the warm-up: no matrix is 0 any more. */
-    private static void order(List<Variant> variants) {
-        for (Variant variant : variants) {
-            if (variant.name.equals("query-key clip")) {
-                variant.learner.obey(
-                        Order.of("clipQueryKey", Map.of("threshold", "1000000")), false);
-            } else if (variant.name.equals("sigmaReparam")) {
-                variant.learner.obey(Order.of("reparameterise", Map.of("on", "true")), false);
-            }
-        }
-    }
-
-    /** Means of paired differences, and their medians: what another process steals is in both. */
     private static void report(List<Variant> variants) {
-        var base = new TreeMap<Boolean, Variant>();
-        variants.forEach(variant -> base.putIfAbsent(variant.publishes, variant));
-        System.out.println(
-                "| | ms an update, median | added, median ms | added, mean ms | share |");
+        System.out.println("| each time | ms an update without | with | added | share |");
         System.out.println("|---|---|---|---|---|");
         for (Variant variant : variants) {
-            Variant against = base.get(variant.publishes);
-            double[] added = new double[variant.millis.size()];
-            Arrays.setAll(added, i -> variant.millis.get(i) - against.millis.get(i));
-            double[] plain = against.millis.stream().mapToDouble(Double::doubleValue).toArray();
-            double[] all = variant.millis.stream().mapToDouble(Double::doubleValue).toArray();
+            double without = median(variant.without);
+            double with = median(variant.with);
             System.out.printf(
-                    "| %s | %.2f | %+.2f | %+.2f | %+.1f %% |%n",
-                    variant.name,
-                    median(all),
-                    median(added),
-                    trimmedMean(added),
-                    100 * trimmedMean(added) / trimmedMean(plain));
+                    "| %s | %.2f | %.2f | %+.2f | %+.1f %% |%n",
+                    variant.name, without, with, with - without, 100 * (with - without) / without);
         }
     }
 
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
+    private static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted[sorted.length / 2];
-    }
-
-    /** Without the least and the greatest fiftieth: pauses of the machine. */
-    private static double trimmedMean(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int cut = sorted.length / 50;
-        return Arrays.stream(sorted, cut, sorted.length - cut).average().orElse(Double.NaN);
     }
 }

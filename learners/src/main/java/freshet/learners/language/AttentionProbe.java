@@ -67,11 +67,9 @@ final class AttentionProbe {
         return (int) entry.shape()[1];
     }
 
-    /** Outputs of the program that {@link #attention} and {@link #output} read. */
+    /** Outputs of the program that {@link #attention} reads. */
     static Set<String> wanted(LanguageModelConfig config) {
-        var names =
-                new TreeSet<>(
-                        Set.of(TransformerProgram.LOG_Z, TransformerProgram.OUTPUT_MAX_LOGIT));
+        var names = new TreeSet<String>();
         for (int layer = 0; layer < config.layers(); layer++) {
             names.add(TransformerProgram.ENTROPY + layer);
             names.add(TransformerProgram.CENTRED_NORM + layer);
@@ -115,6 +113,11 @@ final class AttentionProbe {
             }
         }
         return measurements;
+    }
+
+    /** Outputs of the program that {@link #output} reads. */
+    static Set<String> wantedOfOutput() {
+        return Set.of(TransformerProgram.LOG_Z, TransformerProgram.OUTPUT_MAX_LOGIT);
     }
 
     /**

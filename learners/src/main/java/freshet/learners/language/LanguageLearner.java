@@ -186,6 +186,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         if (probing) {
             inputs.put(TransformerProgram.PROBE, new float[] {1}, 1);
             wanted.addAll(AttentionProbe.wanted(model));
+            wanted.addAll(AttentionProbe.wantedOfOutput());
         }
         remedies.prepare(inputs, wanted);
         return session.differentiate(inputs, wanted);

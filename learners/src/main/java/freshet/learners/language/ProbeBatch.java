@@ -3,7 +3,6 @@ package freshet.learners.language;
 import freshet.learners.Measurement;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Outputs;
-import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
 import java.io.DataInputStream;
@@ -93,11 +92,12 @@ final class ProbeBatch implements AutoCloseable {
         var attention = new LinkedHashMap<String, Measurement>();
         for (Window window : windows) {
             Outputs outputs = run(window);
-            float[] losses = outputs.get(TransformerProgram.POSITION_LOSS); // [W]
-            float[] scores = outputs.get(TransformerProgram.LOG_PROBABILITIES); // [W, V]
+            // Only of the new tokens, and the loss is read off: half of the cost is the vocabulary.
+            float[] scores = outputs.get(TransformerProgram.LOG_PROBABILITIES); // [W - c, V]
             for (int row = window.context(); row < config.window(); row++) {
-                nats += losses[row];
-                tokens.add(greatest(scores, row * config.vocabulary(), config.vocabulary()));
+                int at = (row - window.context()) * config.vocabulary();
+                nats -= scores[at + window.sequence()[row]];
+                tokens.add(greatest(scores, at, config.vocabulary()));
             }
             for (Measurement one : AttentionProbe.attention(config, outputs, config.window())) {
                 String name = NAMES.get(one.name());
@@ -118,20 +118,15 @@ final class ProbeBatch implements AutoCloseable {
     private Outputs run(Window window) {
         var one = new Windows(config, 1);
         one.put(0, window.sequence(), true);
-        int[] rows = new int[config.window()];
-        for (int row = 0; row < rows.length; row++) {
-            rows[row] = row;
+        int[] rows = new int[config.window() - window.context()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = window.context() + i;
         }
         Inputs inputs =
-                one.forLoss()
+                one.forReading()
                         .put(TransformerProgram.ROWS, rows, rows.length)
                         .put(TransformerProgram.PROBE, new float[] {1}, 1);
-        Set<String> wanted =
-                new TreeSet<>(
-                        Set.of(
-                                Program.LOSS,
-                                TransformerProgram.POSITION_LOSS,
-                                TransformerProgram.LOG_PROBABILITIES));
+        Set<String> wanted = new TreeSet<>(Set.of(TransformerProgram.LOG_PROBABILITIES));
         wanted.addAll(AttentionProbe.wanted(config));
         return session.run(inputs, wanted);
     }

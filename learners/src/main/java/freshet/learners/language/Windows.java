@@ -59,6 +59,11 @@ final class Windows {
                 .put(TransformerProgram.WEIGHTS, shares, shares.length);
     }
 
+    /** Inputs for what needs no loss. */
+    Inputs forReading() {
+        return new Inputs().put(TransformerProgram.TOKENS, tokens, count, window);
+    }
+
     /**
      * Fails on an id outside [0, V).
      *
