@@ -16,6 +16,7 @@ import freshet.benchmarks.robots.RobotLearningBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
+import freshet.benchmarks.stability.SabotageBenchmark;
 import freshet.benchmarks.stability.WatchSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
@@ -55,7 +56,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             RobotLatencyBenchmark.class,
             WorldModelSpeedBenchmark.class,
             ActingSpeedBenchmark.class,
-            WatchSpeedBenchmark.class
+            WatchSpeedBenchmark.class,
+            SabotageBenchmark.class
         })
 public final class Benchmarks {
 

@@ -3,14 +3,11 @@ package freshet.operators;
 import freshet.learners.BatchCutter;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
-import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
 import java.util.ArrayList;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -41,9 +38,6 @@ import org.apache.flink.util.OutputTag;
  */
 public final class LearnFunction<R extends InRecord, B>
         extends KeyedProcessFunction<Integer, R, ModelVersion> implements CheckpointedFunction {
-
-    /** Metadata of a version published in place of another: which one it really is. */
-    static final String HELD = "publication.held";
 
     private final LearnerSetup<R, B> setup;
     private final ControlSettings controlled;
@@ -147,26 +141,9 @@ public final class LearnFunction<R extends InRecord, B>
                 }
             }
             if (schedule.hasMoved() && control.takePublishesNext() || schedule.isDue()) {
-                publish(schedule.next(setup, toPublish()), context, out);
+                publish(schedule.next(setup, control.toPublish()), context, out);
             }
         }
-    }
-
-    /** The newest weights, or what was published last if that is held. */
-    private ModelArtifact toPublish() {
-        if (!control.isHeld()) {
-            return learner.publish();
-        }
-        ModelArtifact held = published.newest().artifact();
-        Map<String, String> metadata = new TreeMap<>(held.metadata());
-        metadata.putIfAbsent(HELD, String.valueOf(held.step()));
-        return new ModelArtifact(
-                held.kind(),
-                held.formatVersion(),
-                held.configuration(),
-                held.step(),
-                metadata,
-                held.bytes());
     }
 
     private void publish(ModelVersion version, Context context, Collector<ModelVersion> out) {
@@ -214,7 +191,7 @@ public final class LearnFunction<R extends InRecord, B>
             throws Exception {
         segments.completeRestore();
         commands.ended(schedule.step());
-        publish(schedule.last(setup, toPublish(), learner), context, out);
+        publish(schedule.last(setup, control.toPublish(), learner), context, out);
     }
 
     @Override

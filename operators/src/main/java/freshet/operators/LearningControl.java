@@ -6,7 +6,9 @@ import freshet.learners.Order;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -25,16 +27,19 @@ import java.util.TreeSet;
  *       aside; default none.
  * </ul>
  */
-final class LearningControl {
+public final class LearningControl {
 
     /** What becomes of a batch. */
-    enum Fate {
+    public enum Fate {
         LEARN,
         /** Not learned, and nobody asks for it again. */
         PASS,
         /** Not learned, goes to the dead letters. */
         PUT_ASIDE
     }
+
+    /** Metadata of a version published in place of another: which one it really is. */
+    static final String HELD = "publication.held";
 
     static final String FREEZE = "freeze";
     static final String UNFREEZE = "unfreeze";
@@ -50,14 +55,14 @@ final class LearningControl {
     private static final String BATCHES = "batches";
 
     private final OnlineLearner<?> learner;
-    private final PublishedVersions versions;
+    private final KeptVersions versions;
 
     private boolean frozen;
     private boolean held;
     private int toSkip;
     private boolean publishesNext;
 
-    LearningControl(OnlineLearner<?> learner, PublishedVersions versions) {
+    public LearningControl(OnlineLearner<?> learner, KeptVersions versions) {
         this.learner = learner;
         this.versions = versions;
     }
@@ -70,7 +75,7 @@ final class LearningControl {
         return held;
     }
 
-    Fate fateOfNextBatch() {
+    public Fate fateOfNextBatch() {
         if (toSkip > 0) {
             toSkip--;
             return Fate.PUT_ASIDE;
@@ -79,10 +84,27 @@ final class LearningControl {
     }
 
     /** Whether a version is due at once; asked once. */
-    boolean takePublishesNext() {
+    public boolean takePublishesNext() {
         boolean now = publishesNext;
         publishesNext = false;
         return now;
+    }
+
+    /** The newest weights, or what was published last if that is held. */
+    public ModelArtifact toPublish() {
+        if (!held) {
+            return learner.publish();
+        }
+        ModelArtifact last = versions.newest().artifact();
+        Map<String, String> metadata = new TreeMap<>(last.metadata());
+        metadata.putIfAbsent(HELD, String.valueOf(last.step()));
+        return new ModelArtifact(
+                last.kind(),
+                last.formatVersion(),
+                last.configuration(),
+                last.step(),
+                metadata,
+                last.bytes());
     }
 
     /**
@@ -90,7 +112,7 @@ final class LearningControl {
      *
      * @throws IllegalArgumentException saying why not; then nothing has changed
      */
-    String obey(Order order, boolean dryRun) {
+    public String obey(Order order, boolean dryRun) {
         return switch (order.action()) {
             case FREEZE -> freeze(order, true, dryRun);
             case UNFREEZE -> freeze(order, false, dryRun);
@@ -113,7 +135,7 @@ final class LearningControl {
 
     private String hold(Order order, boolean holds, boolean dryRun) {
         order.checkArguments(Set.of());
-        if (holds && versions.isEmpty()) {
+        if (holds && versions.newest() == null) {
             throw new IllegalArgumentException("nothing has been published that could be held");
         }
         String before = held ? "publication held" : "publishing";

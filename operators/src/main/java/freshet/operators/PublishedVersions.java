@@ -10,11 +10,10 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.util.FlinkRuntimeException;
 
 /**
- * The versions that a learner published last, to hold or to go back to: as many as are kept, a map
- * of which an entry never changes, so that a state backend that checkpoints what is new writes each
+ * Kept versions as Flink state: a map of which an entry never changes, so that a state backend that checkpoints what is new writes each
  * once. Used under the learner's one key only.
  */
-final class PublishedVersions {
+final class PublishedVersions implements KeptVersions {
 
     private final MapState<Long, ModelVersion> versions;
     private final int kept;
@@ -30,7 +29,8 @@ final class PublishedVersions {
                                 "published-versions", Types.LONG, Types.POJO(ModelVersion.class)));
     }
 
-    void add(ModelVersion version) {
+    @Override
+    public void add(ModelVersion version) {
         unchecked(
                 () -> {
                     versions.put(version.version, version);
@@ -42,12 +42,8 @@ final class PublishedVersions {
                 });
     }
 
-    boolean isEmpty() {
-        return numbers().isEmpty();
-    }
-
-    /** Oldest first. */
-    List<Long> numbers() {
+    @Override
+    public List<Long> numbers() {
         return unchecked(
                 () -> {
                     List<Long> numbers = new ArrayList<>();
@@ -57,8 +53,8 @@ final class PublishedVersions {
                 });
     }
 
-    /** Null if there is none. */
-    ModelVersion newestUpTo(long version) {
+    @Override
+    public ModelVersion newestUpTo(long version) {
         Long newest = null;
         for (Long number : numbers()) {
             newest = number <= version ? number : newest;
@@ -67,12 +63,8 @@ final class PublishedVersions {
         return found == null ? null : unchecked(() -> versions.get(found));
     }
 
-    /** Null if there is none. */
-    ModelVersion newest() {
-        return newestUpTo(Long.MAX_VALUE);
-    }
-
-    void dropAfter(long version) {
+    @Override
+    public void dropAfter(long version) {
         unchecked(
                 () -> {
                     for (long number : numbers()) {

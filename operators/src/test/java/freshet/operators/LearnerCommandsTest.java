@@ -124,7 +124,7 @@ class LearnerCommandsTest {
         assertThat(hash(held)).isEqualTo(hash(free));
         ModelVersion last = held.get(held.size() - 1);
         assertThat(last.bytes).isNotEqualTo(free.get(free.size() - 1).bytes);
-        long since = Long.parseLong(last.metadata.get(LearnFunction.HELD));
+        long since = Long.parseLong(last.metadata.get(LearningControl.HELD));
         assertThat(
                         held.stream()
                                 .filter(one -> one.version == since)

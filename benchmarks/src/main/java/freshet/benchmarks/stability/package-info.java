@@ -1,2 +1,2 @@
-/** Measurements of the watch over models. */
+/** The watch over models: how fast it judges, how early its alarms are, what remedies save. */
 package freshet.benchmarks.stability;

@@ -56,6 +56,13 @@ public final class TextStream {
         return stream;
     }
 
+    /** One source with that text. */
+    public static TextStream of(byte[] text, int recordBytes) {
+        var stream = new TextStream(recordBytes);
+        stream.add("text", text);
+        return stream;
+    }
+
     /** The whole text of a book of the corpus, or of a file. */
     static byte[] read(String book) throws IOException {
         try (InputStream in = open(book)) {

@@ -1,0 +1,318 @@
+package freshet.benchmarks.stability;
+
+import freshet.benchmarks.text.TextStream;
+import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
+import freshet.learners.Order;
+import freshet.learners.StepReport;
+import freshet.learners.language.BytePairTokenizer;
+import freshet.learners.language.LanguageLearner;
+import freshet.learners.language.LanguageModel;
+import freshet.learners.language.LanguageModelConfig;
+import freshet.learners.language.LearningConfig;
+import freshet.learners.language.ProbeGuard;
+import freshet.learners.language.ScoredText;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TextBatchCutter;
+import freshet.learners.language.TokenizedText;
+import freshet.learners.language.Tokenizer;
+import freshet.learners.stability.remedies.Policy;
+import freshet.learners.stability.remedies.Prescription;
+import freshet.learners.stability.rules.Alarm;
+import freshet.learners.stability.rules.Report;
+import freshet.learners.stability.rules.Watch;
+import freshet.learners.tensor.TensorEngine;
+import freshet.operators.KeptVersions;
+import freshet.operators.LearningControl;
+import freshet.operators.ModelVersion;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One run of the language learner with something going wrong in it, watched and, if a policy is
+ * given, treated, by the classes of the pipeline.
+ */
+final class SabotagedRun implements AutoCloseable {
+
+    /**
+     * What is the same for several runs.
+     *
+     * @param from first update that is sabotaged, counted from 1
+     * @param until last update
+     * @param publishEvery updates between two versions
+     * @param delay updates from a report to the remedy that follows from it
+     */
+    record Setup(
+            LanguageModelConfig model,
+            LearningConfig learning,
+            int from,
+            int until,
+            int publishEvery,
+            int delay) {}
+
+    /** An alarm and when it came. */
+    record Raised(int batch, Alarm alarm) {}
+
+    /** What one version was measured at. */
+    record Published(int batch, double probeLoss) {}
+
+    /** A remedy's order and when it held. */
+    record Obeyed(int batch, String order) {}
+
+    /** An order that holds from a batch on. */
+    private record OnTheWay(int batch, Order order) {}
+
+    private static final String MODEL = "text";
+    private static final int KEPT = 6;
+
+    private final Setup setup;
+    private final Sabotage sabotage;
+    private final Tokenizer tokenizer = BytePairTokenizer.load();
+    private final TensorEngine engine;
+    private final ProbeGuard learner;
+    private final SortedMap<Long, ModelVersion> kept = new TreeMap<>();
+    private final LearningControl control;
+    private final Watch watch;
+    private final Policy policy;
+    private final Deque<TextBatch> batches = new ArrayDeque<>();
+    private final Deque<OnTheWay> onTheWay = new ArrayDeque<>();
+
+    private final double[] losses;
+    private final List<Raised> raised = new ArrayList<>();
+    private final List<Published> published = new ArrayList<>();
+    private final List<Obeyed> obeyed = new ArrayList<>();
+    private ModelArtifact served;
+    private double remedied = 1; // factor of the learning rate that was ordered
+    private double applied = 1; // what the learner was told
+    private int passed;
+    private long step;
+    private long lastVersion;
+
+    /**
+     * @param policy null: nothing is done
+     */
+    SabotagedRun(
+            TensorEngine engine,
+            Setup setup,
+            Sabotage sabotage,
+            TextStream stream,
+            Watch watch,
+            Policy policy) {
+        this.engine = engine;
+        this.setup = setup;
+        this.sabotage = sabotage;
+        this.watch = watch;
+        this.policy = policy;
+        learner =
+                new ProbeGuard(
+                        new LanguageLearner(
+                                engine, setup.model(), setup.learning(), tokenizer.hash()),
+                        ProbeGuard.Config.defaults());
+        control = new LearningControl(learner, new Kept());
+        losses = new double[setup.until() + 1];
+        cut(stream);
+    }
+
+    private void cut(TextStream stream) {
+        var cutter = new TextBatchCutter(setup.model().segment(), setup.model().window(), 8);
+        for (TextStream.Text text : stream.texts()) {
+            int[] tokens = tokenizer.encode(text.bytes());
+            batches.addAll(
+                    cutter.add(
+                            new TokenizedText(
+                                    text.source(),
+                                    text.sequence(),
+                                    text.eventTimeMillis(),
+                                    tokens)));
+            if (batches.size() > setup.until()) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException(
+                "the text is enough for %d updates, not for %d"
+                        .formatted(batches.size(), setup.until()));
+    }
+
+    /** Versions in this process. */
+    private final class Kept implements KeptVersions {
+
+        @Override
+        public void add(ModelVersion version) {
+            kept.put(version.version, version);
+            while (kept.size() > KEPT) {
+                kept.remove(kept.firstKey());
+            }
+        }
+
+        @Override
+        public List<Long> numbers() {
+            return List.copyOf(kept.keySet());
+        }
+
+        @Override
+        public ModelVersion newestUpTo(long version) {
+            SortedMap<Long, ModelVersion> upTo =
+                    version == Long.MAX_VALUE ? kept : kept.headMap(version + 1);
+            return upTo.isEmpty() ? null : upTo.get(upTo.lastKey());
+        }
+
+        @Override
+        public void dropAfter(long version) {
+            kept.tailMap(version + 1).clear();
+        }
+    }
+
+    void run() {
+        publish(0);
+        TextBatch repeated = null;
+        for (int number = 1; number <= setup.until(); number++) {
+            TextBatch batch = batches.remove();
+            long since = number - setup.from();
+            if (since >= 0) {
+                if (sabotage.repeatsData()) {
+                    repeated = repeated == null ? batch : repeated;
+                    batch = repeated;
+                }
+                batch =
+                        sabotage.batch(
+                                batch, since, setup.model().vocabulary(), setup.learning().seed());
+                sharpen();
+            }
+            obey(number);
+            rate(since >= 0 ? sabotage.rate(since) : 1, 0);
+            learn(number, batch);
+        }
+    }
+
+    private void sharpen() {
+        double factor = sabotage.sharpening();
+        if (factor != 1) {
+            learner.obey(
+                    Order.of("scaleQueryKey", new TreeMap<>(Map.of("factor", String.valueOf(factor)))),
+                    false);
+        }
+    }
+
+    /** The rate is what sabotage and remedies make of it together: a remedy cannot undo the cause. */
+    private void rate(double sabotaged, int warmUp) {
+        double factor = Math.max(1e-6, sabotaged * remedied);
+        if (factor != applied) {
+            applied = factor;
+            var arguments = new TreeMap<String, String>();
+            arguments.put("factor", String.valueOf(factor));
+            arguments.put("steps", String.valueOf(warmUp));
+            learner.obey(Order.of("scaleLearningRate", arguments), false);
+        }
+    }
+
+    private void obey(int number) {
+        while (!onTheWay.isEmpty() && onTheWay.peek().batch() <= number) {
+            Order order = onTheWay.remove().order();
+            if (order.action().equals("scaleLearningRate")) {
+                remedied = Double.parseDouble(order.arguments().get("factor"));
+                long since = number - setup.from();
+                rate(
+                        since >= 0 ? sabotage.rate(since) : 1,
+                        Integer.parseInt(order.arguments().getOrDefault("steps", "0")));
+            } else {
+                control.obey(order, false);
+            }
+            obeyed.add(new Obeyed(number, order.action() + order.arguments()));
+        }
+    }
+
+    private void learn(int number, TextBatch batch) {
+        losses[number] = Double.NaN;
+        if (control.fateOfNextBatch() == LearningControl.Fate.LEARN) {
+            StepReport report = learner.step(batch);
+            losses[number] = report.loss();
+            if (report.step() > step) {
+                step = report.step();
+                judge(number, new Report("learner", step, number, report.measurements()));
+            }
+        } else {
+            passed++;
+        }
+        boolean moved = step + passed > lastVersion;
+        if (moved && control.takePublishesNext()
+                || step + passed >= lastVersion + setup.publishEvery()) {
+            publish(number);
+        }
+    }
+
+    private void publish(int number) {
+        ModelArtifact artifact = control.toPublish();
+        served = artifact;
+        lastVersion = step + passed;
+        var version = new ModelVersion();
+        version.modelName = MODEL;
+        version.version = lastVersion;
+        version.trainedThroughMillis = number;
+        version.kind = artifact.kind();
+        version.formatVersion = artifact.formatVersion();
+        version.configuration = artifact.configuration();
+        version.metadata = artifact.metadata();
+        version.bytes = artifact.bytes();
+        new Kept().add(version);
+        var points = new ArrayList<>(learner.probe());
+        for (Measurement one : points) {
+            if (one.name().equals("probeLossNats")) {
+                published.add(new Published(number, one.mean()));
+            }
+        }
+        judge(number, new Report("publication", lastVersion, number, points));
+    }
+
+    private void judge(int number, Report report) {
+        List<Alarm> alarms = watch.add(report);
+        alarms.forEach(alarm -> raised.add(new Raised(number, alarm)));
+        if (policy == null) {
+            return;
+        }
+        policy.note(alarms);
+        for (Prescription one : policy.at(step, number)) {
+            onTheWay.add(new OnTheWay(number + setup.delay(), one.order()));
+        }
+    }
+
+    /** Nats a token of the version served last, on a text that was not learned. */
+    double score(byte[] heldOut) {
+        int[] tokens = tokenizer.encode(heldOut);
+        try (var model = new LanguageModel(engine, setup.model(), tokenizer.hash(), served)) {
+            ScoredText scored = model.score(new int[0], tokens);
+            int vocabulary = scored.logProbabilities().length / scored.rows();
+            double nats = 0;
+            for (int i = 0; i < tokens.length; i++) {
+                nats -= scored.logProbabilities()[i * vocabulary + tokens[i]];
+            }
+            return nats / tokens.length;
+        }
+    }
+
+    /** By batch, from 1; NaN where none was learned. */
+    double[] losses() {
+        return losses;
+    }
+
+    List<Raised> raised() {
+        return raised;
+    }
+
+    List<Published> published() {
+        return published;
+    }
+
+    List<Obeyed> obeyed() {
+        return obeyed;
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+    }
+}
