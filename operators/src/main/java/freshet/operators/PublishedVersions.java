@@ -10,8 +10,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.util.FlinkRuntimeException;
 
 /**
- * Kept versions as Flink state: a map of which an entry never changes, so that a state backend that checkpoints what is new writes each
- * once. Used under the learner's one key only.
+ * Kept versions as Flink state: a map of which an entry never changes, so that a state backend that
+ * checkpoints what is new writes each once. Used under the learner's one key only.
  */
 final class PublishedVersions implements KeptVersions {
 

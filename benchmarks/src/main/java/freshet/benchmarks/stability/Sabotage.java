@@ -23,6 +23,7 @@ enum Sabotage {
     private static final double MOST = 130;
     private static final double POISONED = 0.2;
     private static final int RAMP = 100;
+    private static final long RANDOM_STREAM = 77;
 
     /** Factor of the learning rate, {@code since} updates after the first that is sabotaged. */
     double rate(long since) {
@@ -54,7 +55,7 @@ enum Sabotage {
         if (share == 0) {
             return sound;
         }
-        var random = new CounterRandom(seed, ordinal(), since * 10_000);
+        var random = new CounterRandom(seed, RANDOM_STREAM, since * 10_000);
         int[] tokens = sound.tokens().clone();
         for (int i = 0; i < tokens.length; i++) {
             if (random.nextDouble() < share) {

@@ -127,8 +127,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
         var setup =
                 new SabotagedRun.Setup(
                         RecordOverrides.with(
-                                LanguageModelConfig.defaults(
-                                        BytePairTokenizer.load().vocabulary()),
+                                LanguageModelConfig.defaults(BytePairTokenizer.load().vocabulary()),
                                 sizes),
                         RecordOverrides.with(LearningConfig.defaults(), rates),
                         from,
@@ -140,8 +139,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
         int begin = 10_000 * (seed % 20);
         int needed = (from + updates) * 48 * 4;
         byte[] text = Arrays.copyOfRange(book, begin, begin + needed);
-        byte[] heldOut =
-                Arrays.copyOfRange(book, begin + needed, begin + needed + HELD_OUT_BYTES);
+        byte[] heldOut = Arrays.copyOfRange(book, begin + needed, begin + needed + HELD_OUT_BYTES);
         var watch = new Watch(rules, "text");
         Policy policy = treated ? new Policy(plan, "text") : null;
         try (var run =
@@ -173,10 +171,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
                         .filter(one -> !one.alarm().resolved())
                         .collect(
                                 Collectors.groupingBy(
-                                        one ->
-                                                one.alarm().rule()
-                                                        + " "
-                                                        + one.alarm().severity(),
+                                        one -> one.alarm().rule() + " " + one.alarm().severity(),
                                         TreeMap::new,
                                         Collectors.counting()));
         System.out.printf(
@@ -200,9 +195,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
             for (int seed : seeds) {
                 Outcome outcome = run(mode, seed, false);
                 SabotagedRun.Raised urgent =
-                        first(
-                                outcome,
-                                one -> one.alarm().severity().compareTo(Severity.HIGH) >= 0);
+                        first(outcome, one -> one.alarm().severity().compareTo(Severity.HIGH) >= 0);
                 if (urgent != null) {
                     rulesFirst.merge(urgent.alarm().rule(), 1, Integer::sum);
                 }
@@ -327,12 +320,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
             }
             System.out.printf(
                     "| %s | %s | %s | %s | %.2f | %.2f |%n",
-                    mode,
- words(sound),
- words(broken),
- words(treated),
- worstBroken,
- worstTreated);
+                    mode, words(sound), words(broken), words(treated), worstBroken, worstTreated);
         }
     }
 

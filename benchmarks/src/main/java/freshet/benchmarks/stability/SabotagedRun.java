@@ -172,7 +172,7 @@ final class SabotagedRun implements AutoCloseable {
         TextBatch repeated = null;
         for (int number = 1; number <= setup.until(); number++) {
             TextBatch batch = batches.remove();
-            long since = number - setup.from();
+            long since = (long) number - setup.from();
             if (since >= 0) {
                 if (sabotage.repeatsData()) {
                     repeated = repeated == null ? batch : repeated;
@@ -193,12 +193,16 @@ final class SabotagedRun implements AutoCloseable {
         double factor = sabotage.sharpening();
         if (factor != 1) {
             learner.obey(
-                    Order.of("scaleQueryKey", new TreeMap<>(Map.of("factor", String.valueOf(factor)))),
+                    Order.of(
+                            "scaleQueryKey",
+                            new TreeMap<>(Map.of("factor", String.valueOf(factor)))),
                     false);
         }
     }
 
-    /** The rate is what sabotage and remedies make of it together: a remedy cannot undo the cause. */
+    /**
+     * The rate is what sabotage and remedies make of it together: a remedy cannot undo the cause.
+     */
     private void rate(double sabotaged, int warmUp) {
         double factor = Math.max(1e-6, sabotaged * remedied);
         if (factor != applied) {
@@ -215,7 +219,7 @@ final class SabotagedRun implements AutoCloseable {
             Order order = onTheWay.remove().order();
             if (order.action().equals("scaleLearningRate")) {
                 remedied = Double.parseDouble(order.arguments().get("factor"));
-                long since = number - setup.from();
+                long since = (long) number - setup.from();
                 rate(
                         since >= 0 ? sabotage.rate(since) : 1,
                         Integer.parseInt(order.arguments().getOrDefault("steps", "0")));
