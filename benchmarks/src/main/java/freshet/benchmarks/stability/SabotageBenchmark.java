@@ -9,6 +9,8 @@ import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.stability.remedies.Policy;
 import freshet.learners.stability.remedies.PolicySource;
+import freshet.learners.stability.rules.Alarm;
+import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.RuleSet;
 import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Severity;
@@ -18,6 +20,8 @@ import freshet.learners.tensor.TensorEngines;
 import freshet.operators.LearnerActions;
 import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -83,21 +87,41 @@ public final class SabotageBenchmark implements Callable<Integer> {
     @Option(names = "--learning", description = "NAME=VALUE changes a rate of the learner.")
     private Map<String, String> learning = new TreeMap<>(Map.of("probeEverySteps", "1"));
 
-    private final RuleSet rules = RuleSource.defaults().read();
-    private final Policy.Plan plan =
-            PolicySource.defaults(PolicySource.Mode.ACT)
-                    .read(rules.names(), LearnerActions.ARGUMENTS);
+    @Option(
+            names = "--recordings",
+            paramLabel = "FOLDER",
+            description =
+                    "Where what untreated runs report is kept, and taken from if it is there.")
+    private Path recordings;
+
+    @Option(names = "--rules", paramLabel = "FILE", description = "Other rules.")
+    private Path ruleFile;
+
+    @Option(names = "--policy", paramLabel = "FILE", description = "Other remedies.")
+    private Path policyFile;
+
+    private RuleSet rules;
+    private Policy.Plan plan;
     private TensorEngine engine;
+
+    /** An alarm and the batch after which it came. */
+    private record Raised(int batch, Alarm alarm) {}
+
+    /** The loss of a version on the probe. */
+    private record Published(int batch, double probeLoss) {}
 
     /** What a run came to, without its weights. */
     private record Outcome(
-            double[] losses,
-            List<SabotagedRun.Raised> raised,
-            List<SabotagedRun.Published> published,
-            double score) {}
+            double[] losses, List<Raised> raised, List<Published> published, double score) {}
 
     @Override
     public Integer call() throws IOException {
+        rules = (ruleFile == null ? RuleSource.defaults() : RuleSource.of(ruleFile)).read();
+        plan =
+                (policyFile == null
+                                ? PolicySource.defaults(PolicySource.Mode.ACT)
+                                : PolicySource.of(policyFile, PolicySource.Mode.ACT))
+                        .read(rules.names(), LearnerActions.ARGUMENTS);
         engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
@@ -118,6 +142,43 @@ public final class SabotageBenchmark implements Callable<Integer> {
     }
 
     private Outcome run(Sabotage sabotage, int seed, boolean treated) throws IOException {
+        String name =
+                "%s-%d-%s-%d-%d.gz"
+                        .formatted(sabotage, seed, notNormed ? "free" : "normed", from, updates);
+        Path file = recordings == null || treated ? null : recordings.resolve(name);
+        Recording recording;
+        if (file != null && Files.exists(file)) {
+            recording = Recording.read(file);
+        } else {
+            recording = record(sabotage, seed, treated);
+            if (file != null) {
+                recording.write(file);
+            }
+        }
+        Outcome outcome = judged(recording);
+        if (runs) {
+            System.out.printf("%s seed %d%s%n", sabotage, seed, treated ? ", treated" : "");
+            outcome.raised().forEach(one -> System.out.println("  " + words(one)));
+        }
+        return outcome;
+    }
+
+    private Outcome judged(Recording recording) {
+        var watch = new Watch(rules, "text");
+        List<Raised> raised = new ArrayList<>();
+        List<Published> published = new ArrayList<>();
+        for (int i = 0; i < recording.reports().size(); i++) {
+            Report report = recording.reports().get(i);
+            int batch = recording.batches().get(i);
+            watch.add(report).forEach(alarm -> raised.add(new Raised(batch, alarm)));
+            report.points().stream()
+                    .filter(one -> one.name().equals("probeLossNats"))
+                    .forEach(one -> published.add(new Published(batch, one.mean())));
+        }
+        return new Outcome(recording.losses(), raised, published, recording.score());
+    }
+
+    private Recording record(Sabotage sabotage, int seed, boolean treated) throws IOException {
         Map<String, String> sizes = new TreeMap<>(model);
         if (notNormed) {
             sizes.put("normalisedQueriesAndKeys", "false");
@@ -147,15 +208,13 @@ public final class SabotageBenchmark implements Callable<Integer> {
                         engine, setup, sabotage, TextStream.of(text, 1024), watch, policy)) {
             run.run();
             if (runs) {
-                System.out.printf("%s seed %d%s%n", sabotage, seed, treated ? ", treated" : "");
-                run.raised().forEach(one -> System.out.println("  " + words(one)));
                 run.obeyed().forEach(one -> System.out.println("  " + one));
             }
-            return new Outcome(run.losses(), run.raised(), run.published(), run.score(heldOut));
+            return run.recording(run.score(heldOut));
         }
     }
 
-    private static String words(SabotagedRun.Raised raised) {
+    private static String words(Raised raised) {
         return "%d %s %s%s"
                 .formatted(
                         raised.batch(),
@@ -194,7 +253,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
             Map<String, Integer> rulesFirst = new TreeMap<>();
             for (int seed : seeds) {
                 Outcome outcome = run(mode, seed, false);
-                SabotagedRun.Raised urgent =
+                Raised urgent =
                         first(outcome, one -> one.alarm().severity().compareTo(Severity.HIGH) >= 0);
                 if (urgent != null) {
                     rulesFirst.merge(urgent.alarm().rule(), 1, Integer::sum);
@@ -227,19 +286,19 @@ public final class SabotageBenchmark implements Callable<Integer> {
         }
     }
 
-    private static boolean isOf(SabotagedRun.Raised raised, String... names) {
+    private static boolean isOf(Raised raised, String... names) {
         return List.of(names).contains(raised.alarm().rule());
     }
 
-    private SabotagedRun.Raised first(Outcome outcome, Predicate<SabotagedRun.Raised> which) {
+    private Raised first(Outcome outcome, Predicate<Raised> which) {
         return outcome.raised().stream()
                 .filter(one -> one.batch() >= from && !one.alarm().resolved())
                 .filter(which)
-                .min(Comparator.comparingInt(SabotagedRun.Raised::batch))
+                .min(Comparator.comparingInt(Raised::batch))
                 .orElse(null);
     }
 
-    private int since(SabotagedRun.Raised raised) {
+    private int since(Raised raised) {
         return raised == null ? -1 : raised.batch() - from;
     }
 
@@ -260,7 +319,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
 
     private int servedWorse(Outcome outcome, Outcome undisturbed) {
         for (int i = 0; i < outcome.published().size(); i++) {
-            SabotagedRun.Published one = outcome.published().get(i);
+            Published one = outcome.published().get(i);
             if (one.batch() >= from
                     && i < undisturbed.published().size()
                     && one.probeLoss() > WORSE * undisturbed.published().get(i).probeLoss()) {
@@ -332,7 +391,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
     private double worst(Outcome outcome) {
         return outcome.published().stream()
                 .filter(one -> one.batch() >= from)
-                .mapToDouble(SabotagedRun.Published::probeLoss)
+                .mapToDouble(Published::probeLoss)
                 .max()
                 .orElse(Double.NaN);
     }

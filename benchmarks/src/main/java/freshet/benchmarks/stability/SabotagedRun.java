@@ -1,7 +1,6 @@
 package freshet.benchmarks.stability;
 
 import freshet.benchmarks.text.TextStream;
-import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.Order;
 import freshet.learners.StepReport;
@@ -18,7 +17,6 @@ import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.stability.remedies.Policy;
 import freshet.learners.stability.remedies.Prescription;
-import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.Watch;
 import freshet.learners.tensor.TensorEngine;
@@ -55,12 +53,6 @@ final class SabotagedRun implements AutoCloseable {
             int publishEvery,
             int delay) {}
 
-    /** An alarm and when it came. */
-    record Raised(int batch, Alarm alarm) {}
-
-    /** What one version was measured at. */
-    record Published(int batch, double probeLoss) {}
-
     /** A remedy's order and when it held. */
     record Obeyed(int batch, String order) {}
 
@@ -83,8 +75,8 @@ final class SabotagedRun implements AutoCloseable {
     private final Deque<OnTheWay> onTheWay = new ArrayDeque<>();
 
     private final double[] losses;
-    private final List<Raised> raised = new ArrayList<>();
-    private final List<Published> published = new ArrayList<>();
+    private final List<Report> reports = new ArrayList<>();
+    private final List<Integer> reportedAt = new ArrayList<>();
     private final List<Obeyed> obeyed = new ArrayList<>();
     private ModelArtifact served;
     private double remedied = 1; // factor of the learning rate that was ordered
@@ -94,6 +86,7 @@ final class SabotagedRun implements AutoCloseable {
     private long lastVersion;
 
     /**
+     * @param watch of a run that is treated
      * @param policy null: nothing is done
      */
     SabotagedRun(
@@ -264,21 +257,16 @@ final class SabotagedRun implements AutoCloseable {
         version.bytes = artifact.bytes();
         new Kept().add(version);
         var points = new ArrayList<>(learner.probe());
-        for (Measurement one : points) {
-            if (one.name().equals("probeLossNats")) {
-                published.add(new Published(number, one.mean()));
-            }
-        }
         judge(number, new Report("publication", lastVersion, number, points));
     }
 
     private void judge(int number, Report report) {
-        List<Alarm> alarms = watch.add(report);
-        alarms.forEach(alarm -> raised.add(new Raised(number, alarm)));
+        reports.add(report);
+        reportedAt.add(number);
         if (policy == null) {
             return;
         }
-        policy.note(alarms);
+        policy.note(watch.add(report));
         for (Prescription one : policy.at(step, number)) {
             onTheWay.add(new OnTheWay(number + setup.delay(), one.order()));
         }
@@ -298,17 +286,8 @@ final class SabotagedRun implements AutoCloseable {
         }
     }
 
-    /** By batch, from 1; NaN where none was learned. */
-    double[] losses() {
-        return losses;
-    }
-
-    List<Raised> raised() {
-        return raised;
-    }
-
-    List<Published> published() {
-        return published;
+    Recording recording(double score) {
+        return new Recording(losses, reports, reportedAt, score);
     }
 
     List<Obeyed> obeyed() {
