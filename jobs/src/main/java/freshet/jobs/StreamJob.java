@@ -133,6 +133,7 @@ public final class StreamJob {
         StabilityPipeline.Watched watched =
                 StabilityPipeline.watch(kafka.telemetry(env, settings), settings);
         kafka.writeAlerts(watched.records());
+        kafka.writeCommands(watched.commands());
         kafka.writeDeadLetters(watched.deadLetters(), "watch");
     }
 

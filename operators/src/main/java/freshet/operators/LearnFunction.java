@@ -160,7 +160,10 @@ public final class LearnFunction<R extends InRecord, B>
             context.output(
                     telemetry,
                     telemetryRecords.of(
-                            "publication", version.version, version.trainedThroughMillis, points));
+                            "publication",
+                            version.version,
+                            Math.max(0, version.trainedThroughMillis),
+                            points));
         }
     }
 

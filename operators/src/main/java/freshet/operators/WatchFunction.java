@@ -1,11 +1,17 @@
 package freshet.operators;
 
+import freshet.learners.SavedState;
+import freshet.learners.stability.remedies.Policy;
+import freshet.learners.stability.remedies.PolicySource;
+import freshet.learners.stability.remedies.Prescription;
 import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.RuleSet;
 import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Watch;
 import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,11 +30,12 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Judges telemetry by the rules: one {@link Watch} a model. Keyed by the model's name, at
- * parallelism 1; records with a problem go to the dead letters.
+ * Judges telemetry by the rules and treats what is found: one {@link Watch} and one {@link Policy}
+ * a model. Keyed by the model's name, at parallelism 1; records with a problem go to the dead
+ * letters.
  *
- * <p>State: each model's watch (bounded by its rules and places), at most {@value #MAX_MODELS}
- * models, and a timer or two a model for silence.
+ * <p>State: each model's watch and policy (bounded by its rules and places), at most {@value
+ * #MAX_MODELS} models, and a timer or two a model for silence.
  */
 public final class WatchFunction extends KeyedProcessFunction<String, TelemetryRecord, AlertRecord>
         implements CheckpointedFunction {
@@ -36,37 +43,57 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
     private static final long serialVersionUID = 1;
     private static final int MAX_MODELS = 1_000;
 
+    private static final int FORMAT_VERSION = 1;
+    private static final String LEARNER = "learner";
+
     private final RuleSource source;
+    private final PolicySource remedies;
+    private final OutputTag<OutRecord> commands;
     private final OutputTag<OutRecord> deadLetters;
 
     private transient RuleSet rules;
+    private transient Policy.Plan plan;
     private transient Map<String, Watched> models;
     private transient AvroCodec<Alert> codec;
+    private transient AvroCodec<ControlCommand> commandCodec;
     private transient ListState<byte[]> saved;
     private transient Counter points;
     private transient Counter alarms;
+    private transient Counter orders;
     private transient Counter modelsRefused;
 
     /** A watch and when Flink will wake it; the latter is not state, Flink keeps the timers. */
     private static final class Watched {
         final Watch watch;
+        final Policy policy;
         long streamTimer = Long.MAX_VALUE;
         long wallTimer = Long.MAX_VALUE;
         int partsHeard = -1;
 
-        Watched(Watch watch) {
-            this.watch = watch;
+        Watched(RuleSet rules, Policy.Plan plan, String model) {
+            watch = new Watch(rules, model);
+            policy = new Policy(plan, model);
         }
     }
 
-    public WatchFunction(RuleSource source, OutputTag<OutRecord> deadLetters) {
+    /**
+     * @param commands where the orders of the remedies go
+     */
+    public WatchFunction(
+            RuleSource source,
+            PolicySource remedies,
+            OutputTag<OutRecord> commands,
+            OutputTag<OutRecord> deadLetters) {
         this.source = source;
+        this.remedies = remedies;
+        this.commands = commands;
         this.deadLetters = deadLetters;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         rules = source.read();
+        plan = remedies.read(rules.names(), LearnerActions.ARGUMENTS);
         models = new TreeMap<>();
         saved =
                 context.getOperatorStateStore()
@@ -75,19 +102,34 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
                                         "watches",
                                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         for (byte[] bytes : saved.get()) {
-            String model = Watch.modelOf(bytes);
-            var watch = new Watch(rules, model);
-            watch.restore(bytes);
-            models.put(model, new Watched(watch));
+            restore(bytes);
         }
+    }
+
+    private void restore(byte[] bytes) {
+        SavedState.read(
+                "watched model",
+                FORMAT_VERSION,
+                bytes,
+                in -> {
+                    byte[] watch = in.readNBytes(in.readInt());
+                    byte[] policy = in.readNBytes(in.readInt());
+                    String model = Watch.modelOf(watch);
+                    var watched = new Watched(rules, plan, model);
+                    watched.watch.restore(watch);
+                    watched.policy.restore(policy);
+                    models.put(model, watched);
+                });
     }
 
     @Override
     public void open(OpenContext context) {
         codec = AvroCodec.of(Alert.class);
+        commandCodec = AvroCodec.of(ControlCommand.class);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("watch");
         points = metrics.counter("points");
         alarms = metrics.counter("alarms");
+        orders = metrics.counter("orders");
         modelsRefused = metrics.counter("modelsRefused");
         metrics.gauge("lateReports", () -> sum(Watch::late));
         metrics.gauge("pointsRefused", () -> sum(Watch::refused));
@@ -111,7 +153,7 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
                 modelsRefused.inc();
                 return;
             }
-            watched = new Watched(new Watch(rules, record.modelName));
+            watched = new Watched(rules, plan, record.modelName);
             models.put(record.modelName, watched);
         }
         points.inc(record.names.length);
@@ -119,6 +161,10 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
         watched.watch.at(timers.currentWatermark(), timers.currentProcessingTime());
         List<Alarm> raised = watched.watch.add(record.report());
         emit(raised, out);
+        watched.policy.note(raised);
+        if (record.part.equals(LEARNER)) {
+            treat(watched, record, context);
+        }
         // What has spoken again may fall silent again.
         if (!raised.isEmpty() || watched.partsHeard != watched.watch.partsHeard()) {
             watched.partsHeard = watched.watch.partsHeard();
@@ -135,7 +181,9 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
         }
         TimerService timers = context.timerService();
         watched.watch.at(timers.currentWatermark(), timers.currentProcessingTime());
-        emit(watched.watch.silent(), out);
+        List<Alarm> raised = watched.watch.silent();
+        emit(raised, out);
+        watched.policy.note(raised);
         watched.streamTimer = forget(watched.streamTimer, timers.currentWatermark());
         watched.wallTimer = forget(watched.wallTimer, timers.currentProcessingTime());
         schedule(watched, timers);
@@ -160,6 +208,23 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
         }
     }
 
+    private void treat(Watched watched, TelemetryRecord record, Context context) {
+        for (Prescription one : watched.policy.at(record.number, record.eventTimeMillis)) {
+            orders.inc();
+            var command =
+                    new ControlCommand(
+                            one.id(),
+                            record.modelName,
+                            one.order().action(),
+                            one.order().arguments(),
+                            one.eventTimeMillis(),
+                            one.issuedBy(),
+                            one.proposed());
+            byte[] key = one.id().getBytes(StandardCharsets.UTF_8);
+            context.output(commands, new OutRecord(key, commandCodec.encode(command)));
+        }
+    }
+
     private void emit(List<Alarm> raised, Collector<AlertRecord> out) {
         for (Alarm alarm : raised) {
             alarms.inc();
@@ -171,7 +236,17 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         saved.clear();
         for (Watched watched : models.values()) {
-            saved.add(watched.watch.snapshot());
+            byte[] watch = watched.watch.snapshot();
+            byte[] policy = watched.policy.snapshot();
+            saved.add(
+                    SavedState.write(
+                            FORMAT_VERSION,
+                            out -> {
+                                out.writeInt(watch.length);
+                                out.write(watch);
+                                out.writeInt(policy.length);
+                                out.write(policy);
+                            }));
         }
     }
 }

@@ -3,15 +3,19 @@ package freshet.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.learners.Measurement;
+import freshet.learners.stability.remedies.PolicySource;
 import freshet.learners.stability.rules.RuleSource;
 import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
 
 class WatchFunctionTest {
@@ -35,12 +39,29 @@ class WatchFunctionTest {
                     """,
                     List.of());
 
+    private static final PolicySource REMEDIES =
+            new PolicySource(
+                    "test.yaml",
+                    """
+                    remedies:
+                      HOLD:
+                        on: [LOSS]
+                        quiet: 2
+                        steps: [{holdPublication: {}}]
+                        after: {releasePublication: {}}
+                    """,
+                    PolicySource.Mode.ACT);
+
+    private static final OutputTag<OutRecord> COMMANDS =
+            new OutputTag<>("commands", Types.POJO(OutRecord.class));
+
     private static KeyedOneInputStreamOperatorTestHarness<String, TelemetryRecord, AlertRecord>
             harness() throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<String, TelemetryRecord, AlertRecord>(
                         new KeyedProcessOperator<>(
-                                new WatchFunction(RULES, SmallText.DEAD_LETTERS)),
+                                new WatchFunction(
+                                        RULES, REMEDIES, COMMANDS, SmallText.DEAD_LETTERS)),
                         record -> record.modelName,
                         Types.STRING);
         // Alerts must survive the way between operators.
@@ -90,6 +111,13 @@ class WatchFunctionTest {
             assertThat(alert.getMessage()).isEqualTo(record.message);
             lines.add(alert.toString());
         }
+        if (harness.getSideOutput(COMMANDS) != null) {
+            for (var command : harness.getSideOutput(COMMANDS)) {
+                byte[] value = command.getValue().value;
+                lines.add(AvroCodec.of(ControlCommand.class).decode(value).toString());
+            }
+        }
+        Collections.sort(lines);
         return lines;
     }
 
@@ -104,8 +132,10 @@ class WatchFunctionTest {
             }
             undisturbed = alerts(straight);
         }
-        assertThat(undisturbed).hasSize(2);
-        assertThat(undisturbed.get(0)).contains("LOSS/breaks", "\"resolved\": false", "41");
+        assertThat(undisturbed).hasSize(4);
+        assertThat(undisturbed.get(0)).contains("breaks/HOLD/41/0/holdPublication");
+        assertThat(undisturbed.get(1)).contains("releasePublication");
+        assertThat(undisturbed.get(2)).contains("LOSS/breaks", "\"resolved\": false", "41");
 
         for (int cut : new int[] {1, 40, 81, 82, 83, 100, 120, 121, 124, 159}) {
             OperatorSubtaskState state;
@@ -127,6 +157,7 @@ class WatchFunctionTest {
                 }
                 alerts.addAll(alerts(after));
             }
+            Collections.sort(alerts);
             assertThat(alerts).as("cut at %d", cut).isEqualTo(undisturbed);
         }
     }

@@ -25,6 +25,7 @@ final class Branches {
 
     static final TypeInformation<OutRecord> OUT = Types.POJO(OutRecord.class);
     static final OutputTag<OutRecord> TELEMETRY = new OutputTag<>("telemetry", OUT);
+    static final OutputTag<OutRecord> COMMANDS = new OutputTag<>("commands", OUT);
     static final OutputTag<OutRecord> DEAD_LETTERS = new OutputTag<>("dead-letters", OUT);
 
     /** Key groups: fixed for ever, because state is spread over them. */

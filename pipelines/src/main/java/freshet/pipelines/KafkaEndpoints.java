@@ -246,6 +246,11 @@ public final class KafkaEndpoints {
         write(records, settings.alertsTopic(), settings.delivery());
     }
 
+    /** Commands must not wait for a checkpoint; one that comes twice is known by its id. */
+    public void writeCommands(DataStream<OutRecord> records) {
+        write(records, settings.controlTopic(), DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+
     public void writeDeadLetters(DataStream<OutRecord> records, String branch) {
         write(records, settings.deadLettersTopic(), branch, settings.delivery());
     }

@@ -3,7 +3,9 @@ package freshet.pipelines;
 import static freshet.pipelines.OptionRanges.inRange;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import freshet.learners.stability.remedies.PolicySource;
 import freshet.learners.stability.rules.RuleSource;
+import freshet.operators.LearnerActions;
 import freshet.operators.WebhookSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,6 +35,20 @@ public final class StabilityOptions {
                     .asList()
                     .defaultValues()
                     .withDescription("Names of rules that are left out.");
+    public static final ConfigOption<String> POLICY =
+            key("stability.policy")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "YAML file of remedies, read where the job is started; empty: the"
+                                    + " default remedies.");
+    public static final ConfigOption<PolicySource.Mode> REMEDIES =
+            key("stability.remedies")
+                    .enumType(PolicySource.Mode.class)
+                    .defaultValue(PolicySource.Mode.ACT)
+                    .withDescription(
+                            "Whether remedies give orders to learners (act), propose them as dry"
+                                    + " runs for a person to confirm (propose), or nothing (off).");
     public static final ConfigOption<String> WEBHOOK_URL =
             key("stability.webhook.url")
                     .stringType()
@@ -64,10 +80,17 @@ public final class StabilityOptions {
         String file = config.get(RULES);
         RuleSource rules = file.isEmpty() ? RuleSource.defaults() : RuleSource.of(Path.of(file));
         rules = rules.without(config.get(RULES_OFF));
-        var unused = rules.read();
+        PolicySource.Mode mode = config.get(REMEDIES);
+        String policy = config.get(POLICY);
+        PolicySource remedies =
+                policy.isEmpty()
+                        ? PolicySource.defaults(mode)
+                        : PolicySource.of(Path.of(policy), mode);
+        var unused = remedies.read(rules.read().names(), LearnerActions.ARGUMENTS);
         return new StabilitySettings(
                 config.get(ENABLED),
                 rules,
+                remedies,
                 webhook(config),
                 inRange(config, FreshetOptions.MAX_AHEAD, Duration.ZERO).toMillis());
     }

@@ -14,8 +14,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * The watch over all models. Takes streams and returns streams; knows no topic and no cluster.
  *
  * <pre>
- * telemetry → watch (rules) → alerts
- *                           └→ tell (log, webhook)
+ * telemetry → watch (rules, remedies) → alerts
+ *                                     ├→ tell (log, webhook)
+ *                                     └→ control
  * </pre>
  */
 public final class StabilityPipeline {
@@ -28,9 +29,13 @@ public final class StabilityPipeline {
      * What the watch found.
      *
      * @param alerts as they open and end, in the order of each model's telemetry
+     * @param commands that remedies give
      * @param deadLetters telemetry that could not be read
      */
-    public record Watched(DataStream<AlertRecord> alerts, DataStream<OutRecord> deadLetters) {
+    public record Watched(
+            DataStream<AlertRecord> alerts,
+            DataStream<OutRecord> commands,
+            DataStream<OutRecord> deadLetters) {
 
         /** As the alerts topic takes them. */
         public DataStream<OutRecord> records() {
@@ -48,7 +53,13 @@ public final class StabilityPipeline {
         SingleOutputStreamOperator<AlertRecord> alerts =
                 telemetry
                         .keyBy(record -> record.modelName, Types.STRING)
-                        .process(new WatchFunction(settings.rules(), Branches.DEAD_LETTERS), ALERT)
+                        .process(
+                                new WatchFunction(
+                                        settings.rules(),
+                                        settings.remedies(),
+                                        Branches.COMMANDS,
+                                        Branches.DEAD_LETTERS),
+                                ALERT)
                         .name("watch")
                         .uid("watch")
                         .setParallelism(1)
@@ -58,6 +69,9 @@ public final class StabilityPipeline {
                 .uid("tell-people")
                 .setParallelism(1)
                 .setMaxParallelism(Branches.MAX_PARALLELISM);
-        return new Watched(alerts, alerts.getSideOutput(Branches.DEAD_LETTERS));
+        return new Watched(
+                alerts,
+                alerts.getSideOutput(Branches.COMMANDS),
+                alerts.getSideOutput(Branches.DEAD_LETTERS));
     }
 }

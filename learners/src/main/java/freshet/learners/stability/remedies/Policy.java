@@ -113,8 +113,11 @@ public final class Policy {
      * @param eventTimeMillis of the telemetry
      */
     public List<Prescription> at(long newUpdate, long eventTimeMillis) {
-        update = newUpdate;
         List<Prescription> orders = new ArrayList<>();
+        if (newUpdate <= update) {
+            return orders; // reported again after a recovery
+        }
+        update = newUpdate;
         if (plan.mode() == PolicySource.Mode.OFF || (open.isEmpty() && treatments.isEmpty())) {
             return orders;
         }
