@@ -209,7 +209,7 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
     }
 
     private void treat(Watched watched, TelemetryRecord record, Context context) {
-        for (Prescription one : watched.policy.at(record.number, record.eventTimeMillis)) {
+        for (Prescription one : watched.policy.at(record.sequence, record.eventTimeMillis)) {
             orders.inc();
             var command =
                     new ControlCommand(

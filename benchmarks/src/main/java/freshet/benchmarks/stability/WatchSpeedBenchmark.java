@@ -2,6 +2,7 @@ package freshet.benchmarks.stability;
 
 import freshet.benchmarks.Machine;
 import freshet.learners.Measurement;
+import freshet.learners.stability.remedies.PolicySource;
 import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Watch;
@@ -90,7 +91,13 @@ public final class WatchSpeedBenchmark implements Callable<Integer> {
                                 "reports")
                         .map(new Decoded())
                         .returns(Types.POJO(TelemetryRecord.class));
-        var settings = new StabilitySettings(true, RuleSource.defaults(), null, Long.MAX_VALUE / 2);
+        var settings =
+                new StabilitySettings(
+                        true,
+                        RuleSource.defaults(),
+                        PolicySource.defaults(PolicySource.Mode.ACT),
+                        null,
+                        Long.MAX_VALUE / 2);
         StabilityPipeline.watch(telemetry, settings).records().sinkTo(new DiscardingSink<>());
         long points = (long) reports * report(0, layers, heads).points().size();
         long millis = env.execute("watch").getNetRuntime();
