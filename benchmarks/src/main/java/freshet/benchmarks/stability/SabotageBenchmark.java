@@ -85,8 +85,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
     private Map<String, String> model = new TreeMap<>();
 
     @Option(names = "--learning", description = "NAME=VALUE changes a rate of the learner.")
-    private Map<String, String> learning =
-            new TreeMap<>(Map.of("probeEverySteps", "1", "spectraEverySteps", "5"));
+    private Map<String, String> learning = new TreeMap<>();
 
     @Option(
             names = "--recordings",
