@@ -16,6 +16,7 @@ import freshet.benchmarks.robots.RobotLearningBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
+import freshet.benchmarks.stability.HealthyWatchBenchmark;
 import freshet.benchmarks.stability.SabotageBenchmark;
 import freshet.benchmarks.stability.WatchSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
@@ -57,7 +58,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             WorldModelSpeedBenchmark.class,
             ActingSpeedBenchmark.class,
             WatchSpeedBenchmark.class,
-            SabotageBenchmark.class
+            SabotageBenchmark.class,
+            HealthyWatchBenchmark.class
         })
 public final class Benchmarks {
 

@@ -16,6 +16,7 @@ import freshet.simulators.SimulatedRobot;
 import freshet.simulators.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Robots that act and a learner that learns from them, in one thread and without a broker: what the
@@ -41,6 +42,7 @@ final class LearningRun implements AutoCloseable {
     private long updates;
     private StepReport lastMeasured;
     private double lastReturn;
+    private Consumer<StepReport> seen = report -> {};
     private LinearProbe probe = new LinearProbe();
 
     /**
@@ -68,6 +70,11 @@ final class LearningRun implements AutoCloseable {
         frame = new Frame(side, side, CHANNELS);
         learner = new WorldModelLearner(engine, recipe.model(), recipe.learning(), frame);
         actor = new WorldModelActor(engine, recipe.model(), frame, robots, seed, learner.publish());
+    }
+
+    /** Tells {@code newSeen} of each update from now on. */
+    void tell(Consumer<StepReport> newSeen) {
+        seen = newSeen;
     }
 
     long steps() {
@@ -223,6 +230,7 @@ final class LearningRun implements AutoCloseable {
         }
         if (report.items() > 0) {
             updates++;
+            seen.accept(report);
             lastMeasured = report.measurements().isEmpty() ? lastMeasured : report;
         }
         return report.items() > 0;

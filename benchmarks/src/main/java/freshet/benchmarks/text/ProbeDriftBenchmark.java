@@ -10,7 +10,6 @@ import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -38,12 +37,8 @@ public final class ProbeDriftBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        long each = options.bytes / options.books.size();
-        var stream = new TextStream(options.recordBytes);
-        for (String book : options.books) {
-            byte[] text = TextStream.read(book);
-            stream.add(book, Arrays.copyOf(text, (int) Math.min(each, text.length)));
-        }
+        int each = Math.toIntExact(options.bytes / options.books.size());
+        TextStream stream = TextStream.each(options.books, options.recordBytes, each);
         options.learning.put("seed", String.valueOf(seed));
         options.printHeader(stream);
         System.out.println(

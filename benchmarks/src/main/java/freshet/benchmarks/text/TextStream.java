@@ -56,6 +56,17 @@ public final class TextStream {
         return stream;
     }
 
+    /** So many bytes of each book, one after another, each a source. */
+    public static TextStream each(List<String> books, int recordBytes, int bytes)
+            throws IOException {
+        var stream = new TextStream(recordBytes);
+        for (String book : books) {
+            byte[] text = read(book);
+            stream.add(book, Arrays.copyOf(text, Math.min(bytes, text.length)));
+        }
+        return stream;
+    }
+
     /** One source with that text. */
     public static TextStream of(byte[] text, int recordBytes) {
         var stream = new TextStream(recordBytes);

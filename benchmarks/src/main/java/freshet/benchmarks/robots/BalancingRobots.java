@@ -1,0 +1,45 @@
+package freshet.benchmarks.robots;
+
+import freshet.learners.StepReport;
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.worldmodel.Frame;
+import freshet.simulators.Distractions;
+import freshet.simulators.Task;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A healthy world model: cart-poles that learn to balance from pictures. */
+public final class BalancingRobots {
+
+    private static final int SIDE = 24;
+    private static final int ROBOTS = 8;
+    private static final int STEPS_AN_UPDATE = 4;
+
+    private BalancingRobots() {}
+
+    /**
+     * @param seen is told of each update
+     */
+    public static void learn(
+            TensorEngine engine, long seed, long updates, Consumer<StepReport> seen) {
+        LearningRecipe recipe =
+                LearningRecipe.of("plain", Set.of(), SIDE, 1, false, seed)
+                        .with("replay", new Frame(SIDE, SIDE, LearningRun.CHANNELS));
+        try (var run =
+                new LearningRun(
+                        engine,
+                        recipe,
+                        Task.Name.BALANCE,
+                        Distractions.NONE,
+                        SIDE,
+                        ROBOTS,
+                        false,
+                        STEPS_AN_UPDATE,
+                        seed)) {
+            run.tell(seen);
+            while (run.updates() < updates) {
+                run.episode();
+            }
+        }
+    }
+}
