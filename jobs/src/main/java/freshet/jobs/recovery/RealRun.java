@@ -156,6 +156,7 @@ final class RealRun {
         settings.put("serve.mode", where.evaluation() ? "evaluation" : "live");
         settings.put("serve.parallelism", String.valueOf(where.parallelism()));
         settings.put("stream.idle-timeout", "0 s"); // the one clock in the pipeline
+        settings.put("stability.remedies", "off"); // what is ordered is part of the stream
         settings.put("learning.publish-every-updates", "2");
         settings.put("execution.checkpointing.interval", "100 ms");
         settings.put("restart-strategy.type", "fixed-delay");

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 class KillRecoveryITCase {
 
     @ParameterizedTest
-    @EnumSource(names = {"texts", "images", "robots"})
+    @EnumSource(names = {"commandedTexts", "images", "robots"})
     void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(Kind pipeline, @TempDir Path folder) {
         int exit =
                 new CommandLine(new KillRecovery())
