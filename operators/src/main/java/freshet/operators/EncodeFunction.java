@@ -7,13 +7,18 @@ import freshet.learners.memory.VocabularyTree;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.util.Collector;
 
-/** Scores texts with the version that is due, and with the frozen one where there is one. */
+/**
+ * Scores texts with the version that is due, and with the frozen one where there is one. Explains
+ * one of so many texts of a source; which ones depends on source and sequence number alone, so that
+ * the same are explained at every run and at any parallelism.
+ */
 public final class EncodeFunction extends ServingFunction<SequencedText, EncodedText> {
 
     private static final long serialVersionUID = 1;
 
     private final TextSetup setup;
     private final int candidates;
+    private final int explainEvery;
 
     private transient VocabularyTree tree;
     private transient ServedModel<LanguageModel> model;
@@ -23,6 +28,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
         super(setup, serving, SequencedText.class, "encode");
         this.setup = setup;
         this.candidates = serving.candidates();
+        this.explainEvery = serving.explainEvery();
     }
 
     @Override
@@ -57,7 +63,16 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
         encoded.candidates = nextTokens;
         encoded.modelPath = ModelPath.of(tree, scored, text.tokens, nextTokens).toBytes();
         encoded.frozenBits = frozenBits(text, due);
+        if (isExplained(text)) {
+            encoded.explanation = model.of(due).explain(text.context, text.tokens);
+        }
         out.collect(encoded);
+    }
+
+    /** Sources start at different numbers: many short ones are sampled too. */
+    private boolean isExplained(SequencedText text) {
+        long place = text.sequence + text.source.hashCode();
+        return explainEvery > 0 && Math.floorMod(place, explainEvery) == 0;
     }
 
     private double frozenBits(SequencedText text, ModelVersion due) {

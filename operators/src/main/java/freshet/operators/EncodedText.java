@@ -20,4 +20,7 @@ public class EncodedText {
      * Total under the frozen version, in bits; NaN where there is none apart from the served one.
      */
     public double frozenBits;
+
+    /** Shares of the newest tokens, see {@code LanguageModel.explain}; null: not explained. */
+    public float[] explanation;
 }

@@ -4,6 +4,7 @@ import freshet.learners.language.Tokenizer;
 import freshet.learners.memory.MixedText;
 import freshet.learners.memory.NeighbourLists;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.ExplainedToken;
 import freshet.schemas.Neighbour;
 import freshet.schemas.NextToken;
 import freshet.schemas.TextPrediction;
@@ -64,6 +65,7 @@ final class Predictions {
                         .setModelShare((float) mixed.modelShare())
                         .setNeighbourShare((float) mixed.neighbourShare())
                         .setContextShare((float) mixed.contextShare())
+                        .setExplanation(explanation(encoded))
                         .build();
         String key = modelName + "/" + text.source + "/" + text.sequence;
         return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));
@@ -77,6 +79,22 @@ final class Predictions {
                             ByteBuffer.wrap(tokenizer.token(next.token())), next.probability()));
         }
         return tokens;
+    }
+
+    private List<ExplainedToken> explanation(EncodedText encoded) {
+        if (encoded.explanation == null) {
+            return List.of();
+        }
+        int[] context = encoded.text.context;
+        int[] tokens = encoded.text.tokens;
+        int left = context.length + tokens.length - encoded.explanation.length;
+        List<ExplainedToken> explained = new ArrayList<>(encoded.explanation.length);
+        for (float share : encoded.explanation) {
+            int token = left < context.length ? context[left] : tokens[left - context.length];
+            explained.add(new ExplainedToken(ByteBuffer.wrap(tokenizer.token(token)), share));
+            left++;
+        }
+        return explained;
     }
 
     /** Those of the last row: what follows the text. */

@@ -13,9 +13,10 @@ import java.io.Serializable;
  * @param candidates next tokens whose probability is computed, from 5 to the vocabulary
  * @param frozenAtMillis event time at which a second, never again updated copy of the model is kept
  *     for comparison; negative for none
+ * @param explainEvery one of so many texts of a source is explained; 0 for none
  */
 public record ServingConfig(
-        boolean evaluation, long delayMillis, int candidates, long frozenAtMillis)
+        boolean evaluation, long delayMillis, int candidates, long frozenAtMillis, int explainEvery)
         implements Serializable {
 
     public ServingConfig {

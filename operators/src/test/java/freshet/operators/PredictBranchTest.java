@@ -3,7 +3,9 @@ package freshet.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import freshet.schemas.ExplainedToken;
 import freshet.schemas.TextPrediction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -37,6 +39,39 @@ class PredictBranchTest {
         assertThat(one).hasSize(texts.size());
         assertThat(predictions(2)).isEqualTo(one);
         assertThat(predictions(4)).isEqualTo(one);
+    }
+
+    @Test
+    void oneOfSoManyTextsOfASourceIsExplainedByTheTokensBeforeItsEnd() throws Exception {
+        List<TextPrediction> all;
+        try (var branch = new PredictBranch(SmallText.evaluation(), 1)) {
+            takeAll(branch, versions);
+            for (TextRecord text : texts) {
+                branch.take(text);
+            }
+            all = branch.predictions();
+        }
+        var read = new TreeMap<String, String>();
+        for (int i = 0; i < texts.size(); i++) {
+            TextPrediction prediction = all.get(i);
+            String source = prediction.getSource();
+            read.merge(
+                    source, new String(texts.get(i).text, StandardCharsets.UTF_8), String::concat);
+            long place = prediction.getSequence() + source.hashCode();
+            assertThat(prediction.getExplanation().isEmpty()).isEqualTo(place % 3 != 0);
+            if (place % 3 == 0) {
+                var tokens = new StringBuilder();
+                double sum = 0;
+                for (ExplainedToken token : prediction.getExplanation()) {
+                    tokens.append(StandardCharsets.UTF_8.decode(token.getToken()));
+                    assertThat(token.getShare()).isBetween(0f, 1f);
+                    sum += token.getShare();
+                }
+                assertThat(read.get(source)).endsWith(tokens.toString());
+                assertThat(sum).isBetween(0.25, 1.0);
+            }
+        }
+        assertThat(all).filteredOn(one -> !one.getExplanation().isEmpty()).hasSize(8);
     }
 
     @Test

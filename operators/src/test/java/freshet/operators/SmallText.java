@@ -54,11 +54,11 @@ final class SmallText {
     }
 
     static ServingConfig evaluation() {
-        return new ServingConfig(true, 1, 8, -1);
+        return new ServingConfig(true, 1, 8, -1, 3);
     }
 
     static ServingConfig live() {
-        return new ServingConfig(false, 1, 8, -1);
+        return new ServingConfig(false, 1, 8, -1, 3);
     }
 
     static TextRecord record(String source, long sequence, long eventTime, String text) {

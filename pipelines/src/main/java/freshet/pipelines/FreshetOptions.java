@@ -336,6 +336,14 @@ public final class FreshetOptions {
                     .withDescription(
                             "Next tokens, the most probable by the language model, that all experts"
                                     + " judge; the best five are published.");
+    public static final ConfigOption<Integer> EXPLAIN_EVERY =
+            key("serve.explain-every")
+                    .intType()
+                    .defaultValue(50)
+                    .withDescription(
+                            "One of so many texts of a source is answered with the shares of the"
+                                    + " tokens that its prediction drew on (attention rollout); 0"
+                                    + " for none.");
     public static final ConfigOption<Long> FROZEN_AT =
             key("serve.frozen-at-millis")
                     .longType()
@@ -537,7 +545,8 @@ public final class FreshetOptions {
                 config.get(MODE) == ServeMode.EVALUATION,
                 inRange(config, EVALUATION_DELAY, Duration.ofMillis(1)).toMillis(),
                 candidates,
-                config.get(FROZEN_AT));
+                config.get(FROZEN_AT),
+                inRange(config, EXPLAIN_EVERY, 0, Integer.MAX_VALUE));
     }
 
     static long idleTimeoutMillis(ReadableConfig config) {

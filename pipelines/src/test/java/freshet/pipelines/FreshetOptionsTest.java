@@ -41,6 +41,7 @@ class FreshetOptionsTest {
                     serve.evaluation-delay        | 0 ms     | from 1 to
                     serve.parallelism             | 0        | from 1 to 128
                     serve.candidates              | 4        | from 5 to
+                    serve.explain-every           | -1       | from 0 to
                     """)
     void outOfRangeNamesOptionValueAndRange(String option, String value, String range) {
         Configuration config = new Configuration();

@@ -129,7 +129,7 @@ final class LoopedTexts implements LoopedPipeline {
                 Duration.ofMinutes(10),
                 setup,
                 new MemoryConfig(4, 256, 8, 16, 12),
-                new ServingConfig(evaluation, 5, 8, -1),
+                new ServingConfig(evaluation, 5, 8, -1, 3),
                 parallelism,
                 16_384);
     }

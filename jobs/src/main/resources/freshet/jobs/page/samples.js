@@ -105,6 +105,59 @@ export function texts(data) {
         });
       say(shares, `believed: model ${percent(text.modelShare)}, neighbours ${percent(text.neighbourShare)}, contexts ${percent(text.contextShare)}`);
     });
+  byId("explained").hidden = data.explained.length === 0;
+  keyed(byId("explained-list"), data.explained, (text) => text.model, makeExplained, updateExplained);
+}
+
+/** Tokens shaded by their shares; one is read by pointer or by arrow keys. */
+function makeExplained() {
+  const tokens = el("p", { class: "text", tabindex: "0", role: "img" });
+  const readout = el("p", { class: "readout" });
+  const item = el("li", {}, el("p", { class: "head" }), tokens, readout, el("p", { class: "quiet" }));
+  const read = (at) => {
+    [...tokens.children].forEach((token, i) => { token.dataset.read = i === at; });
+    tokens.dataset.at = at;
+    const token = tokens.children[at];
+    say(readout, token ? `${visible(token.textContent)}: ${number(100 * token.dataset.share)} %` : "");
+  };
+  tokens.addEventListener("pointerover", (event) => read([...tokens.children].indexOf(event.target)));
+  tokens.addEventListener("pointerleave", () => read(-1));
+  tokens.addEventListener("blur", () => read(-1));
+  tokens.addEventListener("keydown", (event) => {
+    const moves = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 };
+    if (event.key in moves) {
+      event.preventDefault();
+      const last = tokens.children.length - 1;
+      const from = Number(tokens.dataset.at ?? -1);
+      readout.setAttribute("aria-live", "polite");
+      read(from < 0 ? last : Math.max(0, Math.min(last, from + moves[event.key])));
+    }
+  });
+  return item;
+}
+
+const DARKEST_PERCENT = 35; // the text on it stays easy to read
+
+function updateExplained(item, text) {
+  const [head, tokens, , most] = item.children;
+  const name = `${text.model} v${text.version} · ${text.source} ${text.sequence}`;
+  say(head, `${name} · foretold ${text.next.map((one) => `${visible(one.token)} ${percent(one.probability)}`).join(", ")}`);
+  if (tokens.dataset.of === name) {
+    return; // what is being read stays
+  }
+  tokens.dataset.of = name;
+  tokens.dataset.at = -1;
+  const greatest = Math.max(...text.tokens.map((token) => token.share));
+  tokens.replaceChildren(...text.tokens.map((token) => {
+    const span = el("span", { class: "token", "data-share": token.share }, token.token);
+    const part = Math.round(DARKEST_PERCENT * token.share / greatest);
+    span.style.background = `color-mix(in srgb, var(--s0) ${part}%, var(--raised))`;
+    return span;
+  }));
+  const best = [...text.tokens].sort((one, other) => other.share - one.share).slice(0, 5);
+  const said = best.map((token) => `${visible(token.token)} ${number(100 * token.share)} %`).join(", ");
+  say(most, `most: ${said}`);
+  tokens.setAttribute("aria-label", `The newest ${text.tokens.length} tokens by share. Most: ${said}. Arrow keys read values.`);
 }
 
 function percent(share) {

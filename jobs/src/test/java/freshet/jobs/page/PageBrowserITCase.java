@@ -132,6 +132,22 @@ class PageBrowserITCase {
     }
 
     @Test
+    void tokensThatAPredictionDrewOnAreReadByKeyboard() throws Exception {
+        start(Pipeline.TEXT, 390, TALL);
+        PageScenes.texts(run, false);
+        browser.until("document.querySelectorAll('#explained-list .token').length === 4");
+        assertThat(text("#explained-list")).contains("most: ␣into 60 %, ␣every 10 %");
+        browser.run(
+                "const t = document.querySelector('#explained-list .text'); t.focus();"
+                        + " for (const key of ['End', 'ArrowLeft', 'ArrowLeft'])"
+                        + " t.dispatchEvent(new KeyboardEvent('keydown', {key}))");
+        assertThat(text("#explained-list .readout")).isEqualTo("␣every: 10 %");
+        assertThat(width()).isLessThanOrEqualTo(390);
+        look("text-explained");
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
     void whatIsOutOfSightIsDrawnWhenItComesIn() throws Exception {
         start(Pipeline.TEXT, 1200, 300);
         PageScenes.texts(run, false);

@@ -5,6 +5,7 @@ import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
+import freshet.schemas.ExplainedToken;
 import freshet.schemas.ImageFormat;
 import freshet.schemas.ImageObservation;
 import freshet.schemas.ImagePrediction;
@@ -132,7 +133,13 @@ final class PageRecords {
                         new Neighbour(815L, token(" a"), 4.9f, version)),
                 0.5f,
                 0.3f,
-                0.2f);
+                0.2f,
+                List.of(
+                        new ExplainedToken(token("went"), 0.05f),
+                        new ExplainedToken(token(" every"), 0.1f),
+                        new ExplainedToken(ByteBuffer.wrap(new byte[] {' ', (byte) 0xC3}), 0.02f),
+                        new ExplainedToken(ByteBuffer.wrap(new byte[] {(byte) 0xA9}), 0.03f),
+                        new ExplainedToken(token(" into"), 0.6f)));
     }
 
     private static ByteBuffer token(String text) {

@@ -1,6 +1,7 @@
 package freshet.jobs.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -158,6 +159,24 @@ class PageStateTest {
         take(state, Kind.ANSWERS, large);
         JsonNode mean = section(state, "scores").get("texts").get("text|all experts").get("mean");
         assertThat(mean.get(mean.size() - 1).doubleValue()).isEqualTo((2 + 3 * 4) / 4.0);
+    }
+
+    @Test
+    void theNewestExplanationStaysAndTokensThatShareACharacterAreOne() {
+        PageState state = state(Pipeline.TEXT);
+        take(state, Kind.ANSWERS, PageRecords.answer("text", "book", 1, now.get(), 32, 2));
+        for (int sequence = 2; sequence < 12; sequence++) {
+            var plain = PageRecords.answer("text", "book", sequence, now.get(), 32, 2);
+            plain.setExplanation(List.of());
+            take(state, Kind.ANSWERS, plain);
+        }
+        JsonNode explained = section(state, "texts").get("explained");
+        assertThat(explained).hasSize(1);
+        assertThat(explained.get(0).get("sequence").asLong()).isEqualTo(1);
+        JsonNode tokens = explained.get(0).get("tokens");
+        assertThat(tokens.findValuesAsText("token"))
+                .containsExactly("went", " every", " é", " into");
+        assertThat(tokens.get(2).get("share").doubleValue()).isCloseTo(0.05, within(1e-6));
     }
 
     @Test

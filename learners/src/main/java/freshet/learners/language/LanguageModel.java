@@ -1,6 +1,7 @@
 package freshet.learners.language;
 
 import freshet.learners.ModelArtifact;
+import freshet.learners.stability.AttentionRollout;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Outputs;
@@ -8,6 +9,7 @@ import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Scores texts with published weights.
@@ -26,6 +28,7 @@ public final class LanguageModel implements AutoCloseable {
     private final LanguageModelConfig config;
     private final String fingerprint;
     private final int weights;
+    private final Set<String> attentions = new TreeSet<>(); // outputs, one a layer
     private final Session session;
 
     /**
@@ -40,6 +43,9 @@ public final class LanguageModel implements AutoCloseable {
         this.fingerprint = config.fingerprint(tokenizerHash);
         Layout layout = config.layout().build();
         this.weights = layout.size();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            attentions.add(TransformerProgram.ATTENTION + layer);
+        }
         this.session = engine.open(layout, read(artifact), new TransformerProgram(config, 0));
     }
 
@@ -86,6 +92,46 @@ public final class LanguageModel implements AutoCloseable {
             copy(outputs, TransformerProgram.KEYS, keys, row, count);
         }
         return new ScoredText(rows, logProbabilities, keys);
+    }
+
+    /**
+     * Says from which tokens attention could have carried something into the prediction of what
+     * follows the text, by {@link AttentionRollout}: over the window that ends with the text.
+     *
+     * @param context tokens that came before, oldest first; only the last W - 1 can matter
+     * @param tokens {@code [n]} the text; may be empty
+     * @return the shares of the newest {@code min(W - 1, context + n)} tokens, oldest first. They
+     *     sum to 1 less what the start symbol has, which stands before the first token
+     */
+    public float[] explain(int[] context, int[] tokens) {
+        Windows.check("context", context, config.vocabulary());
+        Windows.check("tokens", tokens, config.vocabulary());
+        int[] all = TextBatchCutter.tail(context, tokens, config.window() - 1);
+        Inputs inputs = window(all, all.length, 1).put(TransformerProgram.EXPLAIN, new int[1], 1);
+        Outputs outputs = session.run(inputs, attentions);
+        double[][][] layers = new double[config.layers()][][];
+        for (int layer = 0; layer < layers.length; layer++) {
+            // What stands behind the text is filling, which no position up to it attends to.
+            float[] attention = outputs.get(TransformerProgram.ATTENTION + layer); // [W, W]
+            layers[layer] = square(attention, all.length + 1);
+        }
+        double[] rollout = AttentionRollout.row(layers, all.length);
+        float[] shares = new float[all.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = (float) rollout[i + 1];
+        }
+        return shares;
+    }
+
+    /** The first rows and columns. */
+    private double[][] square(float[] attention, int size) {
+        double[][] square = new double[size][size];
+        for (int row = 0; row < size; row++) {
+            for (int key = 0; key < size; key++) {
+                square[row][key] = attention[row * config.window() + key];
+            }
+        }
+        return square;
     }
 
     /** The window whose last position predicts {@code all[first + count - 1]}. */

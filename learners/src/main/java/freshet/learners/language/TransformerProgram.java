@@ -24,7 +24,9 @@ import java.util.Map;
  * centredNorm0, ...} and {@code maxLogit0, ...} of the first window, each {@code [1, H, W]}, and
  * with targets its {@value #LOG_Z} and {@value #OUTPUT_MAX_LOGIT} {@code [W]}; see {@link
  * AttentionProbe}. With {@value #CLIP} (any value) and weights it gives {@code greatestLogit0, ...}
- * {@code [H]}: the greatest absolute query-key product over all rows that weigh something.
+ * {@code [H]}: the greatest absolute query-key product over all rows that weigh something. With
+ * {@value #EXPLAIN} (any value) it gives {@code attention0, ...} {@code [W, W]}: what each position
+ * of the first window takes from each, mean over heads.
  *
  * <p>A matrix W for which the inputs {@code left.NAME} {@code [1, in]} and {@code right.NAME}
  * {@code [out, 1]} are given stands for {@code gamma / (left W right) W}, see {@link
@@ -38,6 +40,7 @@ public final class TransformerProgram implements Program {
     static final String ROWS = "rows";
     static final String PROBE = "probe";
     static final String CLIP = "clip";
+    static final String EXPLAIN = "explain";
     static final String LEFT = "left.";
     static final String RIGHT = "right.";
     static final String POSITION_LOSS = "positionLoss";
@@ -47,6 +50,7 @@ public final class TransformerProgram implements Program {
     static final String CENTRED_NORM = "centredNorm";
     static final String MAX_LOGIT = "maxLogit";
     static final String GREATEST_LOGIT = "greatestLogit";
+    static final String ATTENTION = "attention";
     static final String LOG_Z = "logZ";
     static final String OUTPUT_MAX_LOGIT = "outputMaxLogit";
 
@@ -168,7 +172,12 @@ public final class TransformerProgram implements Program {
             if (inputs.containsKey(CLIP)) {
                 greatest(layer, ops.stopGradient(agreement));
             }
-            T read = ops.matmul(ops.softmax(logits, 3), values); // [B, H, W, E]
+            T shares = ops.softmax(logits, 3); // [B, H, W, W]
+            if (inputs.containsKey(EXPLAIN)) {
+                T ofHeads = ops.mean(firstWindow(shares), false, 1); // [1, W, W]
+                outputs.put(ATTENTION + layer, ops.reshape(ofHeads, window, window));
+            }
+            T read = ops.matmul(shares, values); // [B, H, W, E]
             T joined = ops.reshape(ops.permute(read, 0, 2, 1, 3), positions, config.width());
             return ops.matmul(joined, weight(layer, "attentionOutput")); // [N, D]
         }

@@ -16,6 +16,7 @@ public abstract class LanguageModelContract {
     private static final int V = 13;
     private static final int D = 8;
     private static final int C = 3;
+    private static final int W = 8;
 
     protected abstract TensorEngine engine();
 
@@ -118,6 +119,56 @@ public abstract class LanguageModelContract {
             // Rows 3 to 5 are the last group of the six.
             assertThat(row(empty, 0)).isEqualTo(row(last, 5));
         }
+    }
+
+    @Test
+    void explainsByTheTokensOfTheLastWindow() {
+        int[] context = LanguageFixtures.tokens(4, 6);
+        int[] tokens = LanguageFixtures.tokens(5, 3);
+        try (var model = model(learned(7))) {
+            ScoredText before = model.score(context, tokens);
+            float[] shares = model.explain(context, tokens);
+            assertThat(shares).hasSize(W - 1);
+            // The last token has, by the residual connection, at least a quarter of itself.
+            assertThat(shares[W - 2]).isBetween(0.25f, 1f);
+            assertThat(sum(shares)).isBetween(0.5, 1 - 1e-6);
+            // A token that has left the window says nothing; one within it does.
+            int[] further = context.clone();
+            further[1] = (further[1] + 1) % V;
+            assertThat(model.explain(further, tokens)).isEqualTo(shares);
+            int[] near = context.clone();
+            near[5] = (near[5] + 1) % V;
+            assertThat(model.explain(near, tokens)).isNotEqualTo(shares);
+            // A short text has fewer; an empty one only the start symbol. Both leave no trace.
+            assertThat(model.explain(new int[0], tokens)).hasSize(3);
+            assertThat(model.explain(new int[0], new int[0])).isEmpty();
+            assertThat(model.score(context, tokens).logProbabilities())
+                    .isEqualTo(before.logProbabilities());
+        }
+    }
+
+    /** Weights that attend to all alike: the shares can be worked out by hand. */
+    @Test
+    void explainsEvenAttentionAsItsDefinitionSays() {
+        ModelArtifact good = learned(1);
+        byte[] zeros = new byte[good.bytes().length];
+        int[] tokens = LanguageFixtures.tokens(5, 1);
+        try (var model = model(with(good, "language", good.configuration(), zeros))) {
+            // One head is even, the other loses exp(-0.707) for each position.
+            double far = Math.exp(-Math.pow(2, -0.5));
+            double toStart = (0.5 + far / (1 + far)) / 2; // row 1 of A
+            double kept = 1 - toStart / 2; // row 1 of (A + I) / 2
+            assertThat(model.explain(new int[0], tokens)[0])
+                    .isCloseTo((float) (kept * kept), within(1e-6f));
+        }
+    }
+
+    private static double sum(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
     }
 
     @Test
