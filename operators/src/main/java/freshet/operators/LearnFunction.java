@@ -179,13 +179,30 @@ public final class LearnFunction<R extends InRecord, B>
             batchesRefused.inc();
             context.output(deadLetters, setup.refused(batch, report.refusal()));
         }
-        if (setup.telemetry() && !report.measurements().isEmpty()) {
+        schedule.stepped(batch.eventTimeMillis(), report);
+        if (setup.telemetry()) {
+            report(report, batch.eventTimeMillis(), context);
+        }
+    }
+
+    /**
+     * A refused batch has no update's number of its own, so batches are counted apart: one record
+     * for each, so that what watches them sees when refusals end.
+     */
+    private void report(StepReport report, long eventTimeMillis, Context context) {
+        if (!report.measurements().isEmpty()) {
             context.output(
                     telemetry,
-                    telemetryRecords.of(
-                            report.step(), batch.eventTimeMillis(), report.measurements()));
+                    telemetryRecords.of(report.step(), eventTimeMillis, report.measurements()));
         }
-        schedule.stepped(batch.eventTimeMillis(), report);
+        var points = new ArrayList<Measurement>();
+        points.add(Measurement.of("updateRefused", report.applied() ? 0 : 1));
+        if (!report.applied() && Double.isFinite(report.loss())) {
+            points.add(Measurement.of("lossNats", report.loss()));
+        }
+        context.output(
+                telemetry,
+                telemetryRecords.of("updates", schedule.handed(), eventTimeMillis, points));
     }
 
     /** The stream has ended: no further version will come. */

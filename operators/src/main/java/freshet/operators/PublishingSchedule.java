@@ -23,6 +23,7 @@ final class PublishingSchedule {
     private long parentVersion = NEVER;
     private long step;
     private long passed;
+    private long handed;
     private long trainedThroughMillis = NEVER;
     private long learnedAppendTimeMillis = NEVER;
     private double windowNats;
@@ -44,6 +45,7 @@ final class PublishingSchedule {
 
     void stepped(long eventTimeMillis, StepReport report) {
         step = report.step();
+        handed++;
         trainedThroughMillis = Math.max(trainedThroughMillis, eventTimeMillis);
         if (report.applied()) {
             windowNats += report.lossBeforeLearning();
@@ -68,6 +70,11 @@ final class PublishingSchedule {
 
     long step() {
         return step;
+    }
+
+    /** Batches that the learner was given, those included that it refused. */
+    long handed() {
+        return handed;
     }
 
     /** The version before the first update: trained through nothing. */
@@ -114,7 +121,7 @@ final class PublishingSchedule {
     }
 
     byte[] snapshot() {
-        return ByteBuffer.allocate(1 + 8 * 8)
+        return ByteBuffer.allocate(1 + 9 * 8)
                 .put((byte) (started ? 1 : 0))
                 .putLong(lastVersion)
                 .putLong(parentVersion)
@@ -124,6 +131,7 @@ final class PublishingSchedule {
                 .putDouble(windowNats)
                 .putLong(windowItems)
                 .putLong(passed)
+                .putLong(handed)
                 .array();
     }
 
@@ -138,5 +146,6 @@ final class PublishingSchedule {
         windowNats = bytes.getDouble();
         windowItems = bytes.getLong();
         passed = bytes.hasRemaining() ? bytes.getLong() : 0; // not there before commands were
+        handed = bytes.hasRemaining() ? bytes.getLong() : step; // refused ones were not counted
     }
 }

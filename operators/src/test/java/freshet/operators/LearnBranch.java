@@ -1,5 +1,9 @@
 package freshet.operators;
 
+import freshet.schemas.AvroCodec;
+import freshet.schemas.Telemetry;
+import freshet.schemas.UndecodableRecordException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -82,6 +86,19 @@ final class LearnBranch implements AutoCloseable {
                 .flatMap(Collection::stream)
                 .map(StreamRecord::getValue)
                 .toList();
+    }
+
+    /** What the learner reported of one part, in order. */
+    List<Telemetry> telemetry(String part) throws UndecodableRecordException {
+        AvroCodec<Telemetry> codec = AvroCodec.of(Telemetry.class);
+        List<Telemetry> reports = new ArrayList<>();
+        for (StreamRecord<OutRecord> record : learn.getSideOutput(SmallText.TELEMETRY)) {
+            Telemetry report = codec.decode(record.getValue().value);
+            if (report.getPart().equals(part)) {
+                reports.add(report);
+            }
+        }
+        return reports;
     }
 
     List<ModelVersion> versions() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
+import freshet.schemas.Measurement;
+import freshet.schemas.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,6 +115,38 @@ class LearnerCommandsTest {
         assertThat(freeze.getAccepted()).isTrue();
         assertThat(freeze.getDetail()).isEqualTo("learning -> frozen");
         assertThat(freeze.getAfterEventTime()).isEqualTo(1019);
+    }
+
+    @Test
+    void everyBatchIsReportedAndARefusedOneAsSuch(TestInfo test) throws Exception {
+        List<TextRecord> texts =
+                with(texts(), 50, command("a", "limitGradient", "factor", "0.0001"));
+        LearnBranch.Checkpoint checkpoint;
+        List<Telemetry> reports;
+        try (LearnBranch branch = branch(null, test.getDisplayName())) {
+            branch.learn(texts.subList(0, 55)); // some batches have been refused
+            checkpoint = branch.checkpoint();
+            reports = new ArrayList<>(branch.telemetry("updates"));
+        }
+        try (LearnBranch branch = branch(checkpoint, test.getDisplayName())) {
+            branch.learn(texts.subList(55, texts.size()));
+            reports.addAll(branch.telemetry("updates"));
+        }
+        long refused = 0;
+        for (int i = 0; i < reports.size(); i++) {
+            assertThat(reports.get(i).getNumber()).isEqualTo(i + 1L);
+            List<Measurement> points = reports.get(i).getMeasurements();
+            assertThat(points.get(0).getName()).isEqualTo("updateRefused");
+            boolean applied = points.get(0).getSum() == 0;
+            refused += applied ? 0 : 1;
+            assertThat(applied).isEqualTo(refused == 0);
+            assertThat(points).hasSize(applied ? 1 : 2);
+            if (!applied) {
+                assertThat(points.get(1).getName()).isEqualTo("lossNats");
+                assertThat(points.get(1).getSum()).isPositive();
+            }
+        }
+        assertThat(refused).isGreaterThan(2).isLessThan(reports.size() - 20L);
     }
 
     @Test
