@@ -120,7 +120,7 @@ public final class LearnFunction<R extends InRecord, B>
         segments.completeRestore();
         if (!schedule.hasStarted()) {
             context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
-            publish(schedule.untrained(setup, learner), context, out);
+            publish(schedule.untrained(setup, learner), true, context, out);
         }
         if (record.isCommand()) {
             commands.take(commandCodec.decode(record.command), schedule.step());
@@ -141,16 +141,19 @@ public final class LearnFunction<R extends InRecord, B>
                 }
             }
             if (schedule.hasMoved() && control.takePublishesNext() || schedule.isDue()) {
-                publish(schedule.next(setup, control.toPublish()), context, out);
+                publish(schedule.next(setup, control.toPublish()), true, context, out);
             }
         }
     }
 
-    private void publish(ModelVersion version, Context context, Collector<ModelVersion> out) {
-        ModelVersion before = published.newest();
-        // The last of a bounded stream may be the one before, which only says so.
-        boolean isNew = before == null || before.version < version.version;
-        published.add(version);
+    /**
+     * @param isNew or else the last of a bounded stream, which only says so of the one before
+     */
+    private void publish(
+            ModelVersion version, boolean isNew, Context context, Collector<ModelVersion> out) {
+        if (!control.isHeld()) { // else it is one of those kept, under another number
+            published.add(version);
+        }
         out.collect(version);
         if (setup.telemetry() && isNew) {
             var points = new ArrayList<Measurement>();
@@ -211,7 +214,8 @@ public final class LearnFunction<R extends InRecord, B>
             throws Exception {
         segments.completeRestore();
         commands.ended(schedule.step());
-        publish(schedule.last(setup, control.toPublish(), learner), context, out);
+        boolean isNew = schedule.hasMoved();
+        publish(schedule.last(setup, control.toPublish(), learner), isNew, context, out);
     }
 
     @Override

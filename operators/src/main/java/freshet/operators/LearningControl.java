@@ -71,7 +71,7 @@ public final class LearningControl {
         return frozen;
     }
 
-    boolean isHeld() {
+    public boolean isHeld() {
         return held;
     }
 

@@ -217,7 +217,12 @@ final class SabotagedRun implements AutoCloseable {
                         since >= 0 ? sabotage.rate(since) : 1,
                         Integer.parseInt(order.arguments().getOrDefault("steps", "0")));
             } else {
-                control.obey(order, false);
+                try {
+                    control.obey(order, false);
+                } catch (IllegalArgumentException e) { // as the job refuses it
+                    obeyed.add(new Obeyed(number, "refused: " + e.getMessage()));
+                    continue;
+                }
             }
             obeyed.add(new Obeyed(number, order.action() + order.arguments()));
         }
@@ -255,7 +260,9 @@ final class SabotagedRun implements AutoCloseable {
         version.configuration = artifact.configuration();
         version.metadata = artifact.metadata();
         version.bytes = artifact.bytes();
-        new Kept().add(version);
+        if (!control.isHeld()) {
+            new Kept().add(version);
+        }
         var points = new ArrayList<>(learner.probe());
         judge(number, new Report("publication", lastVersion, number, points));
     }

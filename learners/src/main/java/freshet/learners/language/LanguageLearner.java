@@ -312,7 +312,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         if (!actions().contains(order.action())) {
             return OnlineLearner.super.obey(order, dryRun);
         }
-        return remedies.obey(order, dryRun, average, seed);
+        return remedies.obey(order, dryRun, seed);
     }
 
     @Override

@@ -120,13 +120,12 @@ final class LanguageRemedies {
     /**
      * Carries out one of {@link #ACTIONS}, or says what it would change.
      *
-     * @param average of the weights, which is what is published
      * @param seed of what is drawn
      */
-    String obey(Order order, boolean dryRun, float[] average, long seed) {
+    String obey(Order order, boolean dryRun, long seed) {
         return switch (order.action()) {
             case CLIP -> clip(order, dryRun);
-            case SCALE -> scale(order, dryRun, average);
+            case SCALE -> scale(order, dryRun);
             case REPARAMETERISE -> reparameterise(order, dryRun, seed);
             default -> control.obey(order, dryRun, this::resetMoments);
         };
@@ -142,7 +141,7 @@ final class LanguageRemedies {
         return "threshold of the query-key clip %s -> %s".formatted(before, after);
     }
 
-    private String scale(Order order, boolean dryRun, float[] average) {
+    private String scale(Order order, boolean dryRun) {
         order.checkArguments(Set.of("factor", "layer", "head"));
         double factor = order.number("factor", LEAST_FACTOR, GREATEST_FACTOR);
         int layer = order.wholeNumber("layer", -1, 0, config.layers() - 1);
@@ -155,7 +154,6 @@ final class LanguageRemedies {
                     scaled.add("layer %d head %d".formatted(l, h));
                     if (!dryRun) {
                         scale(values, l, h, factor);
-                        queryKeys.scale(average, l, h, factor);
                     }
                 }
             }
