@@ -19,7 +19,9 @@ import java.util.TreeMap;
  * telemetry always gives the same orders.
  *
  * <p>At most one treatment at a time concerns a layer, and one that concerns the whole model is
- * alone. Incidents that find no place wait their turn.
+ * alone. Incidents that find no place wait their turn; what opened before a treatment of the whole
+ * model ended is taken for a consequence of the same cause, and treated by itself only if it lasts
+ * {@value #AFTERMATH} updates longer than the treatment's last step.
  *
  * <p>State: the incidents that are open and have a remedy, at most {@value #MAX_INCIDENTS}, and a
  * treatment a layer. Not thread-safe.
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 public final class Policy {
 
     static final int MAX_INCIDENTS = 1_000;
+    static final int AFTERMATH = 150;
 
     private static final int FORMAT_VERSION = 1;
     private static final int WHOLE_MODEL = -1;
@@ -46,7 +49,7 @@ public final class Policy {
     }
 
     /** What is open. */
-    private record Incident(int remedy, int layer, long lastGoodVersion) {}
+    private record Incident(int remedy, int layer, long lastGoodVersion, long openedAt) {}
 
     /** What is being done at a layer, or to the whole model. */
     private static final class Treatment {
@@ -72,6 +75,8 @@ public final class Policy {
     private final long[] lastBegun; // by remedy: update
     private final int[] lastStep;
     private long update;
+    private long lastStepOfModel = NEVER; // update
+    private long lastEndOfModel = NEVER;
 
     public Policy(Plan plan, String modelName) {
         this.plan = plan;
@@ -97,7 +102,7 @@ public final class Policy {
             if (remedy >= 0 && open.size() < MAX_INCIDENTS) {
                 open.put(
                         alarm.dedupeKey(),
-                        new Incident(remedy, layer(alarm), alarm.lastGoodVersion()));
+                        new Incident(remedy, layer(alarm), alarm.lastGoodVersion(), update));
             }
         }
     }
@@ -128,7 +133,7 @@ public final class Policy {
                 (key, incident) -> {
                     Remedy remedy = plan.remedies().get(incident.remedy());
                     int layer = remedy.perLayer() ? incident.layer() : WHOLE_MODEL;
-                    if (isFree(layer)) {
+                    if (isFree(layer) && !isConsequence(incident)) {
                         begin(layer, key, incident, eventTimeMillis, orders);
                     }
                 });
@@ -139,6 +144,10 @@ public final class Policy {
         return layer == WHOLE_MODEL
                 ? treatments.isEmpty()
                 : !treatments.containsKey(layer) && !treatments.containsKey(WHOLE_MODEL);
+    }
+
+    private boolean isConsequence(Incident incident) {
+        return incident.openedAt() <= lastEndOfModel && update - lastStepOfModel < AFTERMATH;
     }
 
     private void begin(
@@ -154,6 +163,7 @@ public final class Policy {
         var treatment = new Treatment(index, key, step, update);
         treatments.put(layer, treatment);
         lastBegun[index] = update;
+        noteStep(layer);
         order(treatment, eventTimeMillis, orders);
     }
 
@@ -164,6 +174,7 @@ public final class Policy {
         if (still == null) {
             if (update - treatment.quietSince >= remedy.quiet()) {
                 treatments.remove(layer);
+                lastEndOfModel = layer == WHOLE_MODEL ? update : lastEndOfModel;
                 prescribe(remedy, remedy.after(), treatment, -1, eventTimeMillis, orders);
             }
             return;
@@ -174,8 +185,13 @@ public final class Policy {
         if (!isLast && update - treatment.since >= remedy.patience()) {
             treatment.step++;
             treatment.since = update;
+            noteStep(layer);
             order(treatment, eventTimeMillis, orders);
         }
+    }
+
+    private void noteStep(int layer) {
+        lastStepOfModel = layer == WHOLE_MODEL ? update : lastStepOfModel;
     }
 
     /** An incident that the treatment is for: the one it began with, or another of its remedy. */
@@ -247,6 +263,8 @@ public final class Policy {
 
     private void write(DataOutputStream out) throws IOException {
         out.writeLong(update);
+        out.writeLong(lastStepOfModel);
+        out.writeLong(lastEndOfModel);
         out.writeInt(plan.remedies().size());
         for (int i = 0; i < lastBegun.length; i++) {
             out.writeUTF(plan.remedies().get(i).name());
@@ -259,6 +277,7 @@ public final class Policy {
             out.writeInt(one.getValue().remedy());
             out.writeInt(one.getValue().layer());
             out.writeLong(one.getValue().lastGoodVersion());
+            out.writeLong(one.getValue().openedAt());
         }
         out.writeInt(treatments.size());
         for (Map.Entry<Integer, Treatment> one : treatments.entrySet()) {
@@ -284,6 +303,8 @@ public final class Policy {
 
     private void read(DataInputStream in) throws IOException {
         update = in.readLong();
+        lastStepOfModel = in.readLong();
+        lastEndOfModel = in.readLong();
         int[] now = new int[in.readInt()]; // place today of each remedy of then, -1: gone
         for (int then = 0; then < now.length; then++) {
             now[then] = place(in.readUTF());
@@ -297,7 +318,7 @@ public final class Policy {
         for (int i = in.readInt(); i > 0; i--) {
             String key = in.readUTF();
             int remedy = now[in.readInt()];
-            var incident = new Incident(remedy, in.readInt(), in.readLong());
+            var incident = new Incident(remedy, in.readInt(), in.readLong(), in.readLong());
             if (remedy >= 0) {
                 open.put(key, incident);
             }

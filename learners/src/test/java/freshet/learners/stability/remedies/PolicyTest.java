@@ -135,6 +135,21 @@ class PolicyTest {
     }
 
     @Test
+    void whatOpensDuringATreatmentIsAConsequenceUnlessItLasts() {
+        String both = REMEDIES.replace("perLayer: true", "perLayer: false");
+        Map<Long, Alarm> alarms =
+                Map.of(
+                        1L, alarm("HOT", -1, false, 64),
+                        2L, alarm("SHARP", 1, false, 64),
+                        5L, alarm("HOT", -1, true, 64));
+        assertThat(run(new Policy(read(both), "m"), 1, 200, alarms))
+                .containsExactly(
+                        "1 scaleLearningRate {factor=0.3}",
+                        "9 scaleLearningRate {factor=1, steps=20}",
+                        "151 reparameterise {layer=1, on=true}");
+    }
+
+    @Test
     void whatHasNoRemedyOrNoGoodVersionIsLeftOut() {
         Map<Long, Alarm> alarms =
                 Map.of(1L, alarm("ODD", -1, false, 64), 2L, alarm("HOT", -1, false, -1));
