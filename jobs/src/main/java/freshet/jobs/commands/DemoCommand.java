@@ -4,6 +4,7 @@ import freshet.jobs.Settings;
 import freshet.jobs.StopSignal;
 import freshet.jobs.Terminal;
 import freshet.jobs.demo.Demo;
+import freshet.jobs.demo.sabotage.Sabotage;
 import freshet.pipelines.FreshetOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             "  freshet demo --minutes 5 --folder /tmp/demo",
             "  freshet demo --resume",
             "  freshet demo --full -D learning.publish-every-updates=16",
+            "  freshet demo --sabotage rate",
             "  freshet demo images",
             "  freshet demo robot"
         },
@@ -64,6 +66,15 @@ public final class DemoCommand implements Runnable {
     @Option(names = "--resume", description = "Go on with the demo in the folder.")
     private boolean resume;
 
+    @Option(
+            names = "--sabotage",
+            paramLabel = "MODE",
+            description = {
+                "Break the run once it has learned a while, and see alarms, remedies and recovery:"
+                        + " rate, rate-growth, temperature, poison, frozen or garbage."
+            })
+    private String sabotage;
+
     @Option(names = "--no-page", description = "Serve no live page.")
     private boolean noPage;
 
@@ -81,10 +92,13 @@ public final class DemoCommand implements Runnable {
         if (minutes != null && full) {
             throw misuse("--minutes and --full exclude each other");
         }
+        if (sabotage != null && (full || resume)) {
+            throw misuse("--sabotage begins anew and ends by itself: no --full, no --resume");
+        }
         Configuration settings =
                 new Settings(FreshetOptions.all()).read(Optional.empty(), overrides);
         boolean verbose = spec.root().findOption("--verbose").getValue();
-        var choice = new Demo.Choice(folder, minutes, full, resume, !noPage, verbose);
+        var choice = new Demo.Choice(folder, minutes, full, resume, sabotage(), !noPage, verbose);
         var demo =
                 new Demo(
                         choice,
@@ -97,6 +111,14 @@ public final class DemoCommand implements Runnable {
             demo.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private Sabotage sabotage() {
+        try {
+            return sabotage == null ? null : Sabotage.of(sabotage);
+        } catch (IllegalArgumentException e) {
+            throw misuse("--sabotage: " + e.getMessage());
         }
     }
 

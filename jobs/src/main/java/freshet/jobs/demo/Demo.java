@@ -9,12 +9,15 @@ import freshet.jobs.Logs;
 import freshet.jobs.StopSignal;
 import freshet.jobs.StreamJob;
 import freshet.jobs.Topics;
+import freshet.jobs.demo.sabotage.Sabotage;
+import freshet.jobs.demo.sabotage.SabotageRun;
 import freshet.jobs.page.LivePage;
 import freshet.pipelines.FreshetOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -39,6 +42,7 @@ public final class Demo {
      *     or 2
      * @param full stream the whole corpus, however long it takes
      * @param resume go on with the demo in the folder
+     * @param sabotage what is done to the run once it has learned a while; null: nothing
      * @param page serve the live page on a free port of this machine
      * @param verbose leave the logs where they are, on standard error
      */
@@ -47,10 +51,15 @@ public final class Demo {
             Double minutes,
             boolean full,
             boolean resume,
+            Sabotage sabotage,
             boolean page,
             boolean verbose) {}
 
     private static final double STANDARD_MINUTES = 2;
+
+    /** At most: it ends when there is no more to see. Measured 2 to 3 on two busy cores. */
+    private static final double SABOTAGE_MINUTES = 6;
+
     private static final long LATE_IN_FULL_MILLIS = Duration.ofMinutes(2).toMillis();
 
     /** Until the first text is answered; measured 5 to 15 s on two busy cores. */
@@ -81,6 +90,7 @@ public final class Demo {
     private Lead lead;
     private Feeder feeder;
     private DemoReader reader;
+    private SabotageRun sabotage; // null without one
     private LocalJob job;
     private long totalMillis;
     private long streamedBefore;
@@ -133,16 +143,17 @@ public final class Demo {
     }
 
     private void plan() {
-        boolean chosen = choice.full() || choice.minutes() != null;
-        double minutes = choice.minutes() == null ? STANDARD_MINUTES : choice.minutes();
+        double standard = choice.sabotage() == null ? STANDARD_MINUTES : SABOTAGE_MINUTES;
+        double minutes = choice.minutes() == null ? standard : choice.minutes();
         long wanted = choice.full() ? WHOLE_CORPUS : Math.round(minutes * 60_000);
-        totalMillis = chosen ? wanted : folder.get(TOTAL, wanted);
+        totalMillis =
+                choice.full() || choice.minutes() != null ? wanted : folder.get(TOTAL, wanted);
         streamedBefore = folder.get(STREAMED, 0);
         if (totalMillis != WHOLE_CORPUS && streamedBefore >= totalMillis) {
             throw new CommandFailure(
-                    "the demo in %s is through with its %s; --resume --minutes N goes on to minute N,"
-                                    .formatted(folder.path(), clock(totalMillis))
-                            + " --resume --full to the end of the corpus");
+                    ("the demo in %s is through with its %s; --resume --minutes N goes on to minute"
+                                    + " N, --resume --full to the end of the corpus")
+                            .formatted(folder.path(), clock(totalMillis)));
         }
         folder.put(TOTAL, totalMillis);
         long late = totalMillis == WHOLE_CORPUS ? LATE_IN_FULL_MILLIS : totalMillis / 2;
@@ -159,20 +170,29 @@ public final class Demo {
     private void stream(EmbeddedKafka kafka, KafkaAccess access, Configuration config)
             throws InterruptedException {
         meter = new StreamMeter(FreshetOptions.models(config).get(0));
-        lead = new Lead(TEXTS_AHEAD);
-        feeder = new Feeder(access, config.get(FreshetOptions.TEXT_TOPIC), lead);
+        lead = new Lead(choice.sabotage() == null ? TEXTS_AHEAD : SabotageRun.TEXTS_AHEAD);
+        if (choice.sabotage() != null) {
+            sabotage = new SabotageRun(choice.sabotage(), access, config);
+        }
+        feeder =
+                new Feeder(
+                        access,
+                        config.get(FreshetOptions.TEXT_TOPIC),
+                        lead,
+                        sabotage == null ? Feeder.AS_IT_IS : sabotage::sent);
         feeder.readBack();
-        lateFromMillis = lateFrom(feeder.hasSent(Corpus.LATE));
-        folder.put(FROZEN_AT, lateFromMillis);
-        config.set(FreshetOptions.FROZEN_AT, lateFromMillis);
+        // Another change would be mistaken for the sabotage's.
+        lateFromMillis = sabotage == null ? planLate(config) : Long.MAX_VALUE;
         reader =
                 new DemoReader(
                         access,
                         config.get(FreshetOptions.PREDICTIONS_TOPIC),
                         config.get(FreshetOptions.TELEMETRY_TOPIC),
                         config.get(FreshetOptions.DEAD_LETTERS_TOPIC),
+                        config.get(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC),
                         meter,
-                        lead);
+                        lead,
+                        Optional.ofNullable(sabotage));
         reader.start();
         predictionsBefore = meter.reading(false).predictions();
 
@@ -190,6 +210,9 @@ public final class Demo {
         } finally {
             feeder.close();
             reader.close();
+            if (sabotage != null) {
+                sabotage.close();
+            }
         }
     }
 
@@ -199,6 +222,9 @@ public final class Demo {
         config.set(FreshetOptions.BOOTSTRAP_SERVERS, servers);
         LocalDefaults.set(
                 config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
+        if (choice.sabotage() != null) {
+            SabotageRun.watchClosely(config);
+        }
         LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 32);
         seenAtOnce(config); // what repeats after a kill is told by its sequence
         // A version is one record of megabytes, and the encoder answers a text whenever no whole
@@ -229,12 +255,15 @@ public final class Demo {
     }
 
     /** The copy is frozen when the late source starts, so that it has never seen a text of it. */
-    private long lateFrom(boolean started) {
-        if (started) {
-            return folder.get(FROZEN_AT, 0);
-        }
+    private long planLate(Configuration config) {
         long left = Math.max(0, folder.get(LATE_AFTER, 0) - streamedBefore);
-        return System.currentTimeMillis() + START_MILLIS + left;
+        long from =
+                feeder.hasSent(Corpus.LATE)
+                        ? folder.get(FROZEN_AT, 0)
+                        : System.currentTimeMillis() + START_MILLIS + left;
+        folder.put(FROZEN_AT, from);
+        config.set(FreshetOptions.FROZEN_AT, from);
+        return from;
     }
 
     private void introduce(EmbeddedKafka kafka, boolean restored) {
@@ -247,7 +276,11 @@ public final class Demo {
                                         ? "restored at " + clock(streamedBefore)
                                         : "started, model untrained",
                                 length));
-        live.say("texts: " + String.join(", ", Corpus.EARLY) + "; later only " + Corpus.LATE);
+        live.say(
+                "texts: "
+                        + String.join(", ", Corpus.EARLY)
+                        + (sabotage == null ? "; later only " + Corpus.LATE : ""));
+        sayNews();
         live.say("bits/byte: fewer are better; 8 is no model at all.");
     }
 
@@ -280,7 +313,8 @@ public final class Demo {
     }
 
     private boolean isOver() {
-        return totalMillis != WHOLE_CORPUS && streamedMillis() >= totalMillis;
+        return totalMillis != WHOLE_CORPUS && streamedMillis() >= totalMillis
+                || sabotage != null && sabotage.isOver();
     }
 
     private long streamedMillis() {
@@ -297,6 +331,7 @@ public final class Demo {
                     "%s starts: from here on frozen is a copy of the model as it is now"
                             .formatted(Corpus.LATE));
         }
+        sayNews();
         if (now - notedMillis >= NOTE_EVERY_MILLIS) {
             notedMillis = now;
             folder.put(STREAMED, streamedMillis());
@@ -304,6 +339,12 @@ public final class Demo {
         if (last || terminal || now - shownMillis >= PRINT_EVERY_MILLIS) {
             shownMillis = now;
             live.show(LiveLine.parts(clock(streamedMillis()), meter.reading(late)));
+        }
+    }
+
+    private void sayNews() {
+        if (sabotage != null) {
+            sabotage.takeLines().forEach(live::say);
         }
     }
 
@@ -323,14 +364,19 @@ public final class Demo {
         live.say(stopped ? "stopping ..." : "done; stopping the job with a savepoint ...");
         var savepoint = job.stop(folder.path());
         reader.close();
-        Results.write(meter, folder.path(), out, columns.getAsInt());
+        if (sabotage == null) {
+            Results.write(meter, folder.path(), out, columns.getAsInt());
+        } else {
+            sayNews();
+            sabotage.write(folder.path(), out, columns.getAsInt());
+        }
         out.printf("topics       %s (freshet kafka --folder serves them)%n", kafka.folder());
         out.printf(
                 "%-12s %s%n",
                 savepoint.isPresent() ? "savepoint" : "checkpoints",
                 savepoint.orElse(folder.resolve("checkpoints").toString()));
         out.printf("log          %s%n", log());
-        boolean more = stopped || !feeder.isFinished();
+        boolean more = sabotage == null && (stopped || !feeder.isFinished());
         if (more) {
             out.printf(
                     "go on with   freshet demo --resume%s%s%n",

@@ -1,24 +1,41 @@
 package freshet.jobs.demo;
 
 import freshet.jobs.KafkaAccess;
+import freshet.jobs.demo.sabotage.SabotageRun;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.Telemetry;
 import freshet.schemas.TextPrediction;
 import freshet.schemas.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
- * Reads predictions, telemetry and dead letters from their beginning into a {@link StreamMeter}.
+ * Reads predictions, telemetry, acknowledgements and dead letters from their beginning into a
+ * {@link StreamMeter}, says to the {@link Lead} how far they have come, and shows them to a
+ * sabotage.
  */
 final class DemoReader implements AutoCloseable {
 
+    /** Parts whose reports say how far the learner is; a version comes also if it only passes. */
+    private static final Set<String> LEARNING = Set.of("learner", "publication");
+
     private final String predictionsTopic;
     private final String telemetryTopic;
+    private final String deadLettersTopic;
+    private final String acknowledgementsTopic;
     private final StreamMeter meter;
     private final Lead lead;
+    private final Optional<SabotageRun> sabotage;
     private final AvroCodec<TextPrediction> predictions = AvroCodec.of(TextPrediction.class);
     private final AvroCodec<Telemetry> telemetry = AvroCodec.of(Telemetry.class);
+    private final AvroCodec<ControlAcknowledgement> acknowledgements =
+            AvroCodec.of(ControlAcknowledgement.class);
     private final RecordReader reader;
 
     DemoReader(
@@ -26,17 +43,26 @@ final class DemoReader implements AutoCloseable {
             String predictionsTopic,
             String telemetryTopic,
             String deadLettersTopic,
+            String acknowledgementsTopic,
             StreamMeter meter,
-            Lead lead) {
+            Lead lead,
+            Optional<SabotageRun> sabotage) {
         this.predictionsTopic = predictionsTopic;
         this.telemetryTopic = telemetryTopic;
+        this.deadLettersTopic = deadLettersTopic;
+        this.acknowledgementsTopic = acknowledgementsTopic;
         this.meter = meter;
         this.lead = lead;
-        reader =
-                new RecordReader(
-                        kafka,
-                        List.of(predictionsTopic, telemetryTopic, deadLettersTopic),
-                        this::take);
+        this.sabotage = sabotage;
+        List<String> topics =
+                new ArrayList<>(
+                        List.of(
+                                predictionsTopic,
+                                telemetryTopic,
+                                deadLettersTopic,
+                                acknowledgementsTopic));
+        sabotage.ifPresent(run -> topics.add(run.alertsTopic()));
+        reader = new RecordReader(kafka, topics, this::take);
     }
 
     /** Starts, and waits until what is there already has been read. */
@@ -50,19 +76,47 @@ final class DemoReader implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException {
-        if (record.topic().equals(predictionsTopic)) {
+        String topic = record.topic();
+        if (topic.equals(predictionsTopic)) {
             TextPrediction prediction = predictions.decode(record.value());
             meter.add(prediction);
             lead.predicted(prediction.getEventTime());
-        } else if (record.topic().equals(telemetryTopic)) {
+            sabotage.ifPresent(run -> run.add(prediction));
+        } else if (topic.equals(telemetryTopic)) {
             Telemetry measured = telemetry.decode(record.value());
             meter.add(measured);
-            if (measured.getPart().equals("learner")) {
+            if (LEARNING.contains(measured.getPart())) {
                 lead.learned(measured.getEventTime());
             }
-        } else {
+            sabotage.ifPresent(run -> run.add(measured));
+        } else if (topic.equals(acknowledgementsTopic)) {
+            add(acknowledgements.decode(record.value()));
+        } else if (topic.equals(deadLettersTopic)) {
             meter.addDeadLetter();
+            lead.learned(passedOver(record));
+        } else {
+            sabotage.orElseThrow().addAlert(record.value());
         }
+    }
+
+    private void add(ControlAcknowledgement answer) {
+        if (answer.getAccepted() && !answer.getDryRun()) {
+            switch (answer.getAction()) {
+                case "freeze" -> lead.learns(false);
+                case "unfreeze" -> lead.learns(true);
+                default -> {}
+            }
+        }
+        sabotage.ifPresent(run -> run.add(answer));
+    }
+
+    /** Event time of a batch that was refused or put aside; 0 if the record is something else. */
+    private static long passedOver(ConsumerRecord<byte[], byte[]> record) {
+        boolean isBatch = record.headers().lastHeader("freshet.sequence.last") != null;
+        Header time = record.headers().lastHeader("freshet.timestamp");
+        return isBatch && time != null
+                ? Long.parseLong(new String(time.value(), StandardCharsets.UTF_8))
+                : 0;
     }
 
     /** Reads what is there, then stops. */

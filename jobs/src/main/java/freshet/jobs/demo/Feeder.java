@@ -21,11 +21,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class Feeder implements AutoCloseable {
 
+    /** What is done to a text before it is sent. */
+    @FunctionalInterface
+    interface Hand {
+        byte[] sent(String source, long sequence, long eventTimeMillis, byte[] text);
+    }
+
+    static final Hand AS_IT_IS = (source, sequence, eventTimeMillis, text) -> text;
+
     private static final long LOOK_EVERY_MILLIS = 200;
 
     private final KafkaAccess kafka;
     private final String topic;
     private final Lead lead;
+    private final Hand hand;
     private final Map<String, List<byte[]>> texts = new LinkedHashMap<>();
     private final Map<String, Integer> next = new LinkedHashMap<>();
     private final AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
@@ -34,10 +43,11 @@ final class Feeder implements AutoCloseable {
     private long lateFromMillis;
     private volatile boolean finished;
 
-    Feeder(KafkaAccess kafka, String topic, Lead lead) {
+    Feeder(KafkaAccess kafka, String topic, Lead lead, Hand hand) {
         this.kafka = kafka;
         this.topic = topic;
         this.lead = lead;
+        this.hand = hand;
         for (String source : Corpus.sources()) {
             texts.put(source, Corpus.texts(source));
             next.put(source, 0);
@@ -130,7 +140,8 @@ final class Feeder implements AutoCloseable {
         int sequence = next.merge(source, 1, Integer::sum) - 1;
         // Rising, so that none waits for its equals behind the watermark.
         lastEventTimeMillis = Math.max(System.currentTimeMillis(), lastEventTimeMillis + 1);
-        ByteBuffer text = ByteBuffer.wrap(texts.get(source).get(sequence));
+        byte[] sound = texts.get(source).get(sequence);
+        ByteBuffer text = ByteBuffer.wrap(hand.sent(source, sequence, lastEventTimeMillis, sound));
         var observation =
                 new TextObservation(source, (long) sequence, lastEventTimeMillis, text, true);
         lead.sent(lastEventTimeMillis);

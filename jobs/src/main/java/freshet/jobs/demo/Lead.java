@@ -15,6 +15,7 @@ public final class Lead {
     private final Deque<Long> unlearned = new ArrayDeque<>();
     private long predictedThrough = Long.MIN_VALUE;
     private long learnedThrough = Long.MIN_VALUE;
+    private boolean learns = true;
 
     /**
      * @param limit texts that may be on their way, from 1; the learner may lag by twice as many,
@@ -40,10 +41,16 @@ public final class Lead {
         drop(unpredicted, predictedThrough);
     }
 
-    /** All texts up to that event time are learned. */
+    /** All texts up to that event time are learned, or passed over. */
     public synchronized void learned(long eventTimeMillis) {
         learnedThrough = Math.max(learnedThrough, eventTimeMillis);
         drop(unlearned, learnedThrough);
+    }
+
+    /** Whether the learner takes its time over texts, or is frozen and lets them pass. */
+    public synchronized void learns(boolean does) {
+        learns = does;
+        notifyAll();
     }
 
     private void drop(Deque<Long> queue, long eventTimeMillis) {
@@ -68,6 +75,6 @@ public final class Lead {
     }
 
     private boolean hasRoom() {
-        return unpredicted.size() < limit && unlearned.size() < 2 * limit;
+        return unpredicted.size() < limit && (!learns || unlearned.size() < 2 * limit);
     }
 }

@@ -35,14 +35,15 @@ class DemoITCase {
     @Test
     void streamsSumsUpAndGoesOnWithoutARepeatOrAGap() throws Exception {
         Path folder = temp.resolve("demo");
-        String first = runUntil(30, new Demo.Choice(folder, 60.0, false, false, true, false));
+        String first = runUntil(30, new Demo.Choice(folder, 60.0, false, false, null, true, false));
         assertThat(first)
                 .contains("bits per byte", "melville-moby-dick", "learning lag", "--resume");
         assertThat(folder.resolve("bits-per-byte.png")).isNotEmptyFile();
         int before = answered(folder).size();
 
         String second =
-                runUntil(before + 30, new Demo.Choice(folder, null, false, true, true, false));
+                runUntil(
+                        before + 30, new Demo.Choice(folder, null, false, true, null, true, false));
         assertThat(second).contains("restored", " 0 repeated, 0 missing");
         List<String> answered = answered(folder);
         assertThat(answered).hasSizeGreaterThan(before).doesNotHaveDuplicates();
@@ -54,7 +55,11 @@ class DemoITCase {
         Path folder = Files.createDirectory(temp.resolve("thesis"));
         Path chapter = Files.writeString(folder.resolve("chapter.txt"), "precious");
         assertThatThrownBy(
-                        () -> runUntil(1, new Demo.Choice(folder, 1.0, false, false, false, false)))
+                        () ->
+                                runUntil(
+                                        1,
+                                        new Demo.Choice(
+                                                folder, 1.0, false, false, null, false, false)))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("chapter.txt");
         assertThat(chapter).hasContent("precious");
@@ -71,6 +76,7 @@ class DemoITCase {
                                                 null,
                                                 false,
                                                 true,
+                                                null,
                                                 false,
                                                 false)))
                 .isInstanceOf(CommandFailure.class)

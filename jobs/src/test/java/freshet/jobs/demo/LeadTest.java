@@ -38,4 +38,16 @@ class LeadTest {
         lead.sent(10);
         assertThat(lead.awaitRoom(1)).isTrue();
     }
+
+    @Test
+    void aFrozenLearnerIsNotWaitedFor() throws InterruptedException {
+        Lead lead = new Lead(1);
+        lead.sent(10);
+        lead.sent(20);
+        lead.predicted(20);
+        lead.learns(false);
+        assertThat(lead.awaitRoom(1)).isTrue();
+        lead.learns(true);
+        assertThat(lead.awaitRoom(1)).isFalse();
+    }
 }
