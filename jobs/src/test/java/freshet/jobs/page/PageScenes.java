@@ -18,7 +18,9 @@ final class PageScenes {
     static final String FAINT_TEXTS =
             """
             const least = %s;
-            const parts = (colour) => colour.match(/[0-9.]+/g).map(Number);
+            // rgb(...) counts to 255, color(srgb ...), which mixtures are, to 1.
+            const parts = (colour) => colour.match(/[0-9.]+/g).map(Number)
+              .map((v, i) => colour.startsWith("color(") && i < 3 ? 255 * v : v);
             const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
               .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
               .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
