@@ -26,8 +26,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class SabotageRun implements AutoCloseable {
 
-    /** Orders wait behind texts that the learner has been given: with four, for 90 updates. */
-    public static final int TEXTS_AHEAD = 1;
+    /**
+     * Orders wait behind texts that the learner has been given: with four, for 90 updates. With one
+     * each waits for a watermark that the next would bring.
+     */
+    public static final int TEXTS_AHEAD = 2;
 
     private final String alertsTopic;
     private final SabotagedTexts texts;
