@@ -48,7 +48,8 @@ final class SmallText {
                         0,
                         7,
                         4,
-                        8);
+                        8,
+                        0);
         return new TextSetup(
                 "small", "libtorch", 1, model, learning, new ProbeGuard.Config(0, 1), 4, 8, true);
     }

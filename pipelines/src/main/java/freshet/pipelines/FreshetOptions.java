@@ -281,6 +281,14 @@ public final class FreshetOptions {
                     .defaultValue(LearningConfig.defaults().spectraEverySteps())
                     .withDescription("Updates between two reports with spectral norms, from 1.");
 
+    public static final ConfigOption<Integer> DIAGNOSE_EVERY =
+            key("telemetry.diagnose-every-updates")
+                    .intType()
+                    .defaultValue(LearningConfig.defaults().diagnoseEverySteps())
+                    .withDescription(
+                            "Updates between two reports on how layers share the work; 0 for"
+                                    + " none.");
+
     public static final ConfigOption<Integer> MEMORY_SHARDS =
             key("memory.shards")
                     .intType()
@@ -573,6 +581,7 @@ public final class FreshetOptions {
                 inRange(config, AVERAGE_DECAY, 0, Math.nextDown(1.0)),
                 config.get(SEED),
                 config.get(TELEMETRY) ? inRange(config, PROBE_EVERY, 1, 1_000_000) : 0,
-                inRange(config, SPECTRA_EVERY, 1, 1_000_000));
+                inRange(config, SPECTRA_EVERY, 1, 1_000_000),
+                inRange(config, DIAGNOSE_EVERY, 0, 1_000_000));
     }
 }

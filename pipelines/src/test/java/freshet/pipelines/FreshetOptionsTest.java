@@ -34,6 +34,7 @@ class FreshetOptionsTest {
                     learning.replay-windows       | 65       | from 0 to 64
                     learning.publish-every-updates| 0        | from 1 to 1000000
                     telemetry.probe-every-updates | 0        | from 1 to 1000000
+                    telemetry.diagnose-every-updates | -1    | from 0 to 1000000
                     memory.shards                 | 129      | from 1 to 128
                     memory.capacity               | 12       | a multiple of memory.shards, 8
                     memory.neighbours             | 0        | from 1 to 1024

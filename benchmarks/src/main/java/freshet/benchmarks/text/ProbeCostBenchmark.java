@@ -134,8 +134,15 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
                 telemetry(engine, "attention, output and gradient probes", 2, NEVER),
                 telemetry(engine, "spectral norms", NEVER, 2),
                 new Variant(
+                        "layers and embedding diagnosed",
+                        learner(engine, NEVER, NEVER, 2, 0),
+                        false,
+                        "",
+                        Map.of(),
+                        Map.of()),
+                new Variant(
                         "probe batch",
-                        learner(engine, 0, 1, ProbeGuard.Config.defaults().windows()),
+                        learner(engine, 0, 1, 0, ProbeGuard.Config.defaults().windows()),
                         true,
                         "",
                         Map.of(),
@@ -155,7 +162,8 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
     }
 
     private Variant telemetry(TensorEngine engine, String name, int probe, int spectra) {
-        return new Variant(name, learner(engine, probe, spectra, 0), false, "", Map.of(), Map.of());
+        return new Variant(
+                name, learner(engine, probe, spectra, 0, 0), false, "", Map.of(), Map.of());
     }
 
     private Variant ordered(
@@ -164,10 +172,11 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
             String action,
             Map<String, String> on,
             Map<String, String> off) {
-        return new Variant(name, learner(engine, 0, 1, 0), false, action, on, off);
+        return new Variant(name, learner(engine, 0, 1, 0, 0), false, action, on, off);
     }
 
-    private ProbeGuard learner(TensorEngine engine, int probe, int spectra, int windows) {
+    private ProbeGuard learner(
+            TensorEngine engine, int probe, int spectra, int diagnose, int windows) {
         ServedRun.Setup setup = options.setup();
         LearningConfig learning =
                 RecordOverrides.with(
@@ -176,7 +185,9 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
                                 "probeEverySteps",
                                 String.valueOf(probe),
                                 "spectraEverySteps",
-                                String.valueOf(spectra)));
+                                String.valueOf(spectra),
+                                "diagnoseEverySteps",
+                                String.valueOf(diagnose)));
         return new ProbeGuard(
                 new LanguageLearner(
                         engine, setup.model(), learning, BytePairTokenizer.load().hash()),

@@ -110,7 +110,8 @@ final class LoopedTexts implements LoopedPipeline {
                         standard.averageDecay(),
                         7,
                         4,
-                        8);
+                        8,
+                        4);
         TextSetup setup =
                 new TextSetup(
                         "small",

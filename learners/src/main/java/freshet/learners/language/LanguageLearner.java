@@ -98,7 +98,11 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         boolean telemetry = learning.probeEverySteps() > 0;
         boolean probing = telemetry && step % learning.probeEverySteps() == 0;
         boolean ofSpectra = telemetry && step % learning.spectraEverySteps() == 0;
-        Outputs outputs = differentiate(windows, probing);
+        boolean diagnosing =
+                telemetry
+                        && learning.diagnoseEverySteps() > 0
+                        && step % learning.diagnoseEverySteps() == 0;
+        Outputs outputs = differentiate(windows, probing, diagnosing);
         double loss = outputs.scalar(Program.LOSS);
         double norm = gradientNorm();
         String refusal = refusal(loss, norm);
@@ -137,6 +141,9 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             measurements.addAll(AttentionProbe.output(outputs, sequence.length));
             long momentStep = remedies.control().nextMomentStep() - 1;
             measurements.addAll(probe.gradients(weights, learning.adam(), momentStep));
+        }
+        if (diagnosing) {
+            measurements.addAll(LayerDiagnostics.of(model, outputs, sequence.length));
         }
         return new StepReport(
                 step, true, "", loss, batch.tokens().length, newLoss, List.copyOf(measurements));
@@ -180,13 +187,17 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         }
     }
 
-    private Outputs differentiate(Windows windows, boolean probing) {
+    private Outputs differentiate(Windows windows, boolean probing, boolean diagnosing) {
         var inputs = windows.forLoss();
         Set<String> wanted = new TreeSet<>(Set.of(Program.LOSS, TransformerProgram.POSITION_LOSS));
         if (probing) {
             inputs.put(TransformerProgram.PROBE, new float[] {1}, 1);
             wanted.addAll(AttentionProbe.wanted(model));
             wanted.addAll(AttentionProbe.wantedOfOutput());
+        }
+        if (diagnosing) {
+            inputs.put(TransformerProgram.DIAGNOSE, new float[] {1}, 1);
+            wanted.addAll(LayerDiagnostics.wanted(model));
         }
         remedies.prepare(inputs, wanted);
         return session.differentiate(inputs, wanted);

@@ -23,6 +23,8 @@ import java.io.Serializable;
  * @param probeEverySteps attention, output and gradient probes run every so many steps; 0: no
  *     telemetry at all; in [0, 1000000]
  * @param spectraEverySteps spectral norms are estimated every so many steps, in [1, 1000000]
+ * @param diagnoseEverySteps layers and embedding are diagnosed every so many steps; 0: never; in
+ *     [0, 1000000]
  */
 public record LearningConfig(
         double rate,
@@ -38,7 +40,8 @@ public record LearningConfig(
         double averageDecay,
         long seed,
         int probeEverySteps,
-        int spectraEverySteps)
+        int spectraEverySteps,
+        int diagnoseEverySteps)
         implements Serializable {
 
     public LearningConfig {
@@ -55,12 +58,13 @@ public record LearningConfig(
         check("learning.averageDecay", averageDecay, 0, Math.nextDown(1.0));
         check("learning.probeEverySteps", probeEverySteps, 0, 1_000_000);
         check("learning.spectraEverySteps", spectraEverySteps, 1, 1_000_000);
+        check("learning.diagnoseEverySteps", diagnoseEverySteps, 0, 1_000_000);
     }
 
     /** The recipe that measured best on 1 to 3 MB of prose. */
     public static LearningConfig defaults() {
         return new LearningConfig(
-                4e-3, 0.9, 0.99, 1e-8, 50, 0.1, 1, 1, 1_000_000, 0, 0.98, 1, 5, 25);
+                4e-3, 0.9, 0.99, 1e-8, 50, 0.1, 1, 1, 1_000_000, 0, 0.98, 1, 5, 25, 0);
     }
 
     AdamConfig adam() {

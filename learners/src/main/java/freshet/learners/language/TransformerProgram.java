@@ -26,7 +26,8 @@ import java.util.Map;
  * AttentionProbe}. With {@value #CLIP} (any value) and weights it gives {@code greatestLogit0, ...}
  * {@code [H]}: the greatest absolute query-key product over all rows that weigh something. With
  * {@value #EXPLAIN} (any value) it gives {@code attention0, ...} {@code [W, W]}: what each position
- * of the first window takes from each, mean over heads.
+ * of the first window takes from each, mean over heads. With {@value #DIAGNOSE} (any value) it
+ * gives what {@link LayerDiagnostics} reads.
  *
  * <p>A matrix W for which the inputs {@code left.NAME} {@code [1, in]} and {@code right.NAME}
  * {@code [out, 1]} are given stands for {@code gamma / (left W right) W}, see {@link
@@ -41,6 +42,7 @@ public final class TransformerProgram implements Program {
     static final String PROBE = "probe";
     static final String CLIP = "clip";
     static final String EXPLAIN = "explain";
+    static final String DIAGNOSE = "diagnose";
     static final String LEFT = "left.";
     static final String RIGHT = "right.";
     static final String POSITION_LOSS = "positionLoss";
@@ -51,6 +53,13 @@ public final class TransformerProgram implements Program {
     static final String MAX_LOGIT = "maxLogit";
     static final String GREATEST_LOGIT = "greatestLogit";
     static final String ATTENTION = "attention";
+    static final String DISTANCE = "distance";
+    static final String STREAM_RMS = "streamRms";
+    static final String STREAM_OUTLIER = "streamOutlier";
+    static final String ATTENTION_PART = "attentionPart";
+    static final String FEED_FORWARD_PART = "feedForwardPart";
+    static final String EMBEDDING_TRACE = "embeddingTrace";
+    static final String EMBEDDING_SQUARES = "embeddingSquares";
     static final String LOG_Z = "logZ";
     static final String OUTPUT_MAX_LOGIT = "outputMaxLogit";
 
@@ -62,6 +71,7 @@ public final class TransformerProgram implements Program {
     private final float[] distanceBias; // [H, W, W], MASKED where the key lies ahead
     private final float[] visible; // [W, W], 1 where the key does not lie ahead
     private final float[] visibleShare; // [W, 1], 1 / number of keys seen
+    private final float[] distance; // [W, W], positions from the key to the row, 0 ahead
 
     /**
      * @param activationL2 omega, weight of the keys' mean square in the loss
@@ -73,10 +83,12 @@ public final class TransformerProgram implements Program {
         distanceBias = new float[config.heads() * window * window];
         visible = new float[window * window];
         visibleShare = new float[window];
+        distance = new float[window * window];
         for (int row = 0; row < window; row++) {
             visibleShare[row] = 1f / (row + 1);
             for (int key = 0; key < window; key++) {
                 visible[row * window + key] = key <= row ? 1 : 0;
+                distance[row * window + key] = Math.max(0, row - key);
                 for (int head = 0; head < config.heads(); head++) {
                     distanceBias[(head * window + row) * window + key] =
                             key <= row ? (float) (slope(head) * (key - row)) : MASKED;
@@ -124,9 +136,20 @@ public final class TransformerProgram implements Program {
             T stream = norm(ops.rows(embedding, tokens)); // [N, D]
             T keys = stream;
             for (int layer = 0; layer < config.layers(); layer++) {
-                stream = ops.add(stream, attention(layer, stream));
-                keys = keys(layer, stream);
-                stream = ops.add(stream, feedForward(layer, keys));
+                T read = attention(layer, stream);
+                T between = ops.add(stream, read);
+                keys = keys(layer, between);
+                T made = feedForward(layer, keys);
+                T after = ops.add(between, made);
+                if (inputs.containsKey(DIAGNOSE)) {
+                    outputs.put(ATTENTION_PART + layer, ratio(read, stream));
+                    outputs.put(FEED_FORWARD_PART + layer, ratio(made, between));
+                    diagnose(layer, after);
+                }
+                stream = after;
+            }
+            if (inputs.containsKey(DIAGNOSE)) {
+                diagnose(embedding);
             }
             if (inputs.containsKey(TARGETS)) {
                 loss(stream, keys);
@@ -176,6 +199,10 @@ public final class TransformerProgram implements Program {
             if (inputs.containsKey(EXPLAIN)) {
                 T ofHeads = ops.mean(firstWindow(shares), false, 1); // [1, W, W]
                 outputs.put(ATTENTION + layer, ops.reshape(ofHeads, window, window));
+            }
+            if (inputs.containsKey(DIAGNOSE)) {
+                T far = ops.multiply(firstWindow(shares), ops.constant(distance, window, window));
+                outputs.put(DISTANCE + layer, ops.sum(far, false, 3)); // [1, H, W]
             }
             T read = ops.matmul(shares, values); // [B, H, W, E]
             T joined = ops.reshape(ops.permute(read, 0, 2, 1, 3), positions, config.width());
@@ -289,6 +316,32 @@ public final class TransformerProgram implements Program {
             outputs.put(CENTRED_NORM + layer, ops.sqrt(ops.sum(ops.square(centred), false, 3)));
             outputs.put(
                     MAX_LOGIT + layer, ops.max(ops.abs(ops.multiply(agreement, seen)), false, 3));
+        }
+
+        /** Root mean square of each position of the first window over that of another, [W]. */
+        T ratio(T part, T of) {
+            return ops.divide(rms(firstRows(part)), rms(firstRows(of)));
+        }
+
+        T rms(T values) {
+            T squares = ops.mean(ops.square(ops.stopGradient(values)), false, 1);
+            return ops.sqrt(ops.add(squares, NORM_EPSILON));
+        }
+
+        void diagnose(int layer, T stream) {
+            T rms = rms(firstRows(stream)); // [W]
+            T greatest = ops.max(ops.abs(ops.stopGradient(firstRows(stream))), false, 1);
+            outputs.put(STREAM_RMS + layer, rms);
+            outputs.put(STREAM_OUTLIER + layer, ops.divide(greatest, rms));
+        }
+
+        /** Trace of the tokens' covariance, and of its square; neither divided by their number. */
+        void diagnose(T embedding) {
+            T tokens = ops.slice(ops.stopGradient(embedding), 0, 0, config.vocabulary()); // [V, D]
+            T centred = ops.subtract(tokens, ops.mean(tokens, true, 0));
+            T covariance = ops.matmul(ops.transpose(centred, 0, 1), centred); // [D, D]
+            outputs.put(EMBEDDING_TRACE, ops.sumAll(ops.square(centred)));
+            outputs.put(EMBEDDING_SQUARES, ops.sumAll(ops.square(covariance)));
         }
 
         T firstWindow(T values) {

@@ -24,21 +24,40 @@ class ConfigurationTest {
     @Test
     void aWrongRateNamesOptionValueAndRange() {
         assertThatThrownBy(
-                        () -> new LearningConfig(-1, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1))
+                        () ->
+                                new LearningConfig(
+                                        -1, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0))
                 .hasMessageContaining("learning.rate is -1.0");
         assertThatThrownBy(
-                        () -> new LearningConfig(0.1, 1, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1))
+                        () ->
+                                new LearningConfig(
+                                        0.1, 1, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0))
                 .hasMessageContaining("learning.beta1 is 1.0");
         assertThatThrownBy(
                         () ->
                                 new LearningConfig(
-                                        Double.NaN, 0.9, 0.99, 1e-8, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1))
+                                        Double.NaN,
+                                        0.9,
+                                        0.99,
+                                        1e-8,
+                                        0,
+                                        0,
+                                        1,
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        1,
+                                        0,
+                                        1,
+                                        0))
                 .hasMessageContaining("learning.rate is NaN");
     }
 
     @Test
     void theRateWarmsUpAndDecays() {
-        var config = new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0, 1);
+        var config =
+                new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0, 1, 0);
         assertThat(config.rateAt(1)).isCloseTo(0.01, within(1e-12));
         assertThat(config.rateAt(10)).isCloseTo(0.1 / 1.0045, within(1e-12));
         // 1 + 0.5 * 2000 / 1000 = 2
@@ -47,7 +66,8 @@ class ConfigurationTest {
 
     @Test
     void theAverageForgetsTheInitialWeightsSoon() {
-        var config = new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0, 1);
+        var config =
+                new LearningConfig(0.1, 0.9, 0.99, 1e-8, 10, 0.5, 1, 0, 0, 0, 0.98, 1, 0, 1, 0);
         assertThat(config.averageDecayAt(1)).isCloseTo(0.1, within(1e-12));
         // 441 / (441 + 9) = 0.98
         assertThat(config.averageDecayAt(440)).isLessThan(0.98);

@@ -39,7 +39,8 @@ final class LanguageFixtures {
                 averageDecay,
                 seed,
                 probeEverySteps,
-                spectraEverySteps);
+                spectraEverySteps,
+                probeEverySteps);
     }
 
     static int[] tokens(long seed, int count) {

@@ -150,6 +150,18 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
                         }
                         case "attentionEntropyNormalised" ->
                                 assertThat(measurement.max()).isBetween(-1e-5, 1 + 1e-5);
+                        case "attentionDistance" -> {
+                            assertThat(measurement.count()).isEqualTo(rows + 1);
+                            assertThat(measurement.min()).isZero(); // the first row
+                            assertThat(measurement.max()).isBetween(0.0, rows + 1e-5);
+                        }
+                        // Of 8 values the greatest is at least, and at most root 8 times, the RMS.
+                        case "streamOutlier" -> {
+                            assertThat(measurement.min()).isGreaterThan(1 - 1e-4);
+                            assertThat(measurement.max()).isLessThan(Math.sqrt(8) + 1e-4);
+                        }
+                        case "embeddingEffectiveRank" ->
+                                assertThat(measurement.sum()).isBetween(1.0, 8.0);
                         // The bound holds for every row; 32-bit logits round.
                         case "attentionEntropySlackNats" ->
                                 assertThat(measurement.min()).isGreaterThan(-1e-4);
@@ -173,6 +185,10 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
                                 "outputMaxLogit",
                                 "gradientOverDeviation",
                                 "queryKeySpectralNorm",
+                                "streamRms",
+                                "attentionPart",
+                                "feedForwardPart",
+                                "embeddingEffectiveRank",
                                 "spectralNormEmbedding",
                                 "spectralNormQueryKeyValue");
             }
