@@ -58,10 +58,19 @@ final class Findings {
                 .min(Comparator.comparingLong(Timeline.Alarm::number));
     }
 
-    Optional<Timeline.Obeyed> firstRemedy() {
+    /** That the policy gave since the sabotage began, whatever became of them. */
+    List<Timeline.Obeyed> orders() {
         return timeline.orders().stream()
-                .filter(order -> order.accepted() && order.step() >= timeline.sabotagedAt())
-                .findFirst();
+                .filter(order -> order.step() >= timeline.sabotagedAt())
+                .toList();
+    }
+
+    long orders(Timeline.Fate fate) {
+        return orders().stream().filter(order -> order.fate() == fate).count();
+    }
+
+    Optional<Timeline.Obeyed> firstRemedy() {
+        return orders().stream().filter(Timeline.Obeyed::remedy).findFirst();
     }
 
     /**

@@ -76,10 +76,11 @@ final class SabotageResults {
                 ROW,
                 "all in all",
                 text(
-                        "%d urgent alarms, %d orders obeyed, %d refused; %d alarms before it",
+                        "%d urgent alarms; orders: %d obeyed, %d proposed, %d refused; %d alarms before",
                         found.alarms().size(),
-                        timeline.orders().stream().filter(Timeline.Obeyed::accepted).count(),
-                        timeline.orders().stream().filter(order -> !order.accepted()).count(),
+                        found.orders(Timeline.Fate.OBEYED),
+                        found.orders(Timeline.Fate.PROPOSED),
+                        found.orders(Timeline.Fate.REFUSED),
                         found.falseAlarms()));
         out.println();
         out.printf(SCORES, "bits per byte", "before", "worst", "end");
@@ -110,7 +111,10 @@ final class SabotageResults {
                                 text(
                                         "update %,d, %,d later: %s",
                                         alarm.number(), alarm.number() - start, alarm.rule()))
-                .orElse("never in this run, whose remedies acted");
+                .orElse(
+                        found.firstRemedy().isPresent()
+                                ? "never in this run, whose remedies acted"
+                                : "never");
     }
 
     private static String served(Findings found) {

@@ -85,8 +85,7 @@ public final class SabotageRun implements AutoCloseable {
 
     public synchronized void add(ControlAcknowledgement answer) {
         timeline.add(answer);
-        boolean remedy = !answer.getIssuedBy().equals(Saboteur.NAME);
-        if (remedy && answer.getAccepted() && !answer.getDryRun()) {
+        if (timeline.isRemedy(answer)) {
             saboteur.stop();
             endOfOrders();
         }

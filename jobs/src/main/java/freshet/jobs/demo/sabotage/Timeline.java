@@ -57,8 +57,24 @@ final class Timeline {
     /** An urgent incident opened. {@code number}: update, or version of part publication. */
     record Alarm(String key, String rule, Severity severity, String part, long number) {}
 
-    /** An order of the policy, and what became of it. {@code step}: update after which it held. */
-    record Obeyed(String action, String by, boolean accepted, long step, String text) {}
+    /** What became of an order. */
+    enum Fate {
+        OBEYED,
+        PROPOSED,
+        REFUSED;
+
+        static Fate of(ControlAcknowledgement answer) {
+            return !answer.getAccepted() ? REFUSED : answer.getDryRun() ? PROPOSED : OBEYED;
+        }
+    }
+
+    /**
+     * An order of the policy.
+     *
+     * @param step update after which it held; the newest if it was not obeyed
+     * @param remedy it was obeyed, and is against something that opened since the sabotage
+     */
+    record Obeyed(String by, Fate fate, long step, String text, boolean remedy) {}
 
     /** An answered text that nobody altered; bits of the whole text. */
     record Scored(long eventTimeMillis, int bytes, double served, double modelAlone) {}
@@ -231,12 +247,23 @@ final class Timeline {
             }
             return;
         }
-        long step = answer.getAccepted() ? answer.getStep() : update;
+        boolean obeyed = answer.getAccepted() && !answer.getDryRun();
+        long step = obeyed ? answer.getStep() : update;
         String by = answer.getIssuedBy();
-        orders.add(new Obeyed(answer.getAction(), by, answer.getAccepted(), step, text.toString()));
+        orders.add(new Obeyed(by, Fate.of(answer), step, text.toString(), isRemedy(answer)));
         String word = answer.getDryRun() ? "PROPOSED" : answer.getAccepted() ? "OBEYED" : "REFUSED";
         say(step, word, "%s, %s: %s".formatted(text, by, answer.getDetail()));
         calmSince = update;
+    }
+
+    /** Whether it acts against an incident that opened since the sabotage began. */
+    boolean isRemedy(ControlAcknowledgement answer) {
+        return sabotagedAt != NOT_YET
+                && Fate.of(answer) == Fate.OBEYED
+                && !answer.getAction().equals("releasePublication")
+                && alarms.stream()
+                        .filter(alarm -> alarm.number() >= sabotagedAt)
+                        .anyMatch(alarm -> answer.getIssuedBy().endsWith(" for " + alarm.key()));
     }
 
     void add(TextPrediction prediction) {

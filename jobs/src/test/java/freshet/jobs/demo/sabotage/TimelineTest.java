@@ -58,6 +58,16 @@ class TimelineTest {
     }
 
     @Test
+    void anOrderForWhatOpenedBeforeIsNoRemedy() {
+        learn(100, 1000, Map.of());
+        raise("LOSS_SPIKE", 100, false);
+        obey("sabotage", "30", 450);
+        obey("policy RATE for LOSS_SPIKE/text", "0.3", 460);
+        assertThat(new Findings(timeline).orders()).hasSize(1);
+        assertThat(new Findings(timeline).firstRemedy()).isEmpty();
+    }
+
+    @Test
     void isOverOnlyAfterALongCalm() {
         brokenRun();
         timeline.end("enough");
