@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -128,7 +129,8 @@ final class LoopbackRun {
 
     /** Telemetry of the learner, not of memory, whose keys depend on which version answered. */
     private static boolean isLearners(String telemetryKey) {
-        return telemetryKey.contains("/learner/") || telemetryKey.contains("/publication/");
+        return Stream.of("/learner/", "/updates/", "/publication/")
+                .anyMatch(telemetryKey::contains);
     }
 
     /** A manifest in words, or the number of bytes. */
