@@ -120,7 +120,7 @@ public final class LearnFunction<R extends InRecord, B>
         segments.completeRestore();
         if (!schedule.hasStarted()) {
             context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
-            publish(schedule.untrained(setup, learner), true, context, out);
+            publish(schedule.untrained(setup, learner), false, context, out);
         }
         if (record.isCommand()) {
             commands.take(commandCodec.decode(record.command), schedule.step());
@@ -147,7 +147,8 @@ public final class LearnFunction<R extends InRecord, B>
     }
 
     /**
-     * @param isNew or else the last of a bounded stream, which only says so of the one before
+     * @param isNew or else there is nothing to measure: the version of no data and no time, or the
+     *     last of a bounded stream, which only says so of the one before
      */
     private void publish(
             ModelVersion version, boolean isNew, Context context, Collector<ModelVersion> out) {
@@ -163,10 +164,7 @@ public final class LearnFunction<R extends InRecord, B>
             context.output(
                     telemetry,
                     telemetryRecords.of(
-                            "publication",
-                            version.version,
-                            Math.max(0, version.trainedThroughMillis),
-                            points));
+                            "publication", version.version, version.trainedThroughMillis, points));
         }
     }
 

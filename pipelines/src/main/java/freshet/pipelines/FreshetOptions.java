@@ -94,7 +94,7 @@ public final class FreshetOptions {
     public static final ConfigOption<Integer> VERSIONS_KEPT =
             key("control.versions-kept")
                     .intType()
-                    .defaultValue(6)
+                    .defaultValue(10)
                     .withDescription(
                             "Published versions that the learner keeps in its state, to go back to"
                                     + " by the command rewind, from 1 to 1000.");

@@ -60,7 +60,7 @@ final class SabotagedRun implements AutoCloseable {
     private record OnTheWay(int batch, Order order) {}
 
     private static final String MODEL = "text";
-    private static final int KEPT = 6;
+    private static final int KEPT = 10;
 
     private final Setup setup;
     private final Sabotage sabotage;
