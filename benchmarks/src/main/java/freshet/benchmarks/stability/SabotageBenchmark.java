@@ -357,42 +357,24 @@ public final class SabotageBenchmark implements Callable<Integer> {
     }
 
     private void treat(Map<Integer, Outcome> undisturbed) throws IOException {
-        System.out.println(
-                "| sabotage | undisturbed | without remedies | with remedies | worst version"
-                        + " served without | with |");
-        System.out.println("|---|---|---|---|---|---|");
+        System.out.println("| sabotage | undisturbed | without remedies | with remedies |");
+        System.out.println("|---|---|---|---|");
         for (Sabotage mode : modes) {
             double[] sound = new double[seeds.size()];
             double[] broken = new double[seeds.size()];
             double[] treated = new double[seeds.size()];
-            double worstBroken = 0;
-            double worstTreated = 0;
             for (int i = 0; i < seeds.size(); i++) {
                 int seed = seeds.get(i);
                 sound[i] = undisturbed.get(seed).score();
-                Outcome without = run(mode, seed, false);
-                Outcome with = run(mode, seed, true);
-                broken[i] = without.score();
-                treated[i] = with.score();
-                worstBroken = Math.max(worstBroken, worst(without));
-                worstTreated = Math.max(worstTreated, worst(with));
+                broken[i] = run(mode, seed, false).score();
+                treated[i] = run(mode, seed, true).score();
             }
             System.out.printf(
-                    "| %s | %s | %s | %s | %.2f | %.2f |%n",
-                    mode, words(sound), words(broken), words(treated), worstBroken, worstTreated);
+                    "| %s | %s | %s | %s |%n", mode, words(sound), words(broken), words(treated));
         }
     }
 
     private static String words(double[] scores) {
         return "%.3f ± %.3f".formatted(Spread.mean(scores), Spread.deviation(scores));
-    }
-
-    /** Greatest loss on the probe of a version that was published after the sabotage began. */
-    private double worst(Outcome outcome) {
-        return outcome.published().stream()
-                .filter(one -> one.batch() >= from)
-                .mapToDouble(Published::probeLoss)
-                .max()
-                .orElse(Double.NaN);
     }
 }

@@ -275,7 +275,9 @@ final class SabotagedRun implements AutoCloseable {
         }
         policy.note(watch.add(report));
         for (Prescription one : policy.at(step, number)) {
-            onTheWay.add(new OnTheWay(number + setup.delay(), one.order()));
+            if (!one.proposed()) { // nobody is here to confirm
+                onTheWay.add(new OnTheWay(number + setup.delay(), one.order()));
+            }
         }
     }
 
