@@ -41,7 +41,7 @@ class WatchITCase {
         try (EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
             var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
             List<NewTopic> topics = new ArrayList<>();
-            for (String name : List.of("telemetry", "undisturbed", "failed", "dead")) {
+            for (String name : List.of("telemetry", "undisturbed", "failed", "control", "dead")) {
                 topics.add(new NewTopic(name, Optional.of(1), Optional.empty()));
             }
             kafka.createTopics(topics);
@@ -117,6 +117,7 @@ class WatchITCase {
         settings.put("kafka.group", name);
         settings.put("kafka.bounded", "true");
         settings.put("kafka.topics.alerts", name);
+        settings.put("stability.remedies", "off"); // the fault is to hit an alert
         settings.put("kafka.topics.dead-letters", "dead");
         settings.put("execution.checkpointing.interval", "50 ms");
         settings.put("restart-strategy.type", "fixed-delay");
