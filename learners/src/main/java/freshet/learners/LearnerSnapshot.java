@@ -98,6 +98,23 @@ public record LearnerSnapshot(
     }
 
     /**
+     * Fails if this is not of the kind and formats that a learner reads.
+     *
+     * @throws IllegalArgumentException naming both sides
+     */
+    public void checkFormat(String kindHere, int oldestFormat, int newestFormat) {
+        if (!kind.equals(kindHere)) {
+            throw new IllegalArgumentException(
+                    "snapshot is of a %s learner, this is a %s learner".formatted(kind, kindHere));
+        }
+        if (formatVersion < oldestFormat || formatVersion > newestFormat) {
+            throw new IllegalArgumentException(
+                    "%s learner in format %d, this build reads %d to %d"
+                            .formatted(kind, formatVersion, oldestFormat, newestFormat));
+        }
+    }
+
+    /**
      * Fails if this is not of the kind, formats, configuration and engine that a learner can go on
      * from.
      *
@@ -110,15 +127,7 @@ public record LearnerSnapshot(
             int newestFormat,
             String fingerprint,
             Map<String, String> engine) {
-        if (!kind.equals(kindHere)) {
-            throw new IllegalArgumentException(
-                    "snapshot is of a %s learner, this is a %s learner".formatted(kind, kindHere));
-        }
-        if (formatVersion < oldestFormat || formatVersion > newestFormat) {
-            throw new IllegalArgumentException(
-                    "%s learner in format %d, this build reads %d to %d"
-                            .formatted(kind, formatVersion, oldestFormat, newestFormat));
-        }
+        checkFormat(kindHere, oldestFormat, newestFormat);
         if (!fingerprint.equals(metadata.get(CONFIGURATION))) {
             throw new IllegalArgumentException(
                     "snapshot is of configuration [%s], this learner of [%s]"

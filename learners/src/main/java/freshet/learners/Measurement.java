@@ -1,5 +1,9 @@
 package freshet.learners;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
 /**
  * One telemetry point that merges exactly with others of the same name and place: averages are kept
  * as sum and count, never as averages.
@@ -20,6 +24,29 @@ public record Measurement(
     /** A single value that belongs to no layer. */
     public static Measurement of(String name, double value) {
         return new Measurement(name, -1, -1, 1, value, value, value);
+    }
+
+    /** Name (UTF), layer, head (ints), count (long), sum, min, max (doubles). */
+    public void write(DataOutputStream out) throws IOException {
+        out.writeUTF(name);
+        out.writeInt(layer);
+        out.writeInt(head);
+        out.writeLong(count);
+        out.writeDouble(sum);
+        out.writeDouble(min);
+        out.writeDouble(max);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static Measurement read(DataInputStream in) throws IOException {
+        return new Measurement(
+                in.readUTF(),
+                in.readInt(),
+                in.readInt(),
+                in.readLong(),
+                in.readDouble(),
+                in.readDouble(),
+                in.readDouble());
     }
 
     public double mean() {

@@ -53,6 +53,11 @@ public record ModelArtifact(
         return Weights.fromBytes(bytes);
     }
 
+    /** A version like this one, but for its weights and what is said of it. */
+    public ModelArtifact with(Map<String, String> newMetadata, byte[] newBytes) {
+        return new ModelArtifact(kind, formatVersion, configuration, step, newMetadata, newBytes);
+    }
+
     /** SHA-256 of the bytes, in hex. */
     public String checksum() {
         return LearnerSnapshot.sha256(bytes);

@@ -1,7 +1,5 @@
 package freshet.learners;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -48,16 +46,7 @@ public enum PublicationVerdict {
         if (this == REPORTED) {
             return report;
         }
-        var measurements = new ArrayList<>(report.measurements());
-        measurements.add(Measurement.of(VETO, this == VETOED ? 1 : 0));
-        return new StepReport(
-                report.step(),
-                report.applied(),
-                report.refusal(),
-                report.loss(),
-                report.items(),
-                report.lossBeforeLearning(),
-                List.copyOf(measurements));
+        return report.and(Measurement.of(VETO, this == VETOED ? 1 : 0));
     }
 
     /**
@@ -67,12 +56,6 @@ public enum PublicationVerdict {
     public static ModelArtifact inPlaceOf(ModelArtifact candidate, byte[] served, String reason) {
         Map<String, String> metadata = new TreeMap<>(candidate.metadata());
         metadata.put(REASON, reason);
-        return new ModelArtifact(
-                candidate.kind(),
-                candidate.formatVersion(),
-                candidate.configuration(),
-                candidate.step(),
-                metadata,
-                served);
+        return candidate.with(metadata, served);
     }
 }

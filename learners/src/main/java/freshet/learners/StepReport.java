@@ -1,5 +1,6 @@
 package freshet.learners;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,4 +22,13 @@ public record StepReport(
         double loss,
         int items,
         double lossBeforeLearning,
-        List<Measurement> measurements) {}
+        List<Measurement> measurements) {
+
+    /** The same with more telemetry behind its own. */
+    public StepReport and(Measurement... more) {
+        var all = new ArrayList<>(measurements);
+        all.addAll(List.of(more));
+        return new StepReport(
+                step, applied, refusal, loss, items, lossBeforeLearning, List.copyOf(all));
+    }
+}

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.stability.UpdateControl;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +26,12 @@ public final class LearnerActions {
         arguments.put(LearningControl.RELEASE, Set.of());
         arguments.put(LearningControl.SKIP, Set.of("batches"));
         arguments.put(LearningControl.REWIND, sorted("version", "skip"));
-        arguments.put("scaleLearningRate", sorted("factor", "steps"));
-        arguments.put("resetMomentum", Set.of());
+        arguments.put(UpdateControl.SCALE_RATE, sorted("factor", "steps"));
+        arguments.put(UpdateControl.RESET_MOMENTUM, Set.of());
         arguments.put("clipQueryKey", Set.of("threshold"));
         arguments.put("scaleQueryKey", sorted("factor", "layer", "head"));
         arguments.put("reparameterise", sorted("on", "layer"));
-        arguments.put("limitGradient", Set.of("factor"));
+        arguments.put(UpdateControl.LIMIT_GRADIENT, Set.of("factor"));
         return Collections.unmodifiableMap(arguments);
     }
 

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What can be ordered of any learner in the stream: whether it learns, what it publishes, back to
@@ -41,15 +40,12 @@ public final class LearningControl {
     /** Metadata of a version published in place of another: which one it really is. */
     static final String HELD = "publication.held";
 
-    static final String FREEZE = "freeze";
-    static final String UNFREEZE = "unfreeze";
-    static final String HOLD = "holdPublication";
-    static final String RELEASE = "releasePublication";
-    static final String SKIP = "skip";
-    static final String REWIND = "rewind";
-
-    static final Set<String> ACTIONS =
-            new TreeSet<>(Set.of(FREEZE, UNFREEZE, HOLD, RELEASE, SKIP, REWIND));
+    public static final String FREEZE = "freeze";
+    public static final String UNFREEZE = "unfreeze";
+    public static final String HOLD = "holdPublication";
+    public static final String RELEASE = "releasePublication";
+    public static final String SKIP = "skip";
+    public static final String REWIND = "rewind";
 
     private static final int MAX_SKIPPED = 1_000_000;
     private static final String BATCHES = "batches";
@@ -98,13 +94,7 @@ public final class LearningControl {
         ModelArtifact last = versions.newest().artifact();
         Map<String, String> metadata = new TreeMap<>(last.metadata());
         metadata.putIfAbsent(HELD, String.valueOf(last.step()));
-        return new ModelArtifact(
-                last.kind(),
-                last.formatVersion(),
-                last.configuration(),
-                last.step(),
-                metadata,
-                last.bytes());
+        return last.with(metadata, last.bytes());
     }
 
     /**

@@ -36,6 +36,19 @@ public class ModelVersion {
 
     public byte[] bytes;
 
+    /** A version with those weights; what it has learned and when is still to be said. */
+    public static ModelVersion of(String modelName, long version, ModelArtifact artifact) {
+        var made = new ModelVersion();
+        made.modelName = modelName;
+        made.version = version;
+        made.kind = artifact.kind();
+        made.formatVersion = artifact.formatVersion();
+        made.configuration = artifact.configuration();
+        made.metadata = artifact.metadata();
+        made.bytes = artifact.bytes();
+        return made;
+    }
+
     /** The weights as {@link freshet.learners.language.LanguageModel} takes them. */
     public ModelArtifact artifact() {
         return new ModelArtifact(kind, formatVersion, configuration, version, metadata, bytes);

@@ -97,9 +97,7 @@ final class PublishingSchedule {
 
     private ModelVersion version(
             LearnerSetup<?, ?> setup, ModelArtifact artifact, long completeThroughMillis) {
-        ModelVersion version = new ModelVersion();
-        version.modelName = setup.modelName();
-        version.version = step + passed;
+        ModelVersion version = ModelVersion.of(setup.modelName(), step + passed, artifact);
         if (version.version > lastVersion) {
             parentVersion = lastVersion;
         }
@@ -107,13 +105,8 @@ final class PublishingSchedule {
         version.trainedThroughMillis = trainedThroughMillis;
         version.completeThroughMillis = completeThroughMillis;
         version.learnedAppendTimeMillis = learnedAppendTimeMillis;
-        version.kind = artifact.kind();
-        version.formatVersion = artifact.formatVersion();
-        version.configuration = artifact.configuration();
         version.tokenizerHash = tokenizerHash;
-        version.metadata = artifact.metadata();
         version.scoreBitsPerToken = windowItems == 0 ? Double.NaN : windowNats / LN_2 / windowItems;
-        version.bytes = artifact.bytes();
         lastVersion = version.version;
         windowNats = 0;
         windowItems = 0;

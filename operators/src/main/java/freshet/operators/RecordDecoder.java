@@ -16,11 +16,9 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
 
     static final int MAX_SOURCE_CHARACTERS = 256;
 
-    private static final ThreadLocal<AvroCodec<ControlCommand>> COMMANDS =
-            ThreadLocal.withInitial(() -> AvroCodec.of(ControlCommand.class));
-
     private final Class<R> type;
     private final long maxAheadMillis;
+    private transient AvroCodec<ControlCommand> commands; // made where it is used
 
     /**
      * @param maxAheadMillis how far an event time may lie after the log's own timestamp: one absurd
@@ -64,13 +62,7 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
             byte[] value,
             String[] headerNames,
             byte[][] headerValues) {
-        R record = newRecord();
-        record.topic = topic;
-        record.partition = partition;
-        record.offset = offset;
-        record.appendTimeMillis = appendTimeMillis;
-        record.key = key;
-        record.value = value;
+        R record = located(topic, partition, offset, appendTimeMillis, key, value);
         record.headerNames = headerNames;
         record.headerValues = headerValues;
         if (value == null) {
@@ -102,6 +94,31 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
             long appendTimeMillis,
             byte[] key,
             byte[] value) {
+        R record = located(topic, partition, offset, appendTimeMillis, key, value);
+        record.headerNames = new String[0];
+        record.headerValues = new byte[0][];
+        record.command = value == null ? new byte[0] : value;
+        record.source = ""; // observations have one
+        record.sequence = offset;
+        if (commands == null) {
+            commands = AvroCodec.of(ControlCommand.class);
+        }
+        try {
+            ControlCommand command = commands.decode(record.command);
+            record.eventTimeMillis = command.getEffectiveFrom();
+            return command.getModelName().equals(modelName) ? record : null;
+        } catch (UndecodableRecordException e) {
+            return problem(record, DeadLetterReason.UNDECODABLE, e.getMessage());
+        }
+    }
+
+    private R located(
+            String topic,
+            int partition,
+            long offset,
+            long appendTimeMillis,
+            byte[] key,
+            byte[] value) {
         R record = newRecord();
         record.topic = topic;
         record.partition = partition;
@@ -109,18 +126,7 @@ public abstract class RecordDecoder<R extends InRecord> implements Serializable 
         record.appendTimeMillis = appendTimeMillis;
         record.key = key;
         record.value = value;
-        record.headerNames = new String[0];
-        record.headerValues = new byte[0][];
-        record.command = value == null ? new byte[0] : value;
-        record.source = ""; // observations have one
-        record.sequence = offset;
-        try {
-            ControlCommand command = COMMANDS.get().decode(record.command);
-            record.eventTimeMillis = command.getEffectiveFrom();
-            return command.getModelName().equals(modelName) ? record : null;
-        } catch (UndecodableRecordException e) {
-            return problem(record, DeadLetterReason.UNDECODABLE, e.getMessage());
-        }
+        return record;
     }
 
     private void checkPlace(R record) {

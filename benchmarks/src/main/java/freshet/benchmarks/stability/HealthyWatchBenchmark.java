@@ -147,14 +147,7 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
 
     /** A fifth of the way in each of five books. */
     private Recording texts(TensorEngine engine) throws IOException {
-        var books =
-                List.of(
-                        "austen-sense",
-                        "chesterton-brown",
-                        "melville-moby-dick",
-                        "austen-persuasion",
-                        "chesterton-thursday");
-        int each = updates * BYTES_AN_UPDATE / books.size();
+        int each = updates * BYTES_AN_UPDATE / TextStream.BOOKS.size();
         var setup =
                 new SabotagedRun.Setup(
                         LanguageModelConfig.defaults(BytePairTokenizer.load().vocabulary()),
@@ -163,7 +156,7 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
                         updates,
                         FreshetOptions.PUBLISH_EVERY.defaultValue(),
                         0);
-        TextStream stream = TextStream.each(books, 1024, each);
+        TextStream stream = TextStream.each(TextStream.BOOKS, 1024, each);
         try (var run = new SabotagedRun(engine, setup, Sabotage.NONE, stream, null, null)) {
             run.run();
             return run.recording(Double.NaN);

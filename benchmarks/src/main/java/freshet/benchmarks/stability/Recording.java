@@ -38,13 +38,7 @@ record Recording(double[] losses, List<Report> reports, List<Integer> batches, d
                 out.writeLong(report.number());
                 out.writeInt(report.points().size());
                 for (Measurement point : report.points()) {
-                    out.writeUTF(point.name());
-                    out.writeInt(point.layer());
-                    out.writeInt(point.head());
-                    out.writeLong(point.count());
-                    out.writeDouble(point.sum());
-                    out.writeDouble(point.min());
-                    out.writeDouble(point.max());
+                    point.write(out);
                 }
             }
         }
@@ -65,15 +59,7 @@ record Recording(double[] losses, List<Report> reports, List<Integer> batches, d
                 long number = in.readLong();
                 List<Measurement> points = new ArrayList<>();
                 for (int j = in.readInt(); j > 0; j--) {
-                    points.add(
-                            new Measurement(
-                                    in.readUTF(),
-                                    in.readInt(),
-                                    in.readInt(),
-                                    in.readLong(),
-                                    in.readDouble(),
-                                    in.readDouble(),
-                                    in.readDouble()));
+                    points.add(Measurement.read(in));
                 }
                 batches.add(batch);
                 reports.add(new Report(part, number, batch, points));

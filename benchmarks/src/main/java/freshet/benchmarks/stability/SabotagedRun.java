@@ -13,8 +13,8 @@ import freshet.learners.language.ProbeGuard;
 import freshet.learners.language.ScoredText;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
+import freshet.learners.stability.UpdateControl;
 import freshet.learners.stability.remedies.Policy;
 import freshet.learners.stability.remedies.Prescription;
 import freshet.learners.stability.rules.Report;
@@ -114,14 +114,7 @@ final class SabotagedRun implements AutoCloseable {
     private void cut(TextStream stream) {
         var cutter = new TextBatchCutter(setup.model().segment(), setup.model().window(), 8);
         for (TextStream.Text text : stream.texts()) {
-            int[] tokens = tokenizer.encode(text.bytes());
-            batches.addAll(
-                    cutter.add(
-                            new TokenizedText(
-                                    text.source(),
-                                    text.sequence(),
-                                    text.eventTimeMillis(),
-                                    tokens)));
+            batches.addAll(cutter.add(text.tokenized(tokenizer)));
             if (batches.size() > setup.until()) {
                 return;
             }
@@ -203,14 +196,14 @@ final class SabotagedRun implements AutoCloseable {
             var arguments = new TreeMap<String, String>();
             arguments.put("factor", String.valueOf(factor));
             arguments.put("steps", String.valueOf(warmUp));
-            learner.obey(Order.of("scaleLearningRate", arguments), false);
+            learner.obey(Order.of(UpdateControl.SCALE_RATE, arguments), false);
         }
     }
 
     private void obey(int number) {
         while (!onTheWay.isEmpty() && onTheWay.peek().batch() <= number) {
             Order order = onTheWay.remove().order();
-            if (order.action().equals("scaleLearningRate")) {
+            if (order.action().equals(UpdateControl.SCALE_RATE)) {
                 remedied = Double.parseDouble(order.arguments().get("factor"));
                 long since = (long) number - setup.from();
                 rate(
@@ -251,15 +244,8 @@ final class SabotagedRun implements AutoCloseable {
         ModelArtifact artifact = control.toPublish();
         served = artifact;
         lastVersion = step + passed;
-        var version = new ModelVersion();
-        version.modelName = MODEL;
-        version.version = lastVersion;
+        ModelVersion version = ModelVersion.of(MODEL, lastVersion, artifact);
         version.trainedThroughMillis = number;
-        version.kind = artifact.kind();
-        version.formatVersion = artifact.formatVersion();
-        version.configuration = artifact.configuration();
-        version.metadata = artifact.metadata();
-        version.bytes = artifact.bytes();
         if (!control.isHeld()) {
             new Kept().add(version);
         }

@@ -8,7 +8,6 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.tensor.TensorEngine;
 import java.io.IOException;
@@ -112,13 +111,7 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
         var cutter = new TextBatchCutter(setup.model().segment(), setup.model().window(), 1000);
         var batches = new ArrayList<TextBatch>();
         for (TextStream.Text text : stream.texts()) {
-            batches.addAll(
-                    cutter.add(
-                            new TokenizedText(
-                                    text.source(),
-                                    text.sequence(),
-                                    text.eventTimeMillis(),
-                                    tokenizer.encode(text.bytes()))));
+            batches.addAll(cutter.add(text.tokenized(tokenizer)));
         }
         if (batches.size() < updates * 11L / 10) {
             throw new IllegalArgumentException(

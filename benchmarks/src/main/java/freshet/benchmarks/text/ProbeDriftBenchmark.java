@@ -6,7 +6,6 @@ import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -65,12 +64,7 @@ public final class ProbeDriftBenchmark implements Callable<Integer> {
                     if (!text.source().equals(book)) {
                         continue;
                     }
-                    var record =
-                            new TokenizedText(
-                                    book,
-                                    text.sequence(),
-                                    text.eventTimeMillis(),
-                                    tokenizer.encode(text.bytes()));
+                    var record = text.tokenized(tokenizer);
                     for (TextBatch batch : cutter.add(record)) {
                         long step = learner.step(batch).step();
                         if (step >= published + options.publishEvery) {

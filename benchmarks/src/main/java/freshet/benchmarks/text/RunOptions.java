@@ -22,13 +22,7 @@ final class RunOptions {
             names = "--books",
             split = ",",
             description = "Books of the corpus, or text files, one after another.")
-    List<String> books =
-            List.of(
-                    "austen-sense",
-                    "chesterton-brown",
-                    "melville-moby-dick",
-                    "austen-persuasion",
-                    "chesterton-thursday");
+    List<String> books = TextStream.BOOKS;
 
     @Option(names = "--bytes", description = "Bytes read of them; default ${DEFAULT-VALUE}.")
     long bytes = 1_000_000;

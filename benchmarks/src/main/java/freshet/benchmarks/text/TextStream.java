@@ -1,6 +1,8 @@
 package freshet.benchmarks.text;
 
 import freshet.jobs.commands.TextSplitter;
+import freshet.learners.language.TokenizedText;
+import freshet.learners.language.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -23,7 +25,22 @@ public final class TextStream {
      * @param sequence place within the source, from 0
      * @param eventTimeMillis place within the stream
      */
-    public record Text(String source, long sequence, long eventTimeMillis, byte[] bytes) {}
+    public record Text(String source, long sequence, long eventTimeMillis, byte[] bytes) {
+
+        /** As a cutter of batches takes it. */
+        public TokenizedText tokenized(Tokenizer tokenizer) {
+            return new TokenizedText(source, sequence, eventTimeMillis, tokenizer.encode(bytes));
+        }
+    }
+
+    /** Read unless others are named. */
+    public static final List<String> BOOKS =
+            List.of(
+                    "austen-sense",
+                    "chesterton-brown",
+                    "melville-moby-dick",
+                    "austen-persuasion",
+                    "chesterton-thursday");
 
     private static final String CORPUS = "/freshet/jobs/corpus/%s.txt.xz";
 

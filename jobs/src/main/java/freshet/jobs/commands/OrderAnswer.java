@@ -1,5 +1,6 @@
 package freshet.jobs.commands;
 
+import freshet.jobs.CommandFailure;
 import freshet.jobs.KafkaAccess;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
@@ -38,7 +39,7 @@ final class OrderAnswer {
             }
             return Optional.empty();
         } catch (UndecodableRecordException e) {
-            throw new freshet.jobs.CommandFailure(
+            throw new CommandFailure(
                     "topic %s holds something else than acknowledgements: %s"
                             .formatted(topic, e.getMessage()),
                     e);

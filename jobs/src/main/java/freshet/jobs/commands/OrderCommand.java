@@ -2,22 +2,19 @@ package freshet.jobs.commands;
 
 import freshet.client.RobotClient;
 import freshet.jobs.CommandFailure;
+import freshet.jobs.ControlSender;
 import freshet.jobs.KafkaAccess;
 import freshet.operators.LearnerActions;
 import freshet.pipelines.FreshetOptions;
-import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,7 +131,7 @@ public final class OrderCommand implements Runnable {
                         toRobots ? System.currentTimeMillis() : from == null ? AT_ONCE : from,
                         issuedBy == null ? System.getProperty("user.name", "") : issuedBy,
                         dryRun);
-        write(command, topic, kafka);
+        new ControlSender(kafka, topic).send(command);
         say(
                 "%s %s in topic %s at %s: %s",
                 command.getCommandId(),
@@ -221,25 +218,5 @@ public final class OrderCommand implements Runnable {
 
     private ParameterException misuse(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** Returns when the broker has it. */
-    private static void write(ControlCommand command, String topic, KafkaAccess kafka) {
-        int partitions = kafka.partitions(topic).size(); // fails if there is no broker, or no topic
-        if (partitions != 1) {
-            throw new CommandFailure(
-                    "topic %s has %d partitions, commands need one, which keeps their order"
-                            .formatted(topic, partitions));
-        }
-        byte[] key = command.getCommandId().getBytes(StandardCharsets.UTF_8);
-        byte[] value = AvroCodec.of(ControlCommand.class).encode(command);
-        try (var producer = kafka.producer()) {
-            producer.send(new ProducerRecord<>(topic, key, value)).get();
-        } catch (ExecutionException e) {
-            throw kafka.explained(topic, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("interrupted before the broker had the command", e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package freshet.jobs.demo;
 
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.demo.sabotage.SabotageRun;
+import freshet.operators.LearningControl;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.Telemetry;
@@ -102,8 +103,8 @@ final class DemoReader implements AutoCloseable {
     private void add(ControlAcknowledgement answer) {
         if (answer.getAccepted() && !answer.getDryRun()) {
             switch (answer.getAction()) {
-                case "freeze" -> lead.learns(false);
-                case "unfreeze" -> lead.learns(true);
+                case LearningControl.FREEZE -> lead.learns(false);
+                case LearningControl.UNFREEZE -> lead.learns(true);
                 default -> {}
             }
         }

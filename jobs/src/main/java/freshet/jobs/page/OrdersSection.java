@@ -1,6 +1,7 @@
 package freshet.jobs.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import freshet.operators.LearningControl;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
 import java.util.ArrayList;
@@ -18,13 +19,6 @@ final class OrdersSection extends Section {
 
     private static final int MAX_ORDERS = 200;
     private static final int SHOWN = 50;
-
-    /** Switches of a model: which action turns each on and off. */
-    private static final String FREEZE = "freeze";
-
-    private static final String UNFREEZE = "unfreeze";
-    private static final String HOLD = "holdPublication";
-    private static final String RELEASE = "releasePublication";
 
     private static final class Order {
         ControlCommand command;
@@ -107,10 +101,10 @@ final class OrdersSection extends Section {
             return;
         }
         switch (order.command.getAction()) {
-            case FREEZE -> note(frozen, order, true);
-            case UNFREEZE -> note(frozen, order, false);
-            case HOLD -> note(held, order, true);
-            case RELEASE -> note(held, order, false);
+            case LearningControl.FREEZE -> note(frozen, order, true);
+            case LearningControl.UNFREEZE -> note(frozen, order, false);
+            case LearningControl.HOLD -> note(held, order, true);
+            case LearningControl.RELEASE -> note(held, order, false);
             default -> {}
         }
     }

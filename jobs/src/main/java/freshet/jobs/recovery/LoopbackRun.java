@@ -128,7 +128,7 @@ final class LoopbackRun {
     }
 
     /** Telemetry of the learner, not of memory, whose keys depend on which version answered. */
-    private static boolean isLearners(String telemetryKey) {
+    static boolean isLearners(String telemetryKey) {
         return Stream.of("/learner/", "/updates/", "/publication/")
                 .anyMatch(telemetryKey::contains);
     }

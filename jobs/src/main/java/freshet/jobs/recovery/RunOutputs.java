@@ -76,7 +76,7 @@ record RunOutputs(
     /** Live, the memory holds keys of whichever version answered; the learner is the same. */
     private static Map<String, byte[]> learners(Map<String, byte[]> telemetry) {
         var learners = new TreeMap<>(telemetry);
-        learners.keySet().removeIf(key -> !key.contains("/learner/"));
+        learners.keySet().removeIf(key -> !LoopbackRun.isLearners(key));
         return learners;
     }
 

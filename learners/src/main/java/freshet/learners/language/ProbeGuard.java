@@ -299,15 +299,7 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
     }
 
     private void restoreGuarded(LearnerSnapshot snapshot) {
-        if (!snapshot.kind().equals(KIND) || snapshot.formatVersion() != FORMAT_VERSION) {
-            throw new IllegalArgumentException(
-                    "snapshot is of a %s learner in format %d, this is a %s learner in format %d"
-                            .formatted(
-                                    snapshot.kind(),
-                                    snapshot.formatVersion(),
-                                    KIND,
-                                    FORMAT_VERSION));
-        }
+        snapshot.checkFormat(KIND, FORMAT_VERSION, FORMAT_VERSION);
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
             learner.restore(
                     new LearnerSnapshot(

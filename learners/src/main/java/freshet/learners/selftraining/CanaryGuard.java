@@ -5,6 +5,7 @@ import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.Order;
+import freshet.learners.PublicationVerdict;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
@@ -15,7 +16,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -101,18 +101,12 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
         if (!report.applied() || Double.isNaN(lastAccuracy)) {
             return report;
         }
-        var measurements = new ArrayList<>(report.measurements());
-        measurements.add(Measurement.of("canaryAccuracy", lastAccuracy));
-        measurements.add(Measurement.of("publicationVetoed", lastVetoed ? 1 : 0));
+        StepReport whole =
+                report.and(
+                        Measurement.of("canaryAccuracy", lastAccuracy),
+                        Measurement.of(PublicationVerdict.VETO, lastVetoed ? 1 : 0));
         lastAccuracy = Double.NaN;
-        return new StepReport(
-                report.step(),
-                true,
-                "",
-                report.loss(),
-                report.items(),
-                report.lossBeforeLearning(),
-                List.copyOf(measurements));
+        return whole;
     }
 
     private void keep(ExampleBatch batch) {
@@ -134,7 +128,7 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
         if (labels.length > 0) {
             lastAccuracy = accuracy(candidate);
             if (best != null && Double.isNaN(bestAccuracy)) {
-                bestAccuracy = accuracy(with(best, Map.of(), candidate)); // on the canary of now
+                bestAccuracy = accuracy(candidate.with(Map.of(), best)); // on the canary of now
             }
             lastVetoed = best != null && lastAccuracy < bestAccuracy - config.tolerance();
             if (lastVetoed) {
@@ -152,19 +146,7 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
     private ModelArtifact vetoed(ModelArtifact candidate) {
         Map<String, String> metadata = new TreeMap<>(candidate.metadata());
         metadata.put(VETOED, String.valueOf(lastAccuracy));
-        return with(served, metadata, candidate);
-    }
-
-    /** A version like another, but for its weights and what is said of it. */
-    private static ModelArtifact with(
-            byte[] weights, Map<String, String> metadata, ModelArtifact like) {
-        return new ModelArtifact(
-                like.kind(),
-                like.formatVersion(),
-                like.configuration(),
-                like.step(),
-                metadata,
-                weights);
+        return candidate.with(metadata, served);
     }
 
     private double accuracy(ModelArtifact artifact) {

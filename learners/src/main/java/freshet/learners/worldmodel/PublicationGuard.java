@@ -148,16 +148,7 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
             verdict = PublicationVerdict.REPORTED;
             return;
         }
-        int format = snapshot.formatVersion();
-        if (!snapshot.kind().equals(KIND) || format < OLDEST_FORMAT || format > FORMAT_VERSION) {
-            throw new IllegalArgumentException(
-                    "snapshot is of a %s learner in format %d, this is a %s learner in format %d"
-                            .formatted(
-                                    snapshot.kind(),
-                                    snapshot.formatVersion(),
-                                    KIND,
-                                    FORMAT_VERSION));
-        }
+        snapshot.checkFormat(KIND, OLDEST_FORMAT, FORMAT_VERSION);
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot.payload()))) {
             var inner =
                     new LearnerSnapshot(

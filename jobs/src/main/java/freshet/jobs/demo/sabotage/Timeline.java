@@ -1,5 +1,6 @@
 package freshet.jobs.demo.sabotage;
 
+import freshet.operators.LearningControl;
 import freshet.schemas.Alert;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.Measurement;
@@ -247,10 +248,10 @@ final class Timeline {
             }
             return;
         }
-        boolean obeyed = answer.getAccepted() && !answer.getDryRun();
-        long step = obeyed ? answer.getStep() : update;
+        Fate fate = Fate.of(answer);
+        long step = fate == Fate.OBEYED ? answer.getStep() : update;
         String by = answer.getIssuedBy();
-        orders.add(new Obeyed(by, Fate.of(answer), step, text.toString(), isRemedy(answer)));
+        orders.add(new Obeyed(by, fate, step, text.toString(), isRemedy(answer)));
         String word = answer.getDryRun() ? "PROPOSED" : answer.getAccepted() ? "OBEYED" : "REFUSED";
         say(step, word, "%s, %s: %s".formatted(text, by, answer.getDetail()));
         calmSince = update;
@@ -260,7 +261,7 @@ final class Timeline {
     boolean isRemedy(ControlAcknowledgement answer) {
         return sabotagedAt != NOT_YET
                 && Fate.of(answer) == Fate.OBEYED
-                && !answer.getAction().equals("releasePublication")
+                && !answer.getAction().equals(LearningControl.RELEASE)
                 && alarms.stream()
                         .filter(alarm -> alarm.number() >= sabotagedAt)
                         .anyMatch(alarm -> answer.getIssuedBy().endsWith(" for " + alarm.key()));

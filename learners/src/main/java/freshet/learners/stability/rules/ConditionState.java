@@ -218,27 +218,12 @@ final class ConditionState {
     static void writePoint(DataOutputStream out, Measurement point) throws IOException {
         out.writeBoolean(point != null);
         if (point != null) {
-            out.writeUTF(point.name());
-            out.writeInt(point.layer());
-            out.writeInt(point.head());
-            out.writeLong(point.count());
-            out.writeDouble(point.sum());
-            out.writeDouble(point.min());
-            out.writeDouble(point.max());
+            point.write(out);
         }
     }
 
     static Measurement readPoint(DataInputStream in) throws IOException {
-        return in.readBoolean()
-                ? new Measurement(
-                        in.readUTF(),
-                        in.readInt(),
-                        in.readInt(),
-                        in.readLong(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble())
-                : null;
+        return in.readBoolean() ? Measurement.read(in) : null;
     }
 
     /** Mean of the newest few values. */
