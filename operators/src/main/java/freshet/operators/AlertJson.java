@@ -2,7 +2,7 @@ package freshet.operators;
 
 /**
  * The JSON that a webhook gets: the fields of the schema {@code Alert}, evidence as name, layer,
- * head and value. A number that JSON does not know is null.
+ * head and value, runs of records as first and last. A number that JSON does not know is null.
  */
 final class AlertJson {
 
@@ -26,6 +26,8 @@ final class AlertJson {
         json.append("\"modelVersion\":").append(alert.modelVersion).append(',');
         json.append("\"lastGoodVersion\":").append(alert.lastGoodVersion).append(',');
         json.append("\"eventTimeMillis\":").append(alert.eventTimeMillis).append(',');
+        text("part", alert.part).append(',');
+        json.append("\"number\":").append(alert.number).append(',');
         text("message", alert.message).append(",\"evidence\":[");
         for (int i = 0; i < alert.names.length; i++) {
             json.append(i == 0 ? "{" : ",{");
@@ -35,7 +37,13 @@ final class AlertJson {
             double value = alert.values[i];
             json.append(",\"value\":").append(Double.isFinite(value) ? value : "null").append('}');
         }
-        json.append("]}");
+        json.append("],\"records\":[");
+        for (int i = 0; i < alert.firsts.length; i++) {
+            json.append(i == 0 ? "{" : ",{");
+            text("first", alert.firsts[i]).append(',');
+            text("last", alert.lasts[i]).append('}');
+        }
+        json.append("],\"recordsLeftOut\":").append(alert.recordsLeftOut).append('}');
     }
 
     private StringBuilder text(String name, String value) {

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.learners.stability.rules.Alarm;
 import freshet.schemas.Alert;
@@ -11,6 +12,8 @@ import java.util.List;
 
 /** An alarm on its way to the alerts topic, to people and to the policy. */
 public class AlertRecord {
+    private static final int MOST_RUNS = 4; // in a line for people
+
     public String dedupeKey;
     public String rule;
 
@@ -27,6 +30,11 @@ public class AlertRecord {
     public long lastGoodVersion;
 
     public long eventTimeMillis;
+
+    // The telemetry that fired it.
+    public String part;
+    public long number;
+
     public String message;
 
     // The points that fired it: of each one name, place and mean.
@@ -34,6 +42,11 @@ public class AlertRecord {
     public int[] layers;
     public int[] heads;
     public double[] values;
+
+    // Runs of records that the measured update learned.
+    public String[] firsts;
+    public String[] lasts;
+    public int recordsLeftOut;
 
     /** The {@link Alert} for the topic. */
     public byte[] encoded;
@@ -49,7 +62,13 @@ public class AlertRecord {
         modelVersion = alarm.modelVersion();
         lastGoodVersion = alarm.lastGoodVersion();
         eventTimeMillis = alarm.eventTimeMillis();
+        part = alarm.part();
+        number = alarm.number();
         message = alarm.message();
+        List<LearnedRecords.Run> runs = alarm.records().runs();
+        firsts = runs.stream().map(LearnedRecords.Run::first).toArray(String[]::new);
+        lasts = runs.stream().map(LearnedRecords.Run::last).toArray(String[]::new);
+        recordsLeftOut = alarm.records().leftOut();
         int size = alarm.evidence().size();
         names = new String[size];
         layers = new int[size];
@@ -76,7 +95,11 @@ public class AlertRecord {
                                 lastGoodVersion,
                                 eventTimeMillis,
                                 message,
-                                evidence));
+                                evidence,
+                                part,
+                                number,
+                                TelemetryRecords.runs(alarm.records()),
+                                recordsLeftOut));
     }
 
     /** As the alerts topic takes it. */
@@ -86,6 +109,19 @@ public class AlertRecord {
 
     /** One line for people. */
     String line() {
-        return "%s %s%s: %s".formatted(severity, resolved ? "over " : "", dedupeKey, message);
+        List<LearnedRecords.Run> runs = new ArrayList<>(firsts.length);
+        for (int i = 0; i < firsts.length; i++) {
+            runs.add(new LearnedRecords.Run(firsts[i], lasts[i]));
+        }
+        var records = new LearnedRecords(runs, recordsLeftOut);
+        return "%s %s%s at %s %d%s: %s"
+                .formatted(
+                        severity,
+                        resolved ? "over " : "",
+                        dedupeKey,
+                        part,
+                        number,
+                        records.isEmpty() ? "" : ", records " + records.words(MOST_RUNS),
+                        message);
     }
 }

@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
+import freshet.learners.LearnedRecords;
 import freshet.learners.SavedState;
 import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.tensor.Weights;
@@ -56,11 +57,13 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
             return List.of();
         }
         open.put(kind, new ArrayList<>());
+        List<String> ids = examples.stream().map(Example::recordId).toList();
         return List.of(
                 new LearnerSetup.Batch<>(
                         batch(kind, examples),
                         record.settledMillis,
-                        examples.stream().map(Example::recordId).toList()));
+                        ids,
+                        LearnedRecords.ofEach(ids)));
     }
 
     private static List<LearnerSetup.Batch<ExampleBatch>> canary(ImageRecord record) {
@@ -68,8 +71,10 @@ final class ImageBatches implements BatchCutter<ImageRecord, LearnerSetup.Batch<
             return List.of();
         }
         var batch = ExampleBatch.canary(Weights.fromBytes(record.image), new int[] {record.label});
+        List<String> ids = List.of(record.recordId);
         return List.of(
-                new LearnerSetup.Batch<>(batch, record.settledMillis, List.of(record.recordId)));
+                new LearnerSetup.Batch<>(
+                        batch, record.settledMillis, ids, LearnedRecords.ofEach(ids)));
     }
 
     private static Kind kind(ImageRecord record) {

@@ -39,6 +39,8 @@ import org.apache.flink.util.OutputTag;
 public final class LearnFunction<R extends InRecord, B>
         extends KeyedProcessFunction<Integer, R, ModelVersion> implements CheckpointedFunction {
 
+    private static final String LEARNER = "learner";
+
     private final LearnerSetup<R, B> setup;
     private final ControlSettings controlled;
     private final OutputTag<OutRecord> telemetry;
@@ -104,7 +106,7 @@ public final class LearnFunction<R extends InRecord, B>
 
     @Override
     public void open(OpenContext context) {
-        telemetryRecords = new TelemetryRecords(setup.modelName(), "learner");
+        telemetryRecords = new TelemetryRecords(setup.modelName(), LEARNER);
         MetricGroup metrics =
                 getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
         steps = metrics.counter("steps");
@@ -182,7 +184,7 @@ public final class LearnFunction<R extends InRecord, B>
         }
         schedule.stepped(batch.eventTimeMillis(), report);
         if (setup.telemetry()) {
-            report(report, batch.eventTimeMillis(), context);
+            report(report, batch, context);
         }
     }
 
@@ -190,11 +192,16 @@ public final class LearnFunction<R extends InRecord, B>
      * A refused batch has no update's number of its own, so batches are counted apart: one record
      * for each, so that what watches them sees when refusals end.
      */
-    private void report(StepReport report, long eventTimeMillis, Context context) {
+    private void report(StepReport report, LearnerSetup.Batch<B> batch, Context context) {
         if (!report.measurements().isEmpty()) {
             context.output(
                     telemetry,
-                    telemetryRecords.of(report.step(), eventTimeMillis, report.measurements()));
+                    telemetryRecords.of(
+                            LEARNER,
+                            report.step(),
+                            batch.eventTimeMillis(),
+                            report.measurements(),
+                            batch.records()));
         }
         var points = new ArrayList<Measurement>();
         points.add(Measurement.of("updateRefused", report.applied() ? 0 : 1));
@@ -203,7 +210,12 @@ public final class LearnFunction<R extends InRecord, B>
         }
         context.output(
                 telemetry,
-                telemetryRecords.of("updates", schedule.handed(), eventTimeMillis, points));
+                telemetryRecords.of(
+                        "updates",
+                        schedule.handed(),
+                        batch.eventTimeMillis(),
+                        points,
+                        batch.records()));
     }
 
     /** The stream has ended: no further version will come. */

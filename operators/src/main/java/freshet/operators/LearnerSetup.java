@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
+import freshet.learners.LearnedRecords;
 import freshet.learners.OnlineLearner;
 import java.io.Serializable;
 import java.util.List;
@@ -52,6 +53,8 @@ public interface LearnerSetup<R extends InRecord, B> extends Serializable {
      * @param eventTimeMillis of the last that went into it: a model that learned it is trained
      *     through it
      * @param recordIds of its records, where they have ids
+     * @param records the same in short, for its telemetry, and texts too
      */
-    record Batch<B>(B content, long eventTimeMillis, List<String> recordIds) {}
+    record Batch<B>(
+            B content, long eventTimeMillis, List<String> recordIds, LearnedRecords records) {}
 }

@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
+import freshet.learners.LearnedRecords;
 import freshet.learners.SavedState;
 import freshet.learners.robots.JoinedStep;
 import freshet.learners.robots.SeenStep;
@@ -92,11 +93,24 @@ final class RobotBatches implements BatchCutter<RobotRecord, LearnerSetup.Batch<
                         new LearnerSetup.Batch<>(
                                 new ExperienceBatch(open.stream().map(Whole::learned).toList()),
                                 record.eventTimeMillis,
-                                open.stream().map(Whole::name).toList()));
+                                open.stream().map(Whole::name).toList(),
+                                records(open)));
                 open = new ArrayList<>();
             }
         }
         return batches;
+    }
+
+    /** A run for each robot and episode, in the order of their first steps. */
+    private static LearnedRecords records(List<Whole> steps) {
+        Map<String, LearnedRecords.Run> runs = new LinkedHashMap<>();
+        for (Whole whole : steps) {
+            runs.merge(
+                    whole.robot() + "/" + whole.step().seen().episode(),
+                    new LearnedRecords.Run(whole.name(), whole.name()),
+                    (first, next) -> new LearnedRecords.Run(first.first(), next.last()));
+        }
+        return LearnedRecords.of(List.copyOf(runs.values()));
     }
 
     /**

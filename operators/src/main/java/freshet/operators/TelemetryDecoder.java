@@ -2,6 +2,7 @@ package freshet.operators;
 
 import freshet.schemas.AvroCodec;
 import freshet.schemas.Measurement;
+import freshet.schemas.RecordRun;
 import freshet.schemas.Telemetry;
 import freshet.schemas.UndecodableRecordException;
 import java.util.List;
@@ -63,6 +64,10 @@ public final class TelemetryDecoder extends RecordDecoder<TelemetryRecord> {
             record.mins[i] = point.getMin();
             record.maxs[i] = point.getMax();
         }
+        List<RecordRun> runs = telemetry.getRecords();
+        record.firsts = runs.stream().map(RecordRun::getFirst).toArray(String[]::new);
+        record.lasts = runs.stream().map(RecordRun::getLast).toArray(String[]::new);
+        record.recordsLeftOut = telemetry.getRecordsLeftOut();
     }
 
     @Override

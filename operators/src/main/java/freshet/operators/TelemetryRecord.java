@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.learners.stability.rules.Report;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ public class TelemetryRecord extends InRecord {
     public double[] mins;
     public double[] maxs;
 
+    // Of each run of records that the measured update learned.
+    public String[] firsts;
+    public String[] lasts;
+    public int recordsLeftOut;
+
     @Override
     byte[] content() {
         return value;
@@ -39,6 +45,11 @@ public class TelemetryRecord extends InRecord {
                     new Measurement(
                             names[i], layers[i], heads[i], counts[i], sums[i], mins[i], maxs[i]));
         }
-        return new Report(part, sequence, eventTimeMillis, points);
+        List<LearnedRecords.Run> runs = new ArrayList<>(firsts.length);
+        for (int i = 0; i < firsts.length; i++) {
+            runs.add(new LearnedRecords.Run(firsts[i], lasts[i]));
+        }
+        var records = new LearnedRecords(runs, recordsLeftOut);
+        return new Report(part, sequence, eventTimeMillis, points, records);
     }
 }

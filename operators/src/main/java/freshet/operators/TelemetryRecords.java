@@ -1,7 +1,9 @@
 package freshet.operators;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.schemas.AvroCodec;
+import freshet.schemas.RecordRun;
 import freshet.schemas.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +30,18 @@ final class TelemetryRecords {
 
     /** Of another part of the same model. */
     OutRecord of(String ofPart, long number, long eventTimeMillis, List<Measurement> measurements) {
+        return of(ofPart, number, eventTimeMillis, measurements, LearnedRecords.NONE);
+    }
+
+    /**
+     * @param records what the measured update learned
+     */
+    OutRecord of(
+            String ofPart,
+            long number,
+            long eventTimeMillis,
+            List<Measurement> measurements,
+            LearnedRecords records) {
         List<freshet.schemas.Measurement> points = new ArrayList<>(measurements.size());
         for (Measurement point : measurements) {
             points.add(point(point));
@@ -35,7 +49,20 @@ final class TelemetryRecords {
         String key = modelName + "/" + ofPart + "/" + number;
         return new OutRecord(
                 key.getBytes(StandardCharsets.UTF_8),
-                codec.encode(new Telemetry(modelName, ofPart, number, eventTimeMillis, points)));
+                codec.encode(
+                        new Telemetry(
+                                modelName,
+                                ofPart,
+                                number,
+                                eventTimeMillis,
+                                points,
+                                runs(records),
+                                records.leftOut())));
+    }
+
+    /** As the topic has them. */
+    static List<RecordRun> runs(LearnedRecords records) {
+        return records.runs().stream().map(run -> new RecordRun(run.first(), run.last())).toList();
     }
 
     /** As the topic has it. */

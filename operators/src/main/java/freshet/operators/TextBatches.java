@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.BatchCutter;
+import freshet.learners.LearnedRecords;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
@@ -26,8 +27,19 @@ final class TextBatches implements BatchCutter<TextRecord, LearnerSetup.Batch<Te
                         record.eventTimeMillis,
                         tokenizer.encode(record.text));
         return cutter.add(text).stream()
-                .map(batch -> new LearnerSetup.Batch<>(batch, batch.eventTimeMillis(), List.of()))
+                .map(
+                        batch ->
+                                new LearnerSetup.Batch<>(
+                                        batch, batch.eventTimeMillis(), List.of(), records(batch)))
                 .toList();
+    }
+
+    private static LearnedRecords records(TextBatch batch) {
+        return LearnedRecords.of(
+                List.of(
+                        new LearnedRecords.Run(
+                                batch.source() + "/" + batch.firstSequence(),
+                                batch.source() + "/" + batch.lastSequence())));
     }
 
     @Override

@@ -137,6 +137,9 @@ class LearnerCommandsTest {
             assertThat(reports.get(i).getNumber()).isEqualTo(i + 1L);
             List<Measurement> points = reports.get(i).getMeasurements();
             assertThat(points.get(0).getName()).isEqualTo("updateRefused");
+            assertThat(reports.get(i).getRecords())
+                    .singleElement()
+                    .matches(run -> run.getFirst().matches("(mill|weir)/\\d+"));
             boolean applied = points.get(0).getSum() == 0;
             refused += applied ? 0 : 1;
             assertThat(applied).isEqualTo(refused == 0);

@@ -71,6 +71,19 @@ class RobotBatchesTest {
                 .containsExactly("b/0 -0.00 0.00", "a/0 -0.00 0.00");
     }
 
+    @Test
+    void aBatchNamesItsStepsByRobotAndEpisode() {
+        var batches = new RobotBatches(4, 3, 2);
+        List<LearnerSetup.Batch<ExperienceBatch>> cut = new ArrayList<>();
+        for (long sequence = 0; sequence < 3; sequence++) {
+            long[] outcome = sequence == 0 ? new long[0] : new long[] {sequence - 1};
+            cut.addAll(batches.add(SmallRobots.step("a", 5, sequence, outcome)));
+            cut.addAll(batches.add(SmallRobots.step("b", 0, sequence, outcome)));
+        }
+        assertThat(cut).hasSize(1);
+        assertThat(cut.get(0).records().words(9)).isEqualTo("a/5/0..1, b/0/0..1");
+    }
+
     /** Of three robots two are kept: when c comes, a, heard of longest ago, loses its half. */
     @Test
     void onlySoManyRobotsAreRemembered() {

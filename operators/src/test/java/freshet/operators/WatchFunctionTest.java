@@ -2,12 +2,14 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.learners.stability.remedies.PolicySource;
 import freshet.learners.stability.rules.RuleSource;
 import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
+import freshet.schemas.RecordRun;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -74,7 +76,12 @@ class WatchFunctionTest {
     private static TelemetryRecord telemetry(String model, long number, double loss) {
         OutRecord out =
                 new TelemetryRecords(model, "learner")
-                        .of(number, 1_000 * number, List.of(Measurement.of("lossNats", loss)));
+                        .of(
+                                "learner",
+                                number,
+                                1_000 * number,
+                                List.of(Measurement.of("lossNats", loss)),
+                                LearnedRecords.ofEach(List.of("mill/" + number)));
         return decode(out.value);
     }
 
@@ -109,6 +116,9 @@ class WatchFunctionTest {
         for (AlertRecord record : harness.extractOutputValues()) {
             Alert alert = AvroCodec.of(Alert.class).decode(record.encoded);
             assertThat(alert.getMessage()).isEqualTo(record.message);
+            assertThat(alert.getPart()).isEqualTo("learner");
+            String learned = "mill/" + alert.getNumber();
+            assertThat(alert.getRecords()).containsExactly(new RecordRun(learned, learned));
             lines.add(alert.toString());
         }
         if (harness.getSideOutput(COMMANDS) != null) {

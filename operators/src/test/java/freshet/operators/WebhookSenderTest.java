@@ -149,18 +149,27 @@ class WebhookSenderTest {
         alert.modelVersion = 41;
         alert.lastGoodVersion = 32;
         alert.eventTimeMillis = 1_700_000_000_000L;
+        alert.part = "learner";
+        alert.number = 43;
         alert.message = "the \"loss\" has\njumped";
         alert.names = new String[] {"lossNats", "logZ"};
         alert.layers = new int[] {-1, 0};
         alert.heads = new int[] {-1, 2};
         alert.values = new double[] {9.5, Double.NaN};
+        alert.firsts = new String[] {"mill/12", "quay/3"};
+        alert.lasts = new String[] {"mill/15", "quay/3"};
+        alert.recordsLeftOut = 2;
         assertThat(AlertJson.of(alert))
                 .isEqualTo(
                         "{\"dedupeKey\":\"LOSS/text\",\"rule\":\"LOSS\",\"severity\":\"HIGH\","
                                 + "\"resolved\":false,\"modelName\":\"text\",\"modelVersion\":41,"
                                 + "\"lastGoodVersion\":32,\"eventTimeMillis\":1700000000000,"
+                                + "\"part\":\"learner\",\"number\":43,"
                                 + "\"message\":\"the \\\"loss\\\" has\\u000ajumped\",\"evidence\":["
                                 + "{\"name\":\"lossNats\",\"layer\":-1,\"head\":-1,\"value\":9.5},"
-                                + "{\"name\":\"logZ\",\"layer\":0,\"head\":2,\"value\":null}]}");
+                                + "{\"name\":\"logZ\",\"layer\":0,\"head\":2,\"value\":null}],"
+                                + "\"records\":[{\"first\":\"mill/12\",\"last\":\"mill/15\"},"
+                                + "{\"first\":\"quay/3\",\"last\":\"quay/3\"}],"
+                                + "\"recordsLeftOut\":2}");
     }
 }

@@ -179,7 +179,8 @@ public final class WatchSpeedBenchmark implements Callable<Integer> {
                                 one.min(),
                                 one.max()));
             }
-            return codec.encode(new Telemetry("text", "learner", number, 1_000 * number, points));
+            return codec.encode(
+                    new Telemetry("text", "learner", number, 1_000 * number, points, List.of(), 0));
         }
     }
 

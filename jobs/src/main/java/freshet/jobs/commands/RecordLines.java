@@ -1,6 +1,7 @@
 package freshet.jobs.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import freshet.jobs.AlertedRecords;
 import freshet.schemas.Action;
 import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
@@ -80,7 +81,7 @@ interface RecordLines {
             Alert alert = codec.decode(record.value());
             return json
                     ? JsonRecords.of(alert).toString()
-                    : "%s %-4s %s  v%d%s  %s"
+                    : "%s %-4s %s  v%d%s%s%s  %s"
                             .formatted(
                                     Instant.ofEpochMilli(alert.getEventTime())
                                             .truncatedTo(ChronoUnit.MILLIS),
@@ -90,6 +91,13 @@ interface RecordLines {
                                     alert.getLastGoodVersion() < 0
                                             ? ""
                                             : ", good v" + alert.getLastGoodVersion(),
+                                    alert.getPart().isEmpty()
+                                            ? ""
+                                            : "  %s %d"
+                                                    .formatted(alert.getPart(), alert.getNumber()),
+                                    alert.getRecords().isEmpty()
+                                            ? ""
+                                            : "  records " + AlertedRecords.words(alert),
                                     alert.getMessage());
         };
     }

@@ -1,6 +1,7 @@
 package freshet.jobs.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import freshet.jobs.AlertedRecords;
 import freshet.schemas.Alert;
 import freshet.schemas.Measurement;
 import freshet.schemas.Severity;
@@ -127,6 +128,9 @@ final class AlertsSection extends Section {
             row.put("model", alert.getModelName());
             row.put("version", alert.getModelVersion());
             row.put("lastGoodVersion", alert.getLastGoodVersion());
+            row.put("part", alert.getPart());
+            row.put("number", alert.getNumber());
+            row.put("records", AlertedRecords.words(alert));
             row.put("message", alert.getMessage());
             var evidence = row.putArray("evidence");
             alert.getEvidence().stream()

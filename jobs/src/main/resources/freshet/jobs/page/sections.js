@@ -50,7 +50,7 @@ export function alerts(data) {
 function makeAlert() {
   return el("li", { class: "alert" },
     el("p", { class: "head" }), el("p", { class: "message" }), el("ul", { class: "done" }),
-    el("details", {}, el("summary", {}, "Evidence"), el("ul", {})));
+    el("details", {}, el("summary", {}, "Evidence"), el("p", { class: "records" }), el("ul", {})));
 }
 
 function updateAlert(item, alert) {
@@ -65,7 +65,10 @@ function updateAlert(item, alert) {
   const lines = alert.done.length ? alert.done.map((one) => `Done: ${one}`)
     : alert.open ? ["Nothing has been done yet."] : [];
   keyed(done, lines, (line) => line, (line) => el("li", {}, line), () => {});
-  evidence.hidden = alert.evidence.length === 0;
+  evidence.hidden = alert.evidence.length === 0 && !alert.part;
+  const from = alert.part === "learner" ? `update ${whole(alert.number)}` : `${alert.part} ${whole(alert.number)}`;
+  say(evidence.children[1], (alert.part ? `Measured at ${from}.` : "")
+    + (alert.records ? ` The learner was at records ${alert.records}.` : ""));
   keyed(evidence.lastElementChild, alert.evidence, (one) => `${one.name}/${one.layer}/${one.head}`,
     () => el("li", {}), (line, one) => say(line, evidenceLine(one)));
   say(evidence.firstElementChild, `Evidence: ${alert.evidence.length + alert.moreEvidence} measured`

@@ -13,6 +13,7 @@ import freshet.schemas.Label;
 import freshet.schemas.Measurement;
 import freshet.schemas.Neighbour;
 import freshet.schemas.NextToken;
+import freshet.schemas.RecordRun;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.Severity;
 import freshet.schemas.StepOutcome;
@@ -64,7 +65,7 @@ final class PageRecords {
     }
 
     static Telemetry telemetry(String model, String part, long number, Measurement... points) {
-        return new Telemetry(model, part, number, number, List.of(points));
+        return new Telemetry(model, part, number, number, List.of(points), List.of(), 0);
     }
 
     /**
@@ -95,7 +96,7 @@ final class PageRecords {
                         new Measurement("attentionMaxLogit", layer, head, 1L, logit, logit, logit));
             }
         }
-        return new Telemetry(model, "learner", update, at, points);
+        return new Telemetry(model, "learner", update, at, points, List.of(), 0);
     }
 
     static TextObservation text(String source, long sequence, long at, String text) {
@@ -165,7 +166,11 @@ final class PageRecords {
                 message,
                 List.of(
                         new Measurement(
-                                "attentionEntropyNormalised", 1, 2, 512L, 25.6, 0.001, 0.2)));
+                                "attentionEntropyNormalised", 1, 2, 512L, 25.6, 0.001, 0.2)),
+                "learner",
+                412L,
+                List.of(new RecordRun("mill/980", "mill/983")),
+                0);
     }
 
     static ControlCommand command(

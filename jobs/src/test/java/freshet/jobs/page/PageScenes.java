@@ -144,7 +144,9 @@ final class PageScenes {
                                 "score",
                                 (long) i,
                                 at,
-                                List.of(PageRecords.measured("accuracySliding", accuracy))));
+                                List.of(PageRecords.measured("accuracySliding", accuracy)),
+                                List.of(),
+                                0));
             }
             run.telemetry(
                     at,
@@ -156,7 +158,9 @@ final class PageScenes {
                             List.of(
                                     PageRecords.measured("lossNats", 2.0 / (1 + i * 0.05)),
                                     PageRecords.measured("gradientNorm", 1.5),
-                                    PageRecords.measured("pseudoLabelEntropyNats", 2.1))));
+                                    PageRecords.measured("pseudoLabelEntropyNats", 2.1)),
+                            List.of(),
+                            0));
             if (i < 100) {
                 run.label(at, id, PageRecords.label(id, label, at));
             }
@@ -181,7 +185,9 @@ final class PageScenes {
                             "robot:arm-0",
                             (long) i,
                             at,
-                            List.of(PageRecords.measured("surpriseNats", 600.0 / (1 + i)))));
+                            List.of(PageRecords.measured("surpriseNats", 600.0 / (1 + i))),
+                            List.of(),
+                            0));
         }
         run.flush();
     }

@@ -92,7 +92,14 @@ class WatchITCase {
                 }
                 byte[] value =
                         codec.encode(
-                                new Telemetry("text", "learner", (long) number, 1_000L, points));
+                                new Telemetry(
+                                        "text",
+                                        "learner",
+                                        (long) number,
+                                        1_000L,
+                                        points,
+                                        List.of(),
+                                        0));
                 sent.add(producer.send(new ProducerRecord<>("telemetry", null, value)));
                 if (number % 7 == 0) {
                     sent.add(

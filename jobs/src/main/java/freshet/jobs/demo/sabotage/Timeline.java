@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What is seen of a sabotage: updates of the learner, versions, incidents that are urgent, orders
@@ -30,9 +28,6 @@ final class Timeline {
 
     /** What builds up slowly is waited for so long. */
     private static final long LEAST_UPDATES = 500;
-
-    private static final Pattern NUMBER =
-            Pattern.compile(" \\(([a-zA-Z:]+), (update|number) (\\d+)");
 
     /**
      * One update.
@@ -200,10 +195,8 @@ final class Timeline {
                 || alert.getSeverity().compareTo(Severity.HIGH) < 0) {
             return;
         }
-        Matcher found = NUMBER.matcher(alert.getMessage());
-        boolean knows = found.find();
-        String part = knows ? found.group(1) : "learner";
-        long number = knows ? Long.parseLong(found.group(3)) : update;
+        String part = alert.getPart();
+        long number = alert.getNumber();
         String key = alert.getDedupeKey();
         if (alert.getResolved()) {
             Alarm opened = open.remove(key);
@@ -216,12 +209,7 @@ final class Timeline {
             var alarm = new Alarm(key, alert.getRule(), alert.getSeverity(), part, number);
             alarms.add(alarm);
             open.put(key, alarm);
-            String text =
-                    knows
-                            ? alert.getMessage().substring(0, found.start())
-                                    + alert.getMessage().substring(found.end())
-                            : alert.getMessage();
-            say(number, "ALARM " + alert.getSeverity(), key + ": " + text.replace("):", ":"));
+            say(number, "ALARM " + alert.getSeverity(), key + ": " + alert.getMessage());
         }
         calmSince = update;
     }

@@ -23,7 +23,9 @@ class RobotMeterTest {
                 List.of(
                         new Measurement("surpriseNats", -1, -1, steps, surpriseNats, 0.0, 9.0),
                         new Measurement(
-                                "modelAgeMillis", -1, -1, 1L, ageMillis, ageMillis, ageMillis)));
+                                "modelAgeMillis", -1, -1, 1L, ageMillis, ageMillis, ageMillis)),
+                List.of(),
+                0);
     }
 
     /** Slots are five seconds: 10 to 15 s and 20 to 25 s. */

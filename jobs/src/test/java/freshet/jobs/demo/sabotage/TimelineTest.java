@@ -122,7 +122,7 @@ class TimelineTest {
                                                 one.getValue(),
                                                 one.getValue()))
                         .toList();
-        return new Telemetry("text", part, number, eventTimeMillis, measurements);
+        return new Telemetry("text", part, number, eventTimeMillis, measurements, List.of(), 0);
     }
 
     private void raise(String rule, long update, boolean resolved) {
@@ -136,8 +136,12 @@ class TimelineTest {
                         0L,
                         -1L,
                         10 * update,
-                        "It is so (learner, update %d): it is 3".formatted(update),
-                        List.of()));
+                        "It is so: it is 3",
+                        List.of(),
+                        "learner",
+                        update,
+                        List.of(),
+                        0));
     }
 
     private void obey(String by, String factor, long step) {

@@ -1,5 +1,6 @@
 package freshet.learners.stability.rules;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import java.util.List;
 
@@ -11,8 +12,11 @@ import java.util.List;
  * @param modelVersion newest version when the rule fired; the update if none was reported yet
  * @param lastGoodVersion newest version published while nothing urgent was open; -1: unknown
  * @param eventTimeMillis of the report that fired it, milliseconds since 1970
+ * @param part whose report fired it
+ * @param number of that report
  * @param message what is wrong, with the figures and the limits
  * @param evidence the points that fired it
+ * @param records what the measured update learned; if none was, the newest update known
  */
 public record Alarm(
         String dedupeKey,
@@ -23,5 +27,8 @@ public record Alarm(
         long modelVersion,
         long lastGoodVersion,
         long eventTimeMillis,
+        String part,
+        long number,
         String message,
-        List<Measurement> evidence) {}
+        List<Measurement> evidence,
+        LearnedRecords records) {}

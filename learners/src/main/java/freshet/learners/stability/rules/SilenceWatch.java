@@ -44,13 +44,7 @@ final class SilenceWatch {
         Rule rule = watch.rules.rules().get(index);
         incident.set(true, part.lastNumber);
         String message =
-                "%s (%s, last number %d): nothing for %s%s"
-                        .formatted(
-                                rule.message(),
-                                part.name,
-                                part.lastNumber,
-                                Words.of(limit / 1e3),
-                                unit);
+                "%s: nothing for %s%s".formatted(rule.message(), Words.of(limit / 1e3), unit);
         alarms.add(watch.alarm(rule, part, incident, message, List.of()));
     }
 
@@ -61,7 +55,7 @@ final class SilenceWatch {
                 Rule rule = watch.rules.rules().get(index);
                 Incident incident = part.incident(index, -1, -1);
                 incident.set(false, part.lastNumber);
-                String message = "Over: %s (%s)".formatted(rule.message(), part.name);
+                String message = "Over: " + rule.message();
                 alarms.add(watch.alarm(rule, part, incident, message, List.of()));
             }
         }

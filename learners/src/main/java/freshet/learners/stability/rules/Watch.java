@@ -1,5 +1,6 @@
 package freshet.learners.stability.rules;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  *
  * <p>State, bounded: per part the windows of each condition at each place it was seen at, at most
  * {@value #MAX_PARTS} parts and {@value #MAX_PLACES} places in all; what is beyond is counted and
- * not watched. Not thread-safe.
+ * not watched; and the records of one update. Not thread-safe.
  */
 public final class Watch {
 
@@ -35,6 +36,7 @@ public final class Watch {
     int places;
     long newestVersion = -1;
     long lastGoodVersion = -1;
+    LearnedRecords learned = LearnedRecords.NONE; // by the newest update known
     private final SilenceWatch silence;
     private long streamMillis = Long.MIN_VALUE;
     private long wallMillis = Long.MIN_VALUE;
@@ -82,6 +84,9 @@ public final class Watch {
         part.lastEventTimeMillis = report.eventTimeMillis();
         part.heardEventTimeMillis = Math.max(report.eventTimeMillis(), streamMillis);
         part.heardProcessingMillis = wallMillis;
+        if (!report.records().isEmpty()) {
+            learned = report.records();
+        }
         boolean isPublication = part.name.equals(PUBLICATION);
         if (isPublication) {
             newestVersion = report.number();
@@ -235,16 +240,14 @@ public final class Watch {
 
     private Alarm alarm(Rule rule, PartState part, Incident incident, Judgement judgement) {
         String place =
-                (incident.layer < 0 ? "" : ", layer " + incident.layer)
-                        + (incident.head < 0 ? "" : ", head " + incident.head);
+                (incident.layer < 0 ? "" : " (layer " + incident.layer)
+                        + (incident.head < 0 ? "" : ", head " + incident.head)
+                        + (incident.layer < 0 ? "" : ")");
         String message =
-                "%s%s (%s, %s %d%s): %s"
+                "%s%s%s: %s"
                         .formatted(
                                 incident.isOpen() ? "" : "Over: ",
                                 rule.message(),
-                                part.name,
-                                part.name.equals(LEARNER) ? "update" : "number",
-                                part.lastNumber,
                                 place,
                                 judgement.words());
         return alarm(rule, part, incident, message, judgement.evidence());
@@ -265,8 +268,11 @@ public final class Watch {
                 version(),
                 lastGoodVersion,
                 part.lastEventTimeMillis,
+                part.name,
+                part.lastNumber,
                 message,
-                points);
+                points,
+                learned);
     }
 
     String dedupeKey(String rule, PartState part, Incident incident) {

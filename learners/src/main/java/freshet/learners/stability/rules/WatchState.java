@@ -1,5 +1,6 @@
 package freshet.learners.stability.rules;
 
+import freshet.learners.LearnedRecords;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -9,16 +10,17 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * A watch's bytes: format (int), model (UTF), late, refused, newest and last good version (longs);
- * alarms that wait are part of the rules that have gone, of which the next restore finds none.
- * Number of parts (int), each: name (UTF), first and last number, event time, time heard (longs),
- * number of rules (int), each: key, severity and definition (UTF), bytes (int length): number of
- * its incidents, each place and state, then of each condition the number of places, each place and
- * state. Rules without anything at a part are left out.
+ * A watch's bytes: format (int), model (UTF), late, refused, newest and last good version (longs),
+ * records learned last (none in format 1); alarms that wait are part of the rules that have gone,
+ * of which the next restore finds none. Number of parts (int), each: name (UTF), first and last
+ * number, event time, time heard (longs), number of rules (int), each: key, severity and definition
+ * (UTF), bytes (int length): number of its incidents, each place and state, then of each condition
+ * the number of places, each place and state. Rules without anything at a part are left out.
  */
 final class WatchState {
 
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
+    private static final int WITHOUT_RECORDS = 1;
 
     private WatchState() {}
 
@@ -31,6 +33,7 @@ final class WatchState {
             out.writeLong(watch.refused);
             out.writeLong(watch.newestVersion);
             out.writeLong(watch.lastGoodVersion);
+            watch.learned.write(out);
             writeWaiting(watch.waiting, out);
             out.writeInt(watch.parts.size());
             for (PartState part : watch.parts.values()) {
@@ -56,6 +59,8 @@ final class WatchState {
             out.writeLong(alarm.modelVersion());
             out.writeLong(alarm.lastGoodVersion());
             out.writeLong(alarm.eventTimeMillis());
+            out.writeUTF(alarm.part());
+            out.writeLong(alarm.number());
             out.writeUTF(alarm.message());
         }
     }
@@ -125,25 +130,27 @@ final class WatchState {
 
     static String model(byte[] snapshot) {
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            return model(in);
+            format(in);
+            return in.readUTF();
         } catch (IOException e) {
             throw new IllegalArgumentException("state of a watch is cut short", e);
         }
     }
 
-    private static String model(DataInputStream in) throws IOException {
+    private static int format(DataInputStream in) throws IOException {
         int format = in.readInt();
-        if (format != FORMAT_VERSION) {
+        if (format < WITHOUT_RECORDS || format > FORMAT_VERSION) {
             throw new IllegalArgumentException(
-                    "state of a watch in format %d, this build reads %d"
-                            .formatted(format, FORMAT_VERSION));
+                    "state of a watch in format %d, this build reads %d and %d"
+                            .formatted(format, WITHOUT_RECORDS, FORMAT_VERSION));
         }
-        return in.readUTF();
+        return format;
     }
 
     static void read(Watch watch, byte[] snapshot) {
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            String model = model(in);
+            boolean hasRecords = format(in) > WITHOUT_RECORDS;
+            String model = in.readUTF();
             if (!model.equals(watch.modelName)) {
                 throw new IllegalArgumentException(
                         "state of a watch over %s, this one is over %s"
@@ -153,10 +160,11 @@ final class WatchState {
             watch.refused = in.readLong();
             watch.newestVersion = in.readLong();
             watch.lastGoodVersion = in.readLong();
+            watch.learned = hasRecords ? LearnedRecords.read(in) : LearnedRecords.NONE;
             watch.parts.clear();
             watch.waiting.clear();
             watch.places = 0;
-            readWaiting(watch, in);
+            readWaiting(watch, hasRecords, in);
             for (int i = in.readInt(); i > 0; i--) {
                 String name = in.readUTF();
                 PartState part = new PartState(name, in.readLong(), watch.rules);
@@ -173,7 +181,8 @@ final class WatchState {
         }
     }
 
-    private static void readWaiting(Watch watch, DataInputStream in) throws IOException {
+    private static void readWaiting(Watch watch, boolean hasPart, DataInputStream in)
+            throws IOException {
         for (int i = in.readInt(); i > 0; i--) {
             watch.waiting.add(
                     new Alarm(
@@ -185,8 +194,11 @@ final class WatchState {
                             in.readLong(),
                             in.readLong(),
                             in.readLong(),
+                            hasPart ? in.readUTF() : "",
+                            hasPart ? in.readLong() : -1,
                             in.readUTF(),
-                            List.of()));
+                            List.of(),
+                            LearnedRecords.NONE));
         }
     }
 
@@ -248,8 +260,11 @@ final class WatchState {
                                 watch.newestVersion,
                                 watch.lastGoodVersion,
                                 part.lastEventTimeMillis,
+                                part.name,
+                                part.lastNumber,
                                 "Over: the rule was changed or switched off",
-                                List.of()));
+                                List.of(),
+                                LearnedRecords.NONE));
             }
         }
     }

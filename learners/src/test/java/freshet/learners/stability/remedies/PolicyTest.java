@@ -3,6 +3,7 @@ package freshet.learners.stability.remedies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.RuleSource;
@@ -66,8 +67,11 @@ class PolicyTest {
                 100,
                 lastGood,
                 5,
+                "learner",
+                5,
                 "message",
-                List.of(new Measurement("x", layer, -1, 1, 1, 1, 1)));
+                List.of(new Measurement("x", layer, -1, 1, 1, 1, 1)),
+                LearnedRecords.NONE);
     }
 
     /** What is ordered between two updates: update, action and arguments. */

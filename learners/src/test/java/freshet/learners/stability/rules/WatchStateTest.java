@@ -4,6 +4,7 @@ import static freshet.learners.stability.rules.Reports.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.learners.Saved;
 import freshet.learners.tensor.CounterRandom;
@@ -110,7 +111,8 @@ class WatchStateTest {
                     points.add(at("attentionEntropyNormalised", layer, head, entropy));
                 }
             }
-            reports.add(new Report("learner", number, 1_000L * number, points));
+            var records = LearnedRecords.ofEach(List.of("mill/" + number));
+            reports.add(new Report("learner", number, 1_000L * number, points, records));
             if (number % 8 == 0 && (number < 150 || number > 240)) {
                 double probe = 4 + 0.02 * random.nextGaussian() + (number > 300 ? 1 : 0);
                 var point = List.of(Measurement.of("probeLossNats", probe));
@@ -238,7 +240,7 @@ class WatchStateTest {
     /** A change that does not read this is a new format, and needs a file of its own. */
     @Test
     void goesOnFromTheStateThatIsKept() {
-        byte[] saved = Saved.bytes("v1/watch.gz");
+        byte[] saved = Saved.bytes("v2/watch.gz");
         var watch = new Watch(Reports.rules(EVERY_KIND), "text");
         watch.restore(saved);
         var straight = new Watch(Reports.rules(EVERY_KIND), "text");
@@ -251,6 +253,24 @@ class WatchStateTest {
         for (Report report : reports.subList(before.size(), reports.size())) {
             resumed.addAll(take(watch, report));
             undisturbed.addAll(take(straight, report));
+        }
+        assertThat(resumed).isEqualTo(undisturbed).isNotEmpty();
+    }
+
+    /** It did not know the records; those of the next update do as well. */
+    @Test
+    void goesOnFromTheStateOfTheFirstFormat() {
+        var watch = new Watch(Reports.rules(EVERY_KIND), "text");
+        watch.restore(Saved.bytes("v1/watch.gz"));
+        var straight = new Watch(Reports.rules(EVERY_KIND), "text");
+        List<Alarm> resumed = new ArrayList<>();
+        List<Alarm> undisturbed = new ArrayList<>();
+        for (Report report : run(400)) {
+            List<Alarm> alarms = take(straight, report);
+            if (report.number() > 200) {
+                undisturbed.addAll(alarms);
+                resumed.addAll(take(watch, report));
+            }
         }
         assertThat(resumed).isEqualTo(undisturbed).isNotEmpty();
     }

@@ -6,6 +6,7 @@ import static freshet.learners.stability.rules.Reports.rule;
 import static freshet.learners.stability.rules.Reports.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +57,7 @@ class WatchTest {
         assertThat(alarm.eventTimeMillis()).isEqualTo(11_000);
         assertThat(alarm.evidence()).contains(at(ENTROPY, 1, 2, 0.04));
         assertThat(alarm.message())
-                .contains(
-                        "told",
-                        "update 11",
-                        "layer 1, head 2",
-                        "is 0.04",
-                        "below 0.1",
-                        "0.08 times");
+                .contains("told", "layer 1, head 2", "is 0.04", "below 0.1", "0.08 times");
         // It stays down: no alarm again. It comes back: over, once, and then cools down.
         for (int number = 12; number <= 14; number++) {
             assertThat(watch.add(heads(number, 0.6, 0.05, 0.04, 0.7))).isEmpty();
@@ -241,6 +236,38 @@ class WatchTest {
         assertThat(alarms).hasSize(1);
         assertThat(alarms.get(0).modelVersion()).isEqualTo(42);
         assertThat(alarms.get(0).lastGoodVersion()).isEqualTo(40);
+    }
+
+    /** Of a part that learns nothing it names the records that the learner was at. */
+    @Test
+    void anAlarmNamesTheReportAndTheRecordsThatTheLearnerWasAt() {
+        RuleSet rules =
+                rules(
+                        """
+                        rules:
+                          LOSS: {severity: high, message: told, warmUp: 0, when: {kind: threshold, signal: lossNats, above: 5}}
+                          PROBE:
+                            severity: high
+                            message: told
+                            warmUp: 0
+                            part: publication
+                            when: {kind: threshold, signal: probeLossNats, above: 5}
+                        """);
+        var watch = new Watch(rules, "text");
+        var first = LearnedRecords.ofEach(List.of("mill/7"));
+        var next = LearnedRecords.ofEach(List.of("mill/8"));
+        var high = List.of(Measurement.of("lossNats", 6));
+        List<Alarm> ofLoss = watch.add(new Report("learner", 3, 30, high, first));
+        watch.add(new Report("learner", 4, 40, high, next));
+        var probe = List.of(Measurement.of("probeLossNats", 6));
+        List<Alarm> ofProbe = watch.add(new Report("publication", 16, 40, probe));
+
+        assertThat(ofLoss.get(0))
+                .extracting(Alarm::part, Alarm::number, Alarm::records)
+                .containsExactly("learner", 3L, first);
+        assertThat(ofProbe.get(0))
+                .extracting(Alarm::part, Alarm::number, Alarm::records)
+                .containsExactly("publication", 16L, next);
     }
 
     @Test
