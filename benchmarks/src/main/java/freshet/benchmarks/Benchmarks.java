@@ -14,9 +14,11 @@ import freshet.benchmarks.robots.ActingSpeedBenchmark;
 import freshet.benchmarks.robots.RobotLatencyBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
 import freshet.benchmarks.robots.RobotLoopBenchmark;
+import freshet.benchmarks.robots.RobotSabotageBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
 import freshet.benchmarks.stability.HealthyWatchBenchmark;
+import freshet.benchmarks.stability.ReparameterisationBenchmark;
 import freshet.benchmarks.stability.SabotageBenchmark;
 import freshet.benchmarks.stability.WatchSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
@@ -59,7 +61,9 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ActingSpeedBenchmark.class,
             WatchSpeedBenchmark.class,
             SabotageBenchmark.class,
-            HealthyWatchBenchmark.class
+            HealthyWatchBenchmark.class,
+            ReparameterisationBenchmark.class,
+            RobotSabotageBenchmark.class
         })
 public final class Benchmarks {
 

@@ -22,24 +22,27 @@ public final class BalancingRobots {
      */
     public static void learn(
             TensorEngine engine, long seed, long updates, Consumer<StepReport> seen) {
-        LearningRecipe recipe =
-                LearningRecipe.of("plain", Set.of(), SIDE, 1, false, seed)
-                        .with("replay", new Frame(SIDE, SIDE, LearningRun.CHANNELS));
-        try (var run =
-                new LearningRun(
-                        engine,
-                        recipe,
-                        Task.Name.BALANCE,
-                        Distractions.NONE,
-                        SIDE,
-                        ROBOTS,
-                        false,
-                        STEPS_AN_UPDATE,
-                        seed)) {
+        try (LearningRun run = start(engine, seed)) {
             run.tell(seen);
             while (run.updates() < updates) {
                 run.episode();
             }
         }
+    }
+
+    static LearningRun start(TensorEngine engine, long seed) {
+        LearningRecipe recipe =
+                LearningRecipe.of("plain", Set.of(), SIDE, 1, false, seed)
+                        .with("replay", new Frame(SIDE, SIDE, LearningRun.CHANNELS));
+        return new LearningRun(
+                engine,
+                recipe,
+                Task.Name.BALANCE,
+                Distractions.NONE,
+                SIDE,
+                ROBOTS,
+                false,
+                STEPS_AN_UPDATE,
+                seed);
     }
 }

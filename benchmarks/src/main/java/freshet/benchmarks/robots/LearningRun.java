@@ -1,5 +1,6 @@
 package freshet.benchmarks.robots;
 
+import freshet.learners.Order;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.worldmodel.Belief;
@@ -43,6 +44,7 @@ final class LearningRun implements AutoCloseable {
     private StepReport lastMeasured;
     private double lastReturn;
     private Consumer<StepReport> seen = report -> {};
+    private Consumer<byte[]> lens = picture -> {};
     private LinearProbe probe = new LinearProbe();
 
     /**
@@ -75,6 +77,15 @@ final class LearningRun implements AutoCloseable {
     /** Tells {@code newSeen} of each update from now on. */
     void tell(Consumer<StepReport> newSeen) {
         seen = newSeen;
+    }
+
+    /** What the robots that learn see is changed by {@code newLens} from now on. */
+    void seeThrough(Consumer<byte[]> newLens) {
+        lens = newLens;
+    }
+
+    void order(Order order) {
+        learner.obey(order, false);
     }
 
     long steps() {
@@ -137,6 +148,9 @@ final class LearningRun implements AutoCloseable {
                     before[place] = null;
                 }
                 robots.see(place, pictures[place], 0);
+                if (learns) {
+                    lens.accept(pictures[place]);
+                }
             }
             boolean random = learns && steps < randomSteps;
             decide(robots, pictures, before, actions, !learns, random, beliefs);
