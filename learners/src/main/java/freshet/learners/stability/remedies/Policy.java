@@ -1,17 +1,16 @@
 package freshet.learners.stability.remedies;
 
 import freshet.learners.Order;
-import freshet.learners.SavedState;
 import freshet.learners.stability.rules.Alarm;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Treats the incidents of one model: takes the first step of a remedy, waits, takes the next while
@@ -19,19 +18,21 @@ import java.util.TreeMap;
  * telemetry always gives the same orders.
  *
  * <p>At most one treatment at a time concerns a layer, and one that concerns the whole model is
- * alone. Incidents that find no place wait their turn; what opened before a treatment of the whole
- * model ended is taken for a consequence of the same cause, and treated by itself only if it lasts
+ * alone. Remedies stand in the order of their urgency: an incident takes the place of treatments
+ * that are in its way if its remedy stands before all of theirs and acts. They end without their
+ * {@code after}, which the one that took over owes from then on. Other incidents, and those whose
+ * treatment was taken over, wait their turn; what opened before a treatment of the whole model
+ * ended is taken for a consequence of the same cause, and treated by itself only if it lasts
  * {@value #AFTERMATH} updates longer than the treatment's last step.
  *
  * <p>State: the incidents that are open and have a remedy, at most {@value #MAX_INCIDENTS}, and a
- * treatment a layer. Not thread-safe.
+ * treatment a layer, each owing at most as much as there are remedies. Not thread-safe.
  */
 public final class Policy {
 
     static final int MAX_INCIDENTS = 1_000;
     static final int AFTERMATH = 150;
 
-    private static final int FORMAT_VERSION = 1;
     private static final int WHOLE_MODEL = -1;
     private static final long NEVER = Long.MIN_VALUE / 2;
 
@@ -49,17 +50,22 @@ public final class Policy {
     }
 
     /** What is open. */
-    private record Incident(int remedy, int layer, long lastGoodVersion, long openedAt) {}
+    record Incident(int remedy, int layer, long lastGoodVersion, long openedAt) {}
 
     /** What is being done at a layer, or to the whole model. */
-    private static final class Treatment {
-        private final int remedy;
-        private String incident; // the one that it is for
-        private int step;
-        private long since; // update of the step
-        private long quietSince;
+    static final class Treatment {
+        final int remedy;
+        String incident; // the one that it is for
+        int step;
+        long since; // update of the step
+        long quietSince;
 
-        private Treatment(int remedy, String incident, int step, long since) {
+        /**
+         * Remedies whose place it took: what they order when all is quiet, it orders with its own.
+         */
+        final SortedSet<Integer> owed = new TreeSet<>();
+
+        Treatment(int remedy, String incident, int step, long since) {
             this.remedy = remedy;
             this.incident = incident;
             this.step = step;
@@ -68,15 +74,15 @@ public final class Policy {
         }
     }
 
-    private final Plan plan;
-    private final String modelName;
-    private final Map<String, Incident> open = new LinkedHashMap<>(); // by dedupe key
-    private final SortedMap<Integer, Treatment> treatments = new TreeMap<>(); // by layer
-    private final long[] lastBegun; // by remedy: update
-    private final int[] lastStep;
-    private long update;
-    private long lastStepOfModel = NEVER; // update
-    private long lastEndOfModel = NEVER;
+    final Plan plan;
+    final String modelName;
+    final Map<String, Incident> open = new LinkedHashMap<>(); // by dedupe key
+    final SortedMap<Integer, Treatment> treatments = new TreeMap<>(); // by layer
+    final long[] lastBegun; // by remedy: update
+    final int[] lastStep;
+    long update;
+    long lastStepOfModel = NEVER; // update
+    long lastEndOfModel = NEVER;
 
     public Policy(Plan plan, String modelName) {
         this.plan = plan;
@@ -126,24 +132,63 @@ public final class Policy {
         if (plan.mode() == PolicySource.Mode.OFF || (open.isEmpty() && treatments.isEmpty())) {
             return orders;
         }
-        for (int layer : List.copyOf(treatments.keySet())) {
-            goOn(layer, treatments.get(layer), eventTimeMillis, orders);
+        List<String> waiting = byUrgency();
+        // First, so that what is taken over does not take another step.
+        for (String key : waiting) {
+            begin(key, true, eventTimeMillis, orders);
         }
-        open.forEach(
-                (key, incident) -> {
-                    Remedy remedy = plan.remedies().get(incident.remedy());
-                    int layer = remedy.perLayer() ? incident.layer() : WHOLE_MODEL;
-                    if (isFree(layer) && !isConsequence(incident)) {
-                        begin(layer, key, incident, eventTimeMillis, orders);
-                    }
-                });
+        for (int layer : List.copyOf(treatments.keySet())) {
+            if (treatments.get(layer).since < update) {
+                goOn(layer, treatments.get(layer), eventTimeMillis, orders);
+            }
+        }
+        for (String key : waiting) {
+            begin(key, false, eventTimeMillis, orders);
+        }
         return orders;
     }
 
-    private boolean isFree(int layer) {
-        return layer == WHOLE_MODEL
-                ? treatments.isEmpty()
-                : !treatments.containsKey(layer) && !treatments.containsKey(WHOLE_MODEL);
+    /** What is open, the most urgent first, then the oldest. */
+    private List<String> byUrgency() {
+        return open.entrySet().stream()
+                .sorted(Comparator.comparingInt(one -> one.getValue().remedy()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Treats an incident if it has a place. */
+    private void begin(
+            String key, boolean takingOver, long eventTimeMillis, List<Prescription> orders) {
+        Incident incident = open.get(key);
+        Remedy remedy = plan.remedies().get(incident.remedy());
+        int layer = remedy.perLayer() ? incident.layer() : WHOLE_MODEL;
+        List<Integer> inTheWay =
+                treatments.keySet().stream().filter(other -> isInTheWay(other, layer)).toList();
+        boolean hasPlace = takingOver ? takesOver(incident, inTheWay) : inTheWay.isEmpty();
+        if (!hasPlace || isConsequence(incident)) {
+            return;
+        }
+        SortedSet<Integer> owed = new TreeSet<>();
+        for (int other : inTheWay) {
+            Treatment ended = treatments.remove(other);
+            owed.addAll(ended.owed);
+            if (!plan.remedies().get(ended.remedy).confirm()) {
+                owed.add(ended.remedy);
+            }
+        }
+        begin(layer, key, incident, owed, eventTimeMillis, orders);
+    }
+
+    private static boolean isInTheWay(int other, int layer) {
+        return layer == WHOLE_MODEL || other == layer || other == WHOLE_MODEL;
+    }
+
+    /** What is only proposed takes nobody's place: it may never be done. */
+    private boolean takesOver(Incident incident, List<Integer> inTheWay) {
+        return !inTheWay.isEmpty()
+                && !plan.remedies().get(incident.remedy()).confirm()
+                && inTheWay.stream()
+                        .allMatch(layer -> incident.remedy() < treatments.get(layer).remedy);
     }
 
     private boolean isConsequence(Incident incident) {
@@ -154,6 +199,7 @@ public final class Policy {
             int layer,
             String key,
             Incident incident,
+            SortedSet<Integer> owed,
             long eventTimeMillis,
             List<Prescription> orders) {
         int index = incident.remedy();
@@ -161,6 +207,7 @@ public final class Policy {
         boolean again = update - lastBegun[index] < remedy.every();
         int step = again ? Math.min(lastStep[index] + 1, remedy.steps().size() - 1) : 0;
         var treatment = new Treatment(index, key, step, update);
+        treatment.owed.addAll(owed);
         treatments.put(layer, treatment);
         lastBegun[index] = update;
         noteStep(layer);
@@ -175,7 +222,7 @@ public final class Policy {
             if (update - treatment.quietSince >= remedy.quiet()) {
                 treatments.remove(layer);
                 lastEndOfModel = layer == WHOLE_MODEL ? update : lastEndOfModel;
-                prescribe(remedy, remedy.after(), treatment, -1, eventTimeMillis, orders);
+                prescribe(remedy, after(treatment), treatment, -1, eventTimeMillis, orders);
             }
             return;
         }
@@ -188,6 +235,19 @@ public final class Policy {
             noteStep(layer);
             order(treatment, eventTimeMillis, orders);
         }
+    }
+
+    /** Its own, and of each other action what the first remedy that it owes it to has. */
+    private List<Order> after(Treatment treatment) {
+        List<Order> after = new ArrayList<>(plan.remedies().get(treatment.remedy).after());
+        for (int owed : treatment.owed) {
+            for (Order order : plan.remedies().get(owed).after()) {
+                if (after.stream().noneMatch(own -> own.action().equals(order.action()))) {
+                    after.add(order);
+                }
+            }
+        }
+        return after;
     }
 
     private void noteStep(int layer) {
@@ -256,39 +316,17 @@ public final class Policy {
         return new Order(template.action(), arguments);
     }
 
-    /** All that a resumed policy needs. */
-    public byte[] snapshot() {
-        return SavedState.write(FORMAT_VERSION, this::write);
+    /** Name of the remedy that is being taken, by layer; -1: the whole model. */
+    SortedMap<Integer, String> treated() {
+        SortedMap<Integer, String> treated = new TreeMap<>();
+        treatments.forEach(
+                (layer, one) -> treated.put(layer, plan.remedies().get(one.remedy).name()));
+        return treated;
     }
 
-    private void write(DataOutputStream out) throws IOException {
-        out.writeLong(update);
-        out.writeLong(lastStepOfModel);
-        out.writeLong(lastEndOfModel);
-        out.writeInt(plan.remedies().size());
-        for (int i = 0; i < lastBegun.length; i++) {
-            out.writeUTF(plan.remedies().get(i).name());
-            out.writeLong(lastBegun[i]);
-            out.writeInt(lastStep[i]);
-        }
-        out.writeInt(open.size());
-        for (Map.Entry<String, Incident> one : open.entrySet()) {
-            out.writeUTF(one.getKey());
-            out.writeInt(one.getValue().remedy());
-            out.writeInt(one.getValue().layer());
-            out.writeLong(one.getValue().lastGoodVersion());
-            out.writeLong(one.getValue().openedAt());
-        }
-        out.writeInt(treatments.size());
-        for (Map.Entry<Integer, Treatment> one : treatments.entrySet()) {
-            Treatment treatment = one.getValue();
-            out.writeInt(one.getKey());
-            out.writeInt(treatment.remedy);
-            out.writeUTF(treatment.incident);
-            out.writeInt(treatment.step);
-            out.writeLong(treatment.since);
-            out.writeLong(treatment.quietSince);
-        }
+    /** All that a resumed policy needs; see {@link PolicyState}. */
+    public byte[] snapshot() {
+        return PolicyState.write(this);
     }
 
     /**
@@ -298,57 +336,6 @@ public final class Policy {
      * @throws IllegalArgumentException if it is of another format or cut short
      */
     public void restore(byte[] snapshot) {
-        SavedState.read("policy of " + modelName, FORMAT_VERSION, snapshot, this::read);
-    }
-
-    private void read(DataInputStream in) throws IOException {
-        update = in.readLong();
-        lastStepOfModel = in.readLong();
-        lastEndOfModel = in.readLong();
-        int[] now = new int[in.readInt()]; // place today of each remedy of then, -1: gone
-        for (int then = 0; then < now.length; then++) {
-            now[then] = place(in.readUTF());
-            long begun = in.readLong();
-            int step = in.readInt();
-            if (now[then] >= 0) {
-                lastBegun[now[then]] = begun;
-                lastStep[now[then]] = Math.min(step, lastOf(now[then]));
-            }
-        }
-        for (int i = in.readInt(); i > 0; i--) {
-            String key = in.readUTF();
-            int remedy = now[in.readInt()];
-            var incident = new Incident(remedy, in.readInt(), in.readLong(), in.readLong());
-            if (remedy >= 0) {
-                open.put(key, incident);
-            }
-        }
-        for (int i = in.readInt(); i > 0; i--) {
-            int layer = in.readInt();
-            int remedy = now[in.readInt()];
-            String incident = in.readUTF();
-            int step = in.readInt();
-            long since = in.readLong();
-            long quietSince = in.readLong();
-            if (remedy >= 0) {
-                var treatment =
-                        new Treatment(remedy, incident, Math.min(step, lastOf(remedy)), since);
-                treatment.quietSince = quietSince;
-                treatments.put(layer, treatment);
-            }
-        }
-    }
-
-    private int lastOf(int remedy) {
-        return plan.remedies().get(remedy).steps().size() - 1;
-    }
-
-    private int place(String name) {
-        for (int i = 0; i < plan.remedies().size(); i++) {
-            if (plan.remedies().get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        return -1;
+        PolicyState.read(this, snapshot);
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
+import freshet.learners.Saved;
 import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Severity;
+import freshet.learners.tensor.CounterRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ class PolicyTest {
                     "scaleLearningRate", Set.of("factor", "steps"),
                     "rewind", Set.of("version"),
                     "freeze", Set.of(),
+                    "holdPublication", Set.of(),
+                    "releasePublication", Set.of(),
                     "clipQueryKey", Set.of("threshold"),
                     "reparameterise", Set.of("on", "layer"));
 
@@ -122,8 +126,14 @@ class PolicyTest {
                         "90 scaleLearningRate {factor=0.3}");
     }
 
+    /** A less urgent remedy of the whole model waits until all layers are free. */
     @Test
     void neverTwoAtOnceOnALayer() {
+        String hotLast =
+                "remedies:\n"
+                        + REMEDIES.substring(REMEDIES.indexOf("  BLUNT:"))
+                        + REMEDIES.substring(
+                                REMEDIES.indexOf("  COOL:"), REMEDIES.indexOf("  BLUNT:"));
         Map<Long, Alarm> alarms =
                 Map.of(
                         1L, alarm("SHARP", 0, false, 64),
@@ -131,11 +141,149 @@ class PolicyTest {
                         3L, alarm("HOT", -1, false, 64), // of all layers: must wait for both
                         20L, alarm("SHARP", 0, true, 64),
                         30L, alarm("SHARP", 1, true, 64));
-        assertThat(run(policy(PolicySource.Mode.ACT), 1, 40, alarms))
+        assertThat(run(new Policy(read(hotLast), "m"), 1, 40, alarms))
                 .containsExactly(
                         "1 reparameterise {layer=0, on=true}",
                         "2 reparameterise {layer=1, on=true}",
                         "34 scaleLearningRate {factor=0.3}");
+    }
+
+    private static final String URGENT =
+            """
+            remedies:
+              RESCUE:
+                on: [HOT]
+                patience: 10
+                quiet: 5
+                steps:
+                  - holdPublication: {}
+                    rewind: {version: lastGood}
+                after:
+                  releasePublication: {}
+              ATTEND:
+                on: [SHARP]
+                patience: 10
+                quiet: 5
+                steps:
+                  - holdPublication: {}
+                    clipQueryKey: {threshold: 28}
+                  - freeze: {}
+                after:
+                  releasePublication: {}
+                  clipQueryKey: {threshold: 0}
+            """;
+
+    /** The two hold publication once each, and it is released once; 12 would be the second step. */
+    @Test
+    void aMoreUrgentIncidentTakesThePlaceAndOrdersInTheEndWhatTheOtherWouldHave() {
+        Map<Long, Alarm> alarms =
+                Map.of(
+                        2L, alarm("SHARP", 1, false, 64),
+                        12L, alarm("HOT", -1, false, 64),
+                        15L, alarm("HOT", -1, true, 64));
+        assertThat(run(new Policy(read(URGENT), "m"), 1, 300, alarms))
+                .containsExactly(
+                        "2 holdPublication {}",
+                        "2 clipQueryKey {threshold=28}",
+                        "12 holdPublication {}",
+                        "12 rewind {version=64}",
+                        // Quiet since 14.
+                        "19 releasePublication {}",
+                        "19 clipQueryKey {threshold=0}",
+                        // What was taken over has lasted 150 updates longer than the step at 12,
+                        // and goes on behind its first step.
+                        "162 freeze {}");
+    }
+
+    @Test
+    void aLessUrgentIncidentAndOneThatIsOnlyProposedWait() {
+        Map<Long, Alarm> alarms =
+                Map.of(2L, alarm("HOT", -1, false, 64), 3L, alarm("SHARP", 1, false, 64));
+        assertThat(run(new Policy(read(URGENT), "m"), 1, 100, alarms)).hasSize(2);
+        String confirmed = URGENT.replace("on: [HOT]", "on: [HOT]\n    confirm: true");
+        Map<Long, Alarm> turned =
+                Map.of(2L, alarm("SHARP", 1, false, 64), 3L, alarm("HOT", -1, false, 64));
+        assertThat(run(new Policy(read(confirmed), "m"), 1, 100, turned))
+                .containsExactly(
+                        "2 holdPublication {}", "2 clipQueryKey {threshold=28}", "12 freeze {}");
+    }
+
+    /** Of two that open at once the more urgent is treated, whichever rule comes first. */
+    @Test
+    void ofTwoThatOpenAtOnceTheMoreUrgentIsTreated() {
+        var policy = new Policy(read(URGENT), "m");
+        policy.note(List.of(alarm("SHARP", 1, false, 64), alarm("HOT", -1, false, 64)));
+        assertThat(policy.at(3, 3))
+                .extracting(Prescription::issuedBy)
+                .containsOnly("policy RESCUE for HOT/m/-1");
+    }
+
+    /** Incidents at random: one that concerns the whole model is alone, and all is released. */
+    @Test
+    void neverTwoTreatmentsOfTheWholeModelAndNoneBesideOne() {
+        String three = URGENT + REMEDIES.substring(REMEDIES.indexOf("  BLUNT:"));
+        three = three.replace("BLUNT:\n    on: [SHARP]", "BLUNT:\n    on: [ODD]");
+        for (int seed = 0; seed < 200; seed++) {
+            var random = new CounterRandom(seed, 0, 0);
+            var policy = new Policy(read(three), "m");
+            List<String> open = new ArrayList<>();
+            boolean held = false;
+            for (long update = 1; update < 1_000; update++) {
+                if (update < 400 ? random.nextDouble() < 0.1 : !open.isEmpty()) {
+                    String rule = List.of("HOT", "SHARP", "ODD").get((int) random.nextLong(3));
+                    int layer = (int) random.nextLong(3);
+                    boolean over = open.remove(rule + layer);
+                    if (!over && update < 400) {
+                        open.add(rule + layer);
+                    }
+                    if (over || update < 400) {
+                        policy.note(List.of(alarm(rule, layer, over, 64)));
+                    }
+                }
+                String before = policy.treated().get(-1);
+                boolean ended = false;
+                for (Prescription one : policy.at(update, update)) {
+                    ended |= one.id().contains("/-1/");
+                    held |= one.order().action().equals("holdPublication");
+                    held &= !one.order().action().equals("releasePublication");
+                }
+                Map<Integer, String> after = policy.treated();
+                if (after.containsKey(-1)) {
+                    assertThat(after).hasSize(1);
+                }
+                if (before != null && !ended) {
+                    assertThat(after.get(-1)).isIn(before, "RESCUE");
+                }
+            }
+            assertThat(open).isEmpty();
+            assertThat(policy.isTreating()).isFalse();
+            assertThat(held).as("seed %d", seed).isFalse();
+        }
+    }
+
+    /** Its treatment of a layer owes nothing; the more urgent one that waited takes its place. */
+    @Test
+    void goesOnFromTheStateOfTheFirstFormat() {
+        Policy policy = policy(PolicySource.Mode.ACT);
+        policy.restore(Saved.bytes("v1/policy.gz"));
+        assertThat(policy.treated()).containsExactly(Map.entry(2, "BLUNT"));
+        assertThat(run(policy, 34, 60, Map.of(40L, alarm("HOT", -1, true, 64))))
+                .containsExactly("34 freeze {}", "44 scaleLearningRate {factor=1, steps=20}");
+    }
+
+    @Test
+    void goesOnFromTheStateThatIsKept() {
+        var policy = new Policy(read(URGENT), "m");
+        policy.note(List.of(alarm("SHARP", 1, false, 64)));
+        policy.at(2, 2);
+        policy.note(List.of(alarm("HOT", -1, false, 64)));
+        policy.at(12, 12);
+        byte[] saved = Saved.bytes("v2/policy.gz");
+        assertThat(saved).isEqualTo(policy.snapshot());
+        var resumed = new Policy(read(URGENT), "m");
+        resumed.restore(saved);
+        assertThat(run(resumed, 13, 30, Map.of(15L, alarm("HOT", -1, true, 64))))
+                .containsExactly("19 releasePublication {}", "19 clipQueryKey {threshold=0}");
     }
 
     @Test
