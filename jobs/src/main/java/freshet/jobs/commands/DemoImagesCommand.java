@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  freshet demo images",
             "  freshet demo images --turning 40000 --degrees 90",
+            "  freshet demo images --sabotage",
             "  freshet demo images -D adaptation.prior-adjustment=1"
         })
 public final class DemoImagesCommand implements Runnable {
@@ -70,6 +71,13 @@ public final class DemoImagesCommand implements Runnable {
             description = "Of pictures and models; default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--sabotage",
+            description =
+                    "Break the model that follows by GIFT once it has followed a while, so that its"
+                            + " own labels collapse, and see alarms, remedies and recovery.")
+    private boolean sabotage;
+
     @Option(names = "--no-page", description = "Serve no live page.")
     private boolean noPage;
 
@@ -90,7 +98,8 @@ public final class DemoImagesCommand implements Runnable {
         var demo =
                 new ImageDemo(
                         new ImageDemo.Choice(
-                                folder, upright, turning, degrees, seed, !noPage, verbose),
+                                folder, upright, turning, degrees, seed, sabotage, !noPage,
+                                verbose),
                         new Settings(FreshetOptions.all()).read(Optional.empty(), overrides),
                         StopSignal.install(),
                         spec.commandLine().getOut(),

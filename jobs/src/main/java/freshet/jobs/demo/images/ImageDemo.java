@@ -13,6 +13,8 @@ import freshet.jobs.demo.Demo;
 import freshet.jobs.demo.DemoFolder;
 import freshet.jobs.demo.Lead;
 import freshet.jobs.demo.LiveLine;
+import freshet.jobs.demo.sabotage.Sabotage;
+import freshet.jobs.demo.sabotage.SabotageRun;
 import freshet.jobs.page.LivePage;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
@@ -23,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -39,6 +43,7 @@ public final class ImageDemo {
      * @param upright pictures with labels at the start
      * @param turning pictures that turn
      * @param degrees that they have turned by in the end
+     * @param sabotage break the GIFT model once it has followed a while
      * @param page serve the live page on a free port of this machine
      * @param verbose leave the logs where they are, on standard error
      */
@@ -48,11 +53,15 @@ public final class ImageDemo {
             int turning,
             double degrees,
             long seed,
+            boolean sabotage,
             boolean page,
             boolean verbose) {}
 
     /** Turned pictures between one and its label. */
     private static final int LABEL_DELAY = 1_000;
+
+    /** Updates on turning pictures before a sabotage: by then the rules know what is normal. */
+    private static final int UPDATES_BEFORE = 120;
 
     private static final int PICTURES_AHEAD = 1_024;
     private static final int REPORT_EVERY = 250;
@@ -74,6 +83,7 @@ public final class ImageDemo {
     private final List<Integer> onSheet;
     private final ImageMeter meter;
 
+    private SabotageRun sabotage; // null without one
     private ImageFeeder feeder;
     private ImageReader reader;
     private LocalJob job;
@@ -151,6 +161,7 @@ public final class ImageDemo {
                 config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
         LocalDefaults.set(config, FreshetOptions.IDLE_TIMEOUT, Duration.ofSeconds(2));
         LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 4);
+        LocalDefaults.set(config, FreshetOptions.VERSIONS_KEPT, 20);
         LocalDefaults.set(config, FreshetOptions.SEED, choice.seed());
         LocalDefaults.set(config, ImageOptions.SCORE_EVERY, REPORT_EVERY);
         LocalDefaults.set(config, ImageOptions.RAMP_IMAGES, Math.max(1L, choice.turning() / 5));
@@ -174,13 +185,25 @@ public final class ImageDemo {
                         clothes,
                         LABEL_DELAY,
                         lead);
+        if (choice.sabotage()) {
+            int labelled = choice.upright() / config.get(ImageOptions.BATCH);
+            sabotage =
+                    new SabotageRun(
+                            Sabotage.COLLAPSE,
+                            ComparedModel.GIFT.model(),
+                            (long) labelled + UPDATES_BEFORE,
+                            access,
+                            config);
+        }
         reader =
                 new ImageReader(
                         access,
                         FreshetOptions.predictionsTopic(config),
                         config.get(FreshetOptions.TELEMETRY_TOPIC),
                         config.get(FreshetOptions.DEAD_LETTERS_TOPIC),
-                        meter);
+                        config.get(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC),
+                        meter,
+                        Optional.ofNullable(sabotage));
         reader.start();
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
         StreamJob.build(env, config, StreamJob.Branches.BOTH);
@@ -196,6 +219,9 @@ public final class ImageDemo {
         } finally {
             feeder.close();
             reader.close();
+            if (sabotage != null) {
+                sabotage.close();
+            }
         }
     }
 
@@ -238,6 +264,9 @@ public final class ImageDemo {
         if (sent > clothes.turningFrom() && !turningSaid) {
             turningSaid = true;
             live.say("the labelled pictures are through; from here on they turn");
+        }
+        if (sabotage != null) {
+            sabotage.takeLines().forEach(live::say);
         }
         long now = System.currentTimeMillis();
         if (!last && !terminal && now - shownMillis < PRINT_EVERY_MILLIS) {
@@ -289,6 +318,11 @@ public final class ImageDemo {
         live.say(stop.isWanted() ? "stopping ..." : "done; stopping the job with a savepoint ...");
         var savepoint = job.stop(choice.folder());
         reader.close();
+        OptionalLong brokenAt = OptionalLong.empty();
+        if (sabotage != null) {
+            sabotage.print(out);
+            brokenAt = sabotage.sabotagedAt();
+        }
         new ImageResults(
                         meter,
                         clothes,
@@ -296,7 +330,7 @@ public final class ImageDemo {
                         choice.folder(),
                         out,
                         columns.getAsInt())
-                .write(millis, feeder.sent(), onSheet, PICTURES_A_STAGE);
+                .write(millis, feeder.sent(), onSheet, PICTURES_A_STAGE, brokenAt);
         out.printf("topics       %s (freshet kafka --folder serves them)%n", kafka.folder());
         savepoint.ifPresent(path -> out.printf("savepoint    %s%n", path));
         out.printf("log          %s%n", log());

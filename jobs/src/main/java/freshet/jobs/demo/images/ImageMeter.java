@@ -1,6 +1,8 @@
 package freshet.jobs.demo.images;
 
 import freshet.jobs.demo.Lead;
+import freshet.operators.LearningControl;
+import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ImagePrediction;
 import freshet.schemas.Measurement;
 import freshet.schemas.Telemetry;
@@ -9,6 +11,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Sums up what comes out of the pipelines. Accuracies are those that the pipelines report of
@@ -33,6 +36,9 @@ final class ImageMeter {
      */
     record Score(long records, double accuracy, double logLossNats, double calibrationError) {}
 
+    private static final Set<String> LEAVE_OUT =
+            Set.of(LearningControl.FREEZE, LearningControl.SKIP, LearningControl.REWIND);
+
     /** One model. */
     private static final class State {
         final List<Point> points = new ArrayList<>();
@@ -43,6 +49,7 @@ final class ImageMeter {
         long predictedThrough = Long.MIN_VALUE;
         long learnedThrough = Long.MIN_VALUE;
         long version = -1;
+        boolean keepsUp = true; // whether it learns all that comes
     }
 
     private final TurningClothes clothes;
@@ -81,8 +88,7 @@ final class ImageMeter {
         switch (part) {
             case "learner" -> {
                 state.learnedThrough = Math.max(state.learnedThrough, telemetry.getEventTime());
-                lead.learned(
-                        states.values().stream().mapToLong(s -> s.learnedThrough).min().orElse(0));
+                tellLearned();
                 for (Measurement point : telemetry.getMeasurements()) {
                     if (point.getName().equals("driftAlarm") && point.getMax() > 0) {
                         alarm(state, point.getName(), telemetry.getNumber());
@@ -102,6 +108,24 @@ final class ImageMeter {
                     state.bySource.put(part.substring("score:".length()), score(telemetry));
                 }
             }
+        }
+    }
+
+    /** The slowest of those that learn says how far learning is. */
+    private void tellLearned() {
+        lead.learned(
+                states.values().stream()
+                        .filter(state -> state.keepsUp)
+                        .mapToLong(state -> state.learnedThrough)
+                        .min()
+                        .orElse(Long.MAX_VALUE));
+    }
+
+    /** A learner that was told to leave something out is no longer waited for. */
+    synchronized void add(ControlAcknowledgement answer) {
+        if (answer.getAccepted() && !answer.getDryRun() && LEAVE_OUT.contains(answer.getAction())) {
+            state(answer.getModelName()).keepsUp = false;
+            tellLearned();
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** What the demo leaves: table and plot on the screen, curve, sheet and figures as files. */
 final class ImageResults {
@@ -53,8 +54,11 @@ final class ImageResults {
     /**
      * @param onSheet pictures whose answers the meter kept
      * @param picturesARow of the sheet
+     * @param brokenAt update of the GIFT model that was the first to be sabotaged
      */
-    void write(long millis, int sent, List<Integer> onSheet, int picturesARow) {
+    void write(
+            long millis, int sent, List<Integer> onSheet, int picturesARow, OptionalLong brokenAt) {
+        brokenAt.ifPresent(this::courseOfGift);
         table(millis, sent);
         Curves curves = curves();
         if (curves.places().size() < 2) {
@@ -115,6 +119,31 @@ final class ImageResults {
                     "%s on the frozen model after %,.0f turning pictures%n",
                     mark.label(),
                     1e3 * mark.place() - clothes.turningFrom());
+        }
+    }
+
+    /** Accuracy before, at the worst and at the end, beside a model that nobody broke. */
+    private void courseOfGift(long update) {
+        out.printf("%-22s %7s %7s %7s%n", "accuracy, newest 1,000", "before", "worst", "end");
+        for (ComparedModel model : List.of(ComparedModel.GIFT, ComparedModel.BALANCED)) {
+            double before = Double.NaN;
+            double worst = Double.NaN;
+            for (ImageMeter.Point point : meter.points(model)) {
+                if (point.scored() <= update * batch) {
+                    before = point.sliding();
+                } else {
+                    worst =
+                            Double.isNaN(worst)
+                                    ? point.sliding()
+                                    : Math.min(worst, point.sliding());
+                }
+            }
+            out.printf(
+                    "%-22s %7s %7s %7s%n",
+                    model == ComparedModel.GIFT ? model.title() + ", broken" : model.title(),
+                    percent(before),
+                    percent(worst),
+                    percent(meter.sliding(model)));
         }
     }
 

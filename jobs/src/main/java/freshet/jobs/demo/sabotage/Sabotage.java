@@ -13,9 +13,12 @@ public enum Sabotage {
     TEMPERATURE("somebody sharpens the attention by 3 % an update"),
     POISON("ever more words of the texts are random letters, up to 20 %"),
     FROZEN("the source sends one text again and again"),
-    GARBAGE("the source sends random letters for a while");
+    GARBAGE("the source sends random letters for a while"),
+    /** Of a learner of its own labels. */
+    COLLAPSE("somebody orders a learning rate 100 times as high");
 
     private static final double RATE_FACTOR = 30;
+    private static final double COLLAPSE_FACTOR = 100;
     private static final double GROWTH = 1.05;
     private static final double MOST_RATE = 130;
     private static final double SHARPENING = 1.03;
@@ -36,17 +39,19 @@ public enum Sabotage {
         return what;
     }
 
-    /** As it is chosen. */
+    /** As it is called. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
+     * One for a language model.
+     *
      * @throws IllegalArgumentException with all there are, if none has that name
      */
     public static Sabotage of(String word) {
         return Arrays.stream(values())
-                .filter(one -> one.word().equals(word))
+                .filter(one -> one != COLLAPSE && one.word().equals(word))
                 .findFirst()
                 .orElseThrow(
                         () ->
@@ -54,9 +59,12 @@ public enum Sabotage {
                                         "no sabotage %s, only %s".formatted(word, words())));
     }
 
-    /** All there are. */
+    /** All there are for a language model. */
     public static String words() {
-        return Arrays.stream(values()).map(Sabotage::word).collect(Collectors.joining(", "));
+        return Arrays.stream(values())
+                .filter(one -> one != COLLAPSE)
+                .map(Sabotage::word)
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether texts are altered; else orders are given. */
@@ -90,12 +98,14 @@ public enum Sabotage {
      */
     Optional<Map<String, String>> argumentsAt(long since, long before) {
         boolean first = before == 0;
-        if (altersTexts() || this == RATE && !first || !first && before < ORDER_EVERY) {
+        boolean once = this == RATE || this == COLLAPSE;
+        if (altersTexts() || once && !first || !first && before < ORDER_EVERY) {
             return Optional.empty();
         }
         double factor =
                 switch (this) {
                     case RATE -> RATE_FACTOR;
+                    case COLLAPSE -> COLLAPSE_FACTOR;
                     case RATE_GROWTH -> Math.min(MOST_RATE, Math.pow(GROWTH, since + 1.0));
                     default -> Math.pow(SHARPENING, first ? 1.0 : (double) before);
                 };

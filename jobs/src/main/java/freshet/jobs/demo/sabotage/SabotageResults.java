@@ -31,19 +31,25 @@ final class SabotageResults {
     private SabotageResults() {}
 
     static void write(Timeline timeline, Path folder, PrintWriter out, int columns) {
+        printCourse(timeline, out);
+        if (timeline.sabotagedAt() == Timeline.NOT_YET) {
+            return;
+        }
+        var found = new Findings(timeline);
+        printScores(timeline, found, out, columns);
+        files(timeline, found, folder, out, columns);
+    }
+
+    /** When what was done. */
+    static void printCourse(Timeline timeline, PrintWriter out) {
         out.println();
         if (timeline.sabotagedAt() == Timeline.NOT_YET) {
             out.printf(
                     "The demo ended at update %d, before the sabotage, which comes at update %d.%n",
-                    timeline.lastUpdate(), Saboteur.FROM_UPDATE);
+                    timeline.lastUpdate(), timeline.fromUpdate());
             return;
         }
         var found = new Findings(timeline);
-        print(timeline, found, out, columns);
-        files(timeline, found, folder, out, columns);
-    }
-
-    private static void print(Timeline timeline, Findings found, PrintWriter out, int columns) {
         long start = timeline.sabotagedAt();
         Sabotage sabotage = timeline.sabotage();
         out.printf(
@@ -83,6 +89,10 @@ final class SabotageResults {
                         found.orders(Timeline.Fate.REFUSED),
                         found.falseAlarms()));
         out.println();
+    }
+
+    private static void printScores(
+            Timeline timeline, Findings found, PrintWriter out, int columns) {
         out.printf(SCORES, "bits per byte", "before", "worst", "end");
         scores("served", found, Timeline.Scored::served, out);
         scores("online model alone", found, Timeline.Scored::modelAlone, out);

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,15 +44,30 @@ public final class SabotageRun implements AutoCloseable {
     private final String controlTopic;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    /** Breaks the first of the models. */
+    /** By then the rules know what is normal: the last to warm up takes 400. */
+    private static final long TEXTS_FROM = 450;
+
+    /** Breaks the first of the models, which reads texts. */
     public SabotageRun(Sabotage sabotage, KafkaAccess kafka, Configuration config) {
-        String modelName = FreshetOptions.models(config).get(0);
+        this(sabotage, FreshetOptions.models(config).get(0), TEXTS_FROM, kafka, config);
+    }
+
+    /**
+     * @param modelName the model that is broken
+     * @param fromUpdate update of its learner from which on it is
+     */
+    public SabotageRun(
+            Sabotage sabotage,
+            String modelName,
+            long fromUpdate,
+            KafkaAccess kafka,
+            Configuration config) {
         this.kafka = kafka;
         alertsTopic = config.get(FreshetOptions.ALERTS_TOPIC);
         controlTopic = config.get(FreshetOptions.CONTROL_TOPIC);
         texts = new SabotagedTexts(sabotage);
-        saboteur = new Saboteur(sabotage, modelName, texts, this::order);
-        timeline = new Timeline(sabotage, modelName, texts);
+        saboteur = new Saboteur(sabotage, modelName, fromUpdate, texts, this::order);
+        timeline = new Timeline(sabotage, modelName, fromUpdate, texts);
         producer = kafka.producer();
     }
 
@@ -133,6 +149,17 @@ public final class SabotageRun implements AutoCloseable {
     /** There is no more to see: all has been calm for a while since. */
     public synchronized boolean isOver() {
         return timeline.isOver();
+    }
+
+    /** Prints when what was done, without any scores. */
+    public synchronized void print(PrintWriter out) {
+        SabotageResults.printCourse(timeline, out);
+    }
+
+    /** Update that was the first to be sabotaged; empty if none was. */
+    public synchronized OptionalLong sabotagedAt() {
+        long update = timeline.sabotagedAt();
+        return update == Timeline.NOT_YET ? OptionalLong.empty() : OptionalLong.of(update);
     }
 
     /**

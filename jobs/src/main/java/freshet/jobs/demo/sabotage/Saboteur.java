@@ -12,15 +12,13 @@ final class Saboteur {
 
     static final String NAME = "sabotage";
 
-    /** Updates; by then the rules know what is normal: the last to warm up takes 400. */
-    static final long FROM_UPDATE = 450;
-
     private static final long MOST_UPDATES = 300;
     private static final long AT_ONCE = 0;
     private static final long NONE = -1;
 
     private final Sabotage sabotage;
     private final String modelName;
+    private final long fromUpdate;
     private final SabotagedTexts texts;
     private final Consumer<ControlCommand> orders;
     private long begun = NONE;
@@ -29,22 +27,25 @@ final class Saboteur {
 
     /**
      * @param modelName whose learner gets the orders
+     * @param fromUpdate of that learner, when the rules know what is normal
      * @param orders takes them, and does not wait
      */
     Saboteur(
             Sabotage sabotage,
             String modelName,
+            long fromUpdate,
             SabotagedTexts texts,
             Consumer<ControlCommand> orders) {
         this.sabotage = sabotage;
         this.modelName = modelName;
+        this.fromUpdate = fromUpdate;
         this.texts = texts;
         this.orders = orders;
     }
 
     /** The learner has done this update. */
     void reached(long update) {
-        if (update < FROM_UPDATE || stopped) {
+        if (update < fromUpdate || stopped) {
             return;
         }
         if (begun == NONE) {

@@ -77,6 +77,7 @@ final class Timeline {
 
     private final Sabotage sabotage;
     private final String modelName;
+    private final long fromUpdate;
     private final SabotagedTexts texts;
 
     private final List<Update> updates = new ArrayList<>();
@@ -95,13 +96,14 @@ final class Timeline {
     private boolean publishes = true;
     private long calmSince;
 
-    Timeline(Sabotage sabotage, String modelName, SabotagedTexts texts) {
+    Timeline(Sabotage sabotage, String modelName, long fromUpdate, SabotagedTexts texts) {
         this.sabotage = sabotage;
         this.modelName = modelName;
+        this.fromUpdate = fromUpdate;
         this.texts = texts;
         lines.add(
                 "sabotage %s from about update %d on: %s"
-                        .formatted(sabotage.word(), Saboteur.FROM_UPDATE, sabotage.what()));
+                        .formatted(sabotage.word(), fromUpdate, sabotage.what()));
     }
 
     void add(Telemetry telemetry) {
@@ -299,6 +301,11 @@ final class Timeline {
 
     Sabotage sabotage() {
         return sabotage;
+    }
+
+    /** Update from which on it is meant to come. */
+    long fromUpdate() {
+        return fromUpdate;
     }
 
     /** First update that was sabotaged; {@link #NOT_YET} if none was. */

@@ -29,7 +29,7 @@ class ImageDemoITCase {
         settings.set(ImageOptions.BATCH, 64);
         var out = new StringWriter();
         new ImageDemo(
-                        new ImageDemo.Choice(folder, UPRIGHT, TURNING, 40, 3, true, false),
+                        new ImageDemo.Choice(folder, UPRIGHT, TURNING, 40, 3, false, true, false),
                         settings,
                         new StopSignal(),
                         new PrintWriter(out),

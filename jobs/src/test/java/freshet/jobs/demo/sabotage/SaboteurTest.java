@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class SaboteurTest {
 
+    private static final long FROM_UPDATE = 450;
+
     private final List<ControlCommand> orders = new ArrayList<>();
 
     @Test
@@ -49,10 +51,10 @@ class SaboteurTest {
     void givesInWhenARemedyIsObeyed() {
         Saboteur saboteur = saboteur(Sabotage.TEMPERATURE);
         saboteur.stop(); // a remedy from before it began is none against it
-        saboteur.reached(Saboteur.FROM_UPDATE);
+        saboteur.reached(FROM_UPDATE);
         assertThat(orders).hasSize(1);
         saboteur.stop();
-        saboteur.reached(Saboteur.FROM_UPDATE + 10);
+        saboteur.reached(FROM_UPDATE + 10);
         assertThat(orders).hasSize(1);
     }
 
@@ -66,13 +68,14 @@ class SaboteurTest {
 
     private void run(Sabotage sabotage, int updates) {
         Saboteur saboteur = saboteur(sabotage);
-        for (long update = 1; update < Saboteur.FROM_UPDATE + updates; update++) {
+        for (long update = 1; update < FROM_UPDATE + updates; update++) {
             saboteur.reached(update);
         }
     }
 
     private Saboteur saboteur(Sabotage sabotage) {
-        return new Saboteur(sabotage, "text", new SabotagedTexts(sabotage), orders::add);
+        return new Saboteur(
+                sabotage, "text", FROM_UPDATE, new SabotagedTexts(sabotage), orders::add);
     }
 
     private double factor(int order) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TimelineTest {
 
     private final SabotagedTexts texts = new SabotagedTexts(Sabotage.RATE);
-    private final Timeline timeline = new Timeline(Sabotage.RATE, "text", texts);
+    private final Timeline timeline = new Timeline(Sabotage.RATE, "text", 450, texts);
 
     @Test
     void tellsWhenItBeganWhatWasRaisedAndWhatWasObeyed() {
