@@ -17,8 +17,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
     private static final long serialVersionUID = 1;
 
     private final TextSetup setup;
-    private final int candidates;
-    private final int explainEvery;
+    private final ServingConfig serving;
 
     private transient VocabularyTree tree;
     private transient ServedModel<LanguageModel> model;
@@ -27,8 +26,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
     public EncodeFunction(TextSetup setup, ServingConfig serving) {
         super(setup, serving, SequencedText.class, "encode");
         this.setup = setup;
-        this.candidates = serving.candidates();
-        this.explainEvery = serving.explainEvery();
+        this.serving = serving;
     }
 
     @Override
@@ -52,7 +50,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
     @Override
     void answer(SequencedText text, ModelVersion due, Collector<EncodedText> out) {
         ScoredText scored = model.of(due).score(text.context, text.tokens);
-        int[] nextTokens = NextTokens.mostProbable(scored, candidates);
+        int[] nextTokens = NextTokens.mostProbable(scored, serving.candidates());
 
         EncodedText encoded = new EncodedText();
         encoded.text = text;
@@ -63,16 +61,16 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
         encoded.candidates = nextTokens;
         encoded.modelPath = ModelPath.of(tree, scored, text.tokens, nextTokens).toBytes();
         encoded.frozenBits = frozenBits(text, due);
-        if (isExplained(text)) {
-            encoded.explanation = model.of(due).explain(text.context, text.tokens);
+        // Sources start at different numbers: many short ones are sampled too.
+        long place = text.sequence + text.source.hashCode();
+        if (serving.explains(place)) {
+            boolean withFlow = serving.hasFlow(place, setup.model().layers());
+            var explanation = model.of(due).explain(text.context, text.tokens, withFlow);
+            encoded.explanation = explanation.rollout();
+            encoded.flow = explanation.flow();
+            encoded.flowTotal = explanation.flowTotal();
         }
         out.collect(encoded);
-    }
-
-    /** Sources start at different numbers: many short ones are sampled too. */
-    private boolean isExplained(SequencedText text) {
-        long place = text.sequence + text.source.hashCode();
-        return explainEvery > 0 && Math.floorMod(place, explainEvery) == 0;
     }
 
     private double frozenBits(SequencedText text, ModelVersion due) {

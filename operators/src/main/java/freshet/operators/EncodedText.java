@@ -21,6 +21,11 @@ public class EncodedText {
      */
     public double frozenBits;
 
-    /** Shares of the newest tokens, see {@code LanguageModel.explain}; null: not explained. */
+    /** Rollout of the newest tokens, see {@code LanguageModel.explain}; null: not explained. */
     public float[] explanation;
+
+    /** Attention flow of the same tokens; null: not explained, empty: without a flow. */
+    public float[] flow;
+
+    public double flowTotal;
 }

@@ -5,6 +5,7 @@ import freshet.learners.memory.MixedText;
 import freshet.learners.memory.NeighbourLists;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ExplainedToken;
+import freshet.schemas.Floats;
 import freshet.schemas.Neighbour;
 import freshet.schemas.NextToken;
 import freshet.schemas.TextPrediction;
@@ -66,6 +67,9 @@ final class Predictions {
                         .setNeighbourShare((float) mixed.neighbourShare())
                         .setContextShare((float) mixed.contextShare())
                         .setExplanation(explanation(encoded))
+                        .setExplanationFlow(
+                                encoded.flow == null ? List.of() : Floats.list(encoded.flow))
+                        .setExplanationFlowTotal(encoded.flowTotal)
                         .build();
         String key = modelName + "/" + text.source + "/" + text.sequence;
         return new OutRecord(key.getBytes(StandardCharsets.UTF_8), codec.encode(prediction));

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.stability.AttentionFlow;
 import java.io.Serializable;
 
 /**
@@ -14,9 +15,16 @@ import java.io.Serializable;
  * @param frozenAtMillis event time at which a second, never again updated copy of the model is kept
  *     for comparison; negative for none
  * @param explainEvery one of so many texts of a source is explained; 0 for none
+ * @param flowEvery of a model with more layers than {@link AttentionFlow#isKnownOutright} one of so
+ *     many explained texts comes with the flow too; 0 for none
  */
 public record ServingConfig(
-        boolean evaluation, long delayMillis, int candidates, long frozenAtMillis, int explainEvery)
+        boolean evaluation,
+        long delayMillis,
+        int candidates,
+        long frozenAtMillis,
+        int explainEvery,
+        int flowEvery)
         implements Serializable {
 
     public ServingConfig {
@@ -30,5 +38,25 @@ public record ServingConfig(
             throw new IllegalArgumentException(
                     "serve.candidates is %d, must be at least 5".formatted(candidates));
         }
+    }
+
+    /**
+     * Whether a text is explained.
+     *
+     * @param place a number that goes up by one with each text of a source
+     */
+    boolean explains(long place) {
+        return explainEvery > 0 && Math.floorMod(place, explainEvery) == 0;
+    }
+
+    /**
+     * Whether a text that is explained comes with the attention flow.
+     *
+     * @param layers of the model
+     */
+    boolean hasFlow(long place, int layers) {
+        return AttentionFlow.isKnownOutright(layers)
+                || flowEvery > 0
+                        && Math.floorMod(Math.floorDiv(place, explainEvery), flowEvery) == 0;
     }
 }

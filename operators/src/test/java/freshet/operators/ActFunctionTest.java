@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ActFunctionTest {
 
     private static final RobotSetup SETUP = SmallRobots.setup(3);
-    private static final ServingConfig LIVE = new ServingConfig(false, 1, 5, -1, 0);
-    private static final ServingConfig EVALUATION = new ServingConfig(true, 1, 5, -1, 0);
+    private static final ServingConfig LIVE = new ServingConfig(false, 1, 5, -1, 0, 0);
+    private static final ServingConfig EVALUATION = new ServingConfig(true, 1, 5, -1, 0, 0);
 
     private static TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer> act(
             int subtask, int subtasks, OperatorSubtaskState state) throws Exception {

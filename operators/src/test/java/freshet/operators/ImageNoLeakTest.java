@@ -95,7 +95,7 @@ class ImageNoLeakTest {
     private record Answered(double right, double tests) {}
 
     private Answered answer(boolean evaluation, boolean learn) throws Exception {
-        var serving = new ServingConfig(evaluation, 1, 5, -1, 0);
+        var serving = new ServingConfig(evaluation, 1, 5, -1, 0, 0);
         try (var classify =
                 new TwoInputStreamOperatorTestHarness<ImageRecord, ModelVersion, ImageRecord>(
                         new CoBroadcastWithNonKeyedOperator<>(

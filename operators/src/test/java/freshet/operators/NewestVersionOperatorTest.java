@@ -21,7 +21,7 @@ class NewestVersionOperatorTest {
 
     @BeforeEach
     void open() throws Exception {
-        newest = harness(new ServingConfig(false, 1, 8, -1, 0));
+        newest = harness(new ServingConfig(false, 1, 8, -1, 0, 0));
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class NewestVersionOperatorTest {
     @Test
     void theFrozenCopyIsNotSuperseded() throws Exception {
         newest.close();
-        newest = harness(new ServingConfig(false, 1, 8, FREEZE, 0));
+        newest = harness(new ServingConfig(false, 1, 8, FREEZE, 0, 0));
         take(version(1, FREEZE - 100));
         take(version(2, FREEZE));
         take(version(3, FREEZE + 100));

@@ -69,6 +69,9 @@ class PredictBranchTest {
                 }
                 assertThat(read.get(source)).endsWith(tokens.toString());
                 assertThat(sum).isBetween(0.25, 1.0);
+                assertThat(prediction.getExplanationFlow())
+                        .hasSameSizeAs(prediction.getExplanation());
+                assertThat(prediction.getExplanationFlowTotal()).isBetween(1.0, 8.0);
             }
         }
         assertThat(all).filteredOn(one -> !one.getExplanation().isEmpty()).hasSize(8);

@@ -93,7 +93,7 @@ class ServingVersionsTest {
 
     @Test
     void theFrozenVersionAnswersNoTextFromBeforeTheFreeze() {
-        var frozenAt150 = new ServingVersions(new ServingConfig(true, DELAY, 5, 150, 0));
+        var frozenAt150 = new ServingVersions(new ServingConfig(true, DELAY, 5, 150, 0, 0));
         frozenAt150.add(version(0, -1));
         frozenAt150.add(version(16, 100));
         frozenAt150.add(version(32, 200));
@@ -117,7 +117,7 @@ class ServingVersionsTest {
     }
 
     private static ServingConfig config(boolean evaluation) {
-        return new ServingConfig(evaluation, DELAY, 5, -1, 0);
+        return new ServingConfig(evaluation, DELAY, 5, -1, 0, 0);
     }
 
     private static ModelVersion version(long number, long trainedThrough) {

@@ -55,11 +55,11 @@ final class SmallText {
     }
 
     static ServingConfig evaluation() {
-        return new ServingConfig(true, 1, 8, -1, 3);
+        return new ServingConfig(true, 1, 8, -1, 3, 2);
     }
 
     static ServingConfig live() {
-        return new ServingConfig(false, 1, 8, -1, 3);
+        return new ServingConfig(false, 1, 8, -1, 3, 2);
     }
 
     static TextRecord record(String source, long sequence, long eventTime, String text) {

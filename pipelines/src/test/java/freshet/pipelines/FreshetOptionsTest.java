@@ -43,6 +43,7 @@ class FreshetOptionsTest {
                     serve.parallelism             | 0        | from 1 to 128
                     serve.candidates              | 4        | from 5 to
                     serve.explain-every           | -1       | from 0 to
+                    serve.flow-every              | -1       | from 0 to
                     """)
     void outOfRangeNamesOptionValueAndRange(String option, String value, String range) {
         Configuration config = new Configuration();

@@ -124,20 +124,28 @@ final class TextsSection extends Section {
     private static void tokens(TextPrediction text, ArrayNode into) {
         var bytes = new ByteArrayOutputStream();
         double share = 0;
-        int left = text.getExplanation().size();
-        for (ExplainedToken token : text.getExplanation()) {
+        double flow = 0;
+        int count = text.getExplanation().size();
+        boolean withFlow = text.getExplanationFlow().size() == count;
+        for (int i = 0; i < count; i++) {
+            ExplainedToken token = text.getExplanation().get(i);
             ByteBuffer own = token.getToken().duplicate();
             while (own.hasRemaining()) {
                 bytes.write(own.get());
             }
             share += token.getShare();
-            left--;
-            if (left == 0 || bytes.size() >= MAX_CHARACTER_BYTES || isWhole(bytes.toByteArray())) {
-                into.addObject()
-                        .put("token", bytes.toString(StandardCharsets.UTF_8))
-                        .put("share", Timeline.rounded(share));
+            flow += withFlow ? text.getExplanationFlow().get(i) : 0;
+            boolean last = i == count - 1;
+            if (last || bytes.size() >= MAX_CHARACTER_BYTES || isWhole(bytes.toByteArray())) {
+                ObjectNode shown = into.addObject();
+                shown.put("token", bytes.toString(StandardCharsets.UTF_8));
+                shown.put("share", Timeline.rounded(share));
+                if (withFlow) {
+                    shown.put("flow", Timeline.rounded(flow));
+                }
                 bytes.reset();
                 share = 0;
+                flow = 0;
             }
         }
     }

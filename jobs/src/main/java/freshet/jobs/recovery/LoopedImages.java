@@ -126,7 +126,7 @@ final class LoopedImages implements LoopedPipeline {
                 labels,
                 new ClassScores.Config(SCORE, 1),
                 5,
-                new ServingConfig(evaluation, 5, 5, -1, 0),
+                new ServingConfig(evaluation, 5, 5, -1, 0, 0),
                 parallelism,
                 4_096);
     }

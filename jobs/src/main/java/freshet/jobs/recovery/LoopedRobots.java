@@ -106,7 +106,7 @@ final class LoopedRobots implements LoopedPipeline {
                         8,
                         new ActingConfig(RobotEpisodes.MAX_GAP, 60_000, 8, 0.5f, 2, 5),
                         true),
-                new ServingConfig(evaluation, 5, 5, -1, 0),
+                new ServingConfig(evaluation, 5, 5, -1, 0, 0),
                 parallelism,
                 4_096);
     }

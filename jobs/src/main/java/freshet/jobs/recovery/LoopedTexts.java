@@ -131,7 +131,7 @@ final class LoopedTexts implements LoopedPipeline {
                 Duration.ofMinutes(10),
                 setup,
                 new MemoryConfig(4, 256, 8, 16, 12),
-                new ServingConfig(evaluation, 5, 8, -1, 3),
+                new ServingConfig(evaluation, 5, 8, -1, 3, 2),
                 parallelism,
                 16_384);
     }

@@ -31,18 +31,49 @@ export function robots(data, incidents) {
       robotCharts.get(curve).update({ endMillis: data.endMillis, stepMillis: data.stepMillis, series, incidents: incidents() });
     }
   }
-  keyed(byId("robot-list"), data.robots, (robot) => robot.name,
-    () => el("li", {}, el("canvas", { class: "frame-picture" }), el("span", {}), el("span", {}), el("span", {})),
+  say(byId("robot-expected"), aboutExpected(data));
+  keyed(byId("robot-list"), data.robots, (robot) => robot.name, makeRobot,
     (item, robot) => {
-      const [frame, name, earned, missed] = item.children;
-      frame.setAttribute("role", "img");
-      frame.setAttribute("aria-label", `What ${robot.name} sees`);
-      frame.hidden = robot.width === 0;
-      draw(frame, { ...robot, channels: 3 });
+      const [frames, name, expected, earned, missed] = item.children;
+      showFrames(frames, robot);
       say(name, robot.name);
+      say(expected, robot.expected ? aboutFit(robot.expected) : "");
       say(earned, robot.lastReturn === undefined ? "no whole episode yet" : `returned ${number(robot.lastReturn)}`);
       say(missed, `${whole(robot.misses)} of ${whole(robot.steps)} missed`);
     });
+}
+
+function makeRobot() {
+  const frame = () => el("canvas", { class: "frame-picture", role: "img" });
+  return el("li", {}, el("div", { class: "frames" }, frame(), frame()), ...[1, 2, 3, 4].map(() => el("span", {})));
+}
+
+/** What a robot sees; with an expectation, what came at that step and beside it what was expected. */
+function showFrames(frames, robot) {
+  const [came, expected] = frames.children;
+  const shot = robot.expected;
+  frames.parentElement.dataset.pair = shot !== undefined;
+  came.hidden = robot.width === 0;
+  came.setAttribute("aria-label", shot ? `What ${robot.name} saw at step ${shot.step}` : `What ${robot.name} sees`);
+  draw(came, shot ? { ...shot, samples: shot.came, channels: 3 } : { ...robot, channels: 3 });
+  expected.hidden = !shot;
+  if (shot) {
+    expected.setAttribute("aria-label", `What was expected of step ${shot.step}: the frame that fits best`);
+    draw(expected, { ...shot, channels: 3 });
+  }
+}
+
+function aboutFit({ step, better, candidates }) {
+  return `step ${whole(step)}: came, expected; ${better === 0 ? "none" : whole(better)} of ${whole(candidates)} fitted better than what came`;
+}
+
+function aboutExpected(data) {
+  const shot = data.robots.map((robot) => robot.expected).find((one) => one);
+  if (!shot) {
+    return data.expectedNot ? `What the model expects is not shown: ${data.expectedNot}` : "";
+  }
+  return `Left what came, right what ${shot.model} v${shot.version} expected of that step before the look, from what the robot saw and did in`
+    + " the steps before, 32 at most. The model draws no pictures: shown is the frame of another episode that fits best.";
 }
 
 let newestPictures = null;
@@ -105,8 +136,23 @@ export function texts(data) {
         });
       say(shares, `believed: model ${percent(text.modelShare)}, neighbours ${percent(text.neighbourShare)}, contexts ${percent(text.contextShare)}`);
     });
-  byId("explained").hidden = data.explained.length === 0;
-  keyed(byId("explained-list"), data.explained, (text) => text.model, makeExplained, updateExplained);
+  explained = data.explained;
+  showExplained();
+}
+
+let explained = [];
+
+byId("measure").addEventListener("change", showExplained);
+
+function showExplained() {
+  byId("explained").hidden = explained.length === 0;
+  byId("measure").hidden = !explained.some(hasFlow);
+  keyed(byId("explained-list"), explained, (text) => text.model, makeExplained, updateExplained);
+}
+
+/** Older jobs, dear models and `serve.flow-every` leave the flow out. */
+function hasFlow(text) {
+  return text.tokens.some((token) => token.flow !== undefined);
 }
 
 /** Tokens shaded by their shares; one is read by pointer or by arrow keys. */
@@ -118,7 +164,7 @@ function makeExplained() {
     [...tokens.children].forEach((token, i) => { token.dataset.read = i === at; });
     tokens.dataset.at = at;
     const token = tokens.children[at];
-    say(readout, token ? `${visible(token.textContent)}: ${number(100 * token.dataset.share)} %` : "");
+    say(readout, token ? `${visible(token.textContent)}: ${token.dataset.words}` : "");
   };
   tokens.addEventListener("pointerover", (event) => read([...tokens.children].indexOf(event.target)));
   tokens.addEventListener("pointerleave", () => read(-1));
@@ -140,24 +186,28 @@ const DARKEST_PERCENT = 35; // the text on it stays easy to read
 
 function updateExplained(item, text) {
   const [head, tokens, , most] = item.children;
+  const measure = hasFlow(text) ? document.querySelector("#measure :checked").value : "share";
   const name = `${text.model} v${text.version} · ${text.source} ${text.sequence}`;
   say(head, `${name} · foretold ${text.next.map((one) => `${visible(one.token)} ${percent(one.probability)}`).join(", ")}`);
-  if (tokens.dataset.of === name) {
+  if (tokens.dataset.of === `${measure} ${name}`) {
     return; // what is being read stays
   }
-  tokens.dataset.of = name;
+  tokens.dataset.of = `${measure} ${name}`;
   tokens.dataset.at = -1;
-  const greatest = Math.max(...text.tokens.map((token) => token.share));
+  const greatest = Math.max(...text.tokens.map((token) => token[measure]));
   tokens.replaceChildren(...text.tokens.map((token) => {
-    const span = el("span", { class: "token", "data-share": token.share }, token.token);
-    const part = Math.round(DARKEST_PERCENT * token.share / greatest);
+    const words = Object.entries({ share: "rollout", flow: "flow" }).filter(([key]) => key in token)
+      .map(([key, word]) => `${word} ${number(100 * token[key])} %`).join(", ");
+    const span = el("span", { class: "token", "data-words": words }, token.token);
+    const part = Math.round(DARKEST_PERCENT * token[measure] / greatest);
     span.style.background = `color-mix(in srgb, var(--s0) ${part}%, var(--raised))`;
     return span;
   }));
-  const best = [...text.tokens].sort((one, other) => other.share - one.share).slice(0, 5);
-  const said = best.map((token) => `${visible(token.token)} ${number(100 * token.share)} %`).join(", ");
-  say(most, `most: ${said}`);
-  tokens.setAttribute("aria-label", `The newest ${text.tokens.length} tokens by share. Most: ${said}. Arrow keys read values.`);
+  const best = [...text.tokens].sort((one, other) => other[measure] - one[measure]).slice(0, 5);
+  const said = best.map((token) => `${visible(token.token)} ${number(100 * token[measure])} %`).join(", ");
+  const by = measure === "flow" ? "attention flow" : "attention rollout";
+  say(most, `most by ${by}: ${said}`);
+  tokens.setAttribute("aria-label", `The newest ${text.tokens.length} tokens by ${by}. Most: ${said}. Arrow keys read values.`);
 }
 
 function percent(share) {

@@ -161,6 +161,7 @@ final class Browser implements AutoCloseable {
                     case "Enter" -> "\uE007";
                     case "ArrowLeft" -> "\uE012";
                     case "ArrowUp" -> "\uE013";
+                    case "ArrowDown" -> "\uE015";
                     default -> throw new IllegalArgumentException(key);
                 };
         ObjectNode body = JSON.createObjectNode();

@@ -140,7 +140,9 @@ final class PageRecords {
                         new ExplainedToken(token(" every"), 0.1f),
                         new ExplainedToken(ByteBuffer.wrap(new byte[] {' ', (byte) 0xC3}), 0.02f),
                         new ExplainedToken(ByteBuffer.wrap(new byte[] {(byte) 0xA9}), 0.03f),
-                        new ExplainedToken(token(" into"), 0.6f)));
+                        new ExplainedToken(token(" into"), 0.6f)),
+                List.of(0.12f, 0.16f, 0.06f, 0.06f, 0.4f),
+                1.6);
     }
 
     private static ByteBuffer token(String text) {

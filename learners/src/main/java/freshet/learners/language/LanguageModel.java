@@ -1,6 +1,7 @@
 package freshet.learners.language;
 
 import freshet.learners.ModelArtifact;
+import freshet.learners.stability.AttentionFlow;
 import freshet.learners.stability.AttentionRollout;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Layout;
@@ -95,15 +96,26 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Says from which tokens attention could have carried something into the prediction of what
-     * follows the text, by {@link AttentionRollout}: over the window that ends with the text.
+     * From which tokens attention could have carried something into a prediction: of the newest m =
+     * {@code min(W - 1, context + n)} tokens, oldest first. What the start symbol has, which stands
+     * before the first of them, is left out.
+     *
+     * @param rollout {@code [m]} by {@link AttentionRollout}; sums to 1 less the start symbol's
+     * @param flow {@code [m]} by {@link AttentionFlow}, divided by {@code flowTotal}, so that it
+     *     sums to 1 less the start symbol's; empty if it was not asked or would be dear
+     * @param flowTotal sum of the greatest flows, the start symbol's included; from 1, or 0 without
+     *     a flow
+     */
+    public record Explanation(float[] rollout, float[] flow, double flowTotal) {}
+
+    /**
+     * Explains the prediction of what follows the text, over the window that ends with the text.
      *
      * @param context tokens that came before, oldest first; only the last W - 1 can matter
      * @param tokens {@code [n]} the text; may be empty
-     * @return the shares of the newest {@code min(W - 1, context + n)} tokens, oldest first. They
-     *     sum to 1 less what the start symbol has, which stands before the first token
+     * @param withFlow whether to work out the flow too, where {@link AttentionFlow#isAffordable}
      */
-    public float[] explain(int[] context, int[] tokens) {
+    public Explanation explain(int[] context, int[] tokens, boolean withFlow) {
         Windows.check("context", context, config.vocabulary());
         Windows.check("tokens", tokens, config.vocabulary());
         int[] all = TextBatchCutter.tail(context, tokens, config.window() - 1);
@@ -115,12 +127,21 @@ public final class LanguageModel implements AutoCloseable {
             float[] attention = outputs.get(TransformerProgram.ATTENTION + layer); // [W, W]
             layers[layer] = square(attention, all.length + 1);
         }
-        double[] rollout = AttentionRollout.row(layers, all.length);
-        float[] shares = new float[all.length];
-        for (int i = 0; i < shares.length; i++) {
-            shares[i] = (float) rollout[i + 1];
+        float[] rollout = withoutStart(AttentionRollout.row(layers, all.length));
+        if (!withFlow || !AttentionFlow.isAffordable(layers.length, all.length + 1)) {
+            return new Explanation(rollout, new float[0], 0);
         }
-        return shares;
+        double[] flow = AttentionFlow.row(layers, all.length);
+        double total = Arrays.stream(flow).sum();
+        return new Explanation(rollout, withoutStart(AttentionFlow.normalised(flow)), total);
+    }
+
+    private static float[] withoutStart(double[] shares) {
+        float[] ofTokens = new float[shares.length - 1];
+        for (int i = 0; i < ofTokens.length; i++) {
+            ofTokens[i] = (float) shares[i + 1];
+        }
+        return ofTokens;
     }
 
     /** The first rows and columns. */

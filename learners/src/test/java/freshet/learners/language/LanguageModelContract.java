@@ -127,7 +127,7 @@ public abstract class LanguageModelContract {
         int[] tokens = LanguageFixtures.tokens(5, 3);
         try (var model = model(learned(7))) {
             ScoredText before = model.score(context, tokens);
-            float[] shares = model.explain(context, tokens);
+            float[] shares = rollout(model, context, tokens);
             assertThat(shares).hasSize(W - 1);
             // The last token has, by the residual connection, at least a quarter of itself.
             assertThat(shares[W - 2]).isBetween(0.25f, 1f);
@@ -135,13 +135,13 @@ public abstract class LanguageModelContract {
             // A token that has left the window says nothing; one within it does.
             int[] further = context.clone();
             further[1] = (further[1] + 1) % V;
-            assertThat(model.explain(further, tokens)).isEqualTo(shares);
+            assertThat(rollout(model, further, tokens)).isEqualTo(shares);
             int[] near = context.clone();
             near[5] = (near[5] + 1) % V;
-            assertThat(model.explain(near, tokens)).isNotEqualTo(shares);
+            assertThat(rollout(model, near, tokens)).isNotEqualTo(shares);
             // A short text has fewer; an empty one only the start symbol. Both leave no trace.
-            assertThat(model.explain(new int[0], tokens)).hasSize(3);
-            assertThat(model.explain(new int[0], new int[0])).isEmpty();
+            assertThat(rollout(model, new int[0], tokens)).hasSize(3);
+            assertThat(rollout(model, new int[0], new int[0])).isEmpty();
             assertThat(model.score(context, tokens).logProbabilities())
                     .isEqualTo(before.logProbabilities());
         }
@@ -158,9 +158,36 @@ public abstract class LanguageModelContract {
             double far = Math.exp(-Math.pow(2, -0.5));
             double toStart = (0.5 + far / (1 + far)) / 2; // row 1 of A
             double kept = 1 - toStart / 2; // row 1 of (A + I) / 2
-            assertThat(model.explain(new int[0], tokens)[0])
-                    .isCloseTo((float) (kept * kept), within(1e-6f));
+            var explanation = model.explain(new int[0], tokens, true);
+            assertThat(explanation.rollout()[0]).isCloseTo((float) (kept * kept), within(1e-6f));
+            // To itself: all that it kept. To the start: by itself and the start, each so narrow.
+            double both = kept + 2 * (1 - kept);
+            assertThat(explanation.flowTotal()).isCloseTo(both, within(1e-6));
+            assertThat(explanation.flow()[0]).isCloseTo((float) (kept / both), within(1e-6f));
         }
+    }
+
+    @Test
+    void worksOutTheFlowWhereItIsAskedAlone() {
+        int[] context = LanguageFixtures.tokens(4, 6);
+        int[] tokens = LanguageFixtures.tokens(5, 3);
+        try (var model = model(learned(7))) {
+            var without = model.explain(context, tokens, false);
+            assertThat(without.flow()).isEmpty();
+            assertThat(without.flowTotal()).isZero();
+            var with = model.explain(context, tokens, true);
+            assertThat(with.rollout()).isEqualTo(without.rollout());
+            assertThat(with.flow()).hasSize(W - 1);
+            // What is carried, could be carried.
+            for (int i = 0; i < W - 1; i++) {
+                assertThat(with.flow()[i] * with.flowTotal())
+                        .isGreaterThan(with.rollout()[i] - 1e-6);
+            }
+        }
+    }
+
+    private static float[] rollout(LanguageModel model, int[] context, int[] tokens) {
+        return model.explain(context, tokens, false).rollout();
     }
 
     private static double sum(float[] values) {

@@ -108,7 +108,7 @@ class AttentionRolloutTest {
 
     /** With two layers every path has one position of its own in the middle: no flow competes. */
     @Test
-    void flowOfOneAndTwoLayersIsKnownOutright() {
+    void flowOfOneAndTwoLayersIsKnownOutrightAndWhatThePathsSay() {
         var random = new CounterRandom(12, 0, 0);
         double[][] first = causal(9, random);
         double[][] second = causal(9, random);
@@ -124,6 +124,13 @@ class AttentionRolloutTest {
         }
         assertNear(AttentionFlow.of(new double[][][] {first}), lower);
         assertNear(AttentionFlow.of(new double[][][] {first, second}), sums);
+        double[][] byPaths = new double[9][];
+        for (int i = 0; i < 9; i++) {
+            byPaths[i] = AttentionFlow.byPaths(new double[][][] {lower, upper}, i);
+        }
+        assertNear(byPaths, sums);
+        double[][][] longer = {causal(70, random), causal(70, random)};
+        assertThat(AttentionFlow.row(longer, 69)[69]).isBetween(0.25, 1.0);
     }
 
     /**
@@ -182,8 +189,8 @@ class AttentionRolloutTest {
                                 AttentionRollout.withResidual(
                                         new double[][] {{1, 0}, {2, Double.NaN}}))
                 .hasMessageContaining("row 1 of attention holds NaN");
-        assertThatThrownBy(() -> AttentionFlow.of(new double[1][65][65]))
-                .hasMessageContaining("65 positions asked, at most 64");
+        assertThatThrownBy(() -> AttentionFlow.of(new double[3][65][65]))
+                .hasMessageContaining("3 layers over 65 positions asked, at most 64");
     }
 
     private static double[][] causal(int positions, CounterRandom random) {
