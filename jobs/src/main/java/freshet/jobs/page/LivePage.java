@@ -4,13 +4,14 @@ import freshet.jobs.CommandFailure;
 import freshet.jobs.ControlSender;
 import freshet.jobs.KafkaAccess;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.RobotOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.Configuration;
 
 /** The page, from the topics to the browser. It needs a broker and nothing of the job. */
 public final class LivePage implements AutoCloseable {
@@ -19,11 +20,17 @@ public final class LivePage implements AutoCloseable {
     public static final String LOOPBACK = "127.0.0.1";
 
     private final PageReader reader;
+    private final Optional<Foresight> foresight; // of robots
     private final PageServer server;
     private final InetAddress address;
 
-    private LivePage(PageReader reader, PageServer server, InetAddress address) {
+    private LivePage(
+            PageReader reader,
+            Optional<Foresight> foresight,
+            PageServer server,
+            InetAddress address) {
         this.reader = reader;
+        this.foresight = foresight;
         this.server = server;
         this.address = address;
     }
@@ -70,7 +77,7 @@ public final class LivePage implements AutoCloseable {
      * @param config names topics, pipeline and models
      * @throws CommandFailure if the address cannot be had
      */
-    public static LivePage start(KafkaAccess kafka, ReadableConfig config, Access access) {
+    public static LivePage start(KafkaAccess kafka, Configuration config, Access access) {
         if (access.token().isEmpty() && !access.isLoopback()) {
             throw new CommandFailure("a page that others can reach needs a token");
         }
@@ -92,9 +99,19 @@ public final class LivePage implements AutoCloseable {
                         port -> new PageGuard(port, access.token(), access.names()),
                         new EventStream(state),
                         orders);
+        Optional<Foresight> foresight =
+                pipeline == FreshetOptions.Pipeline.ROBOTS
+                        ? Optional.of(
+                                new Foresight(
+                                        kafka,
+                                        config.get(FreshetOptions.MODELS_TOPIC),
+                                        RobotOptions.robots(config).get(0).learner(),
+                                        state))
+                        : Optional.empty();
         var reader = new PageReader(kafka, PageTopics.of(config), state);
         reader.start();
-        return new LivePage(reader, server, address);
+        foresight.ifPresent(Foresight::start);
+        return new LivePage(reader, foresight, server, address);
     }
 
     /** Where a browser finds it. */
@@ -107,6 +124,7 @@ public final class LivePage implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        foresight.ifPresent(Foresight::close);
         reader.close();
     }
 }

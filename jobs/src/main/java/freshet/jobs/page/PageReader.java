@@ -47,6 +47,12 @@ final class PageReader implements AutoCloseable {
         this.kafka = kafka;
         this.topics = topics;
         this.state = state;
+        consumer = consumer(kafka);
+        thread.setDaemon(true);
+    }
+
+    /** A consumer that makes no topic, and asks the broker seldom. */
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaAccess kafka) {
         Properties properties = kafka.properties();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -56,10 +62,8 @@ final class PageReader implements AutoCloseable {
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, GATHER_BYTES);
         properties.put(
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
-        consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        thread.setDaemon(true);
+        return new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     void start() {

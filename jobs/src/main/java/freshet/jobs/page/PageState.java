@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import freshet.jobs.page.Section.View;
 import freshet.jobs.page.Timeline.Window;
+import freshet.learners.worldmodel.RobotStep;
 import freshet.pipelines.FreshetOptions.Pipeline;
 import freshet.schemas.Action;
 import freshet.schemas.Alert;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -51,6 +53,8 @@ final class PageState {
 
     /** A record from the future counts as of now, so that no clock but ours moves the charts. */
     private static final long MAX_AHEAD_MILLIS = Duration.ofSeconds(10).toMillis();
+
+    private static final long ASKED_LATELY_MILLIS = 10_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -86,6 +90,8 @@ final class PageState {
     private long oldestMillis = Long.MAX_VALUE;
     private long newestMillis = -1;
     private long agedMillis;
+    private long robotsAskedMillis;
+    private SeenSteps seenSteps; // null: nobody says what was expected
 
     /**
      * @param models names of the settings
@@ -169,7 +175,13 @@ final class PageState {
         switch (pipeline) {
             case TEXT -> texts.take(text.decode(value));
             case IMAGES -> pictures.take(image.decode(value));
-            case ROBOTS -> robots.take(robot.decode(value), at);
+            case ROBOTS -> {
+                RobotObservation seen = robot.decode(value);
+                robots.take(seen, at);
+                if (seenSteps != null) {
+                    seenSteps.take(seen);
+                }
+            }
         }
     }
 
@@ -208,8 +220,36 @@ final class PageState {
                         -1,
                         -1);
                 robots.take(answer, at);
+                if (seenSteps != null) {
+                    seenSteps.take(answer);
+                }
             }
         }
+    }
+
+    /** What is needed to say what robots were expected to see. */
+    record SeenNow(List<SeenSteps.Run> runs, List<RobotStep> frames) {}
+
+    /** Keeps robots' newest steps from now on. */
+    synchronized void keepSteps(SeenSteps steps) {
+        seenSteps = steps;
+    }
+
+    /** Steps and frames as they are now; empty while nobody looks at the page. */
+    synchronized Optional<SeenNow> seenNow() {
+        boolean isLookedAt = clock.getAsLong() - robotsAskedMillis < ASKED_LATELY_MILLIS;
+        return isLookedAt
+                ? Optional.of(new SeenNow(seenSteps.runs(), seenSteps.frames()))
+                : Optional.empty();
+    }
+
+    synchronized void expected(List<Foresight.Shot> shots) {
+        robots.expected(shots);
+    }
+
+    /** Says why there is nothing of what was expected. */
+    synchronized void expectedNothing(String why) {
+        robots.expectedNothing(why);
     }
 
     /** Says that the broker does not answer; null: it does. */
@@ -231,6 +271,9 @@ final class PageState {
             sections.values().stream().filter(Section::ages).forEach(Section::changed);
         }
         Section section = sections.get(name);
+        if (section == robots) {
+            robotsAskedMillis = now;
+        }
         Written before = written.get(name).get(window);
         long period = PERIODS.getOrDefault(name, OTHER_PERIOD_MILLIS);
         if (before != null

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ObjDoubleConsumer;
 
@@ -22,7 +23,7 @@ import java.util.function.ObjDoubleConsumer;
 final class RobotsSection extends Section {
 
     private static final int MAX_ROBOTS = 1_000;
-    private static final int SHOWN = 12;
+    static final int SHOWN = 12;
     private static final int MAX_FRAME_BYTES = 3 * 128 * 128;
     private static final int LATENCIES = 1_024;
 
@@ -36,6 +37,7 @@ final class RobotsSection extends Section {
         double lastReturn = Double.NaN;
         long at;
         byte[] frame = {};
+        Foresight.Shot expected;
         int width;
         int height;
     }
@@ -44,6 +46,7 @@ final class RobotsSection extends Section {
     private final Timeline curves = new Timeline(3);
     private final double[] latencies = new double[LATENCIES];
     private final ObjDoubleConsumer<Long> returned;
+    private String why = "";
     private long actions;
     private long steps;
     private long misses;
@@ -147,6 +150,24 @@ final class RobotsSection extends Section {
         }
     }
 
+    void expected(List<Foresight.Shot> shots) {
+        why = "";
+        robots.values().forEach(robot -> robot.expected = null);
+        for (Foresight.Shot shot : shots) {
+            Robot robot = robots.get(shot.robot());
+            if (robot != null) {
+                robot.expected = shot;
+            }
+        }
+        changed();
+    }
+
+    void expectedNothing(String reason) {
+        robots.values().forEach(robot -> robot.expected = null);
+        why = reason;
+        changed();
+    }
+
     @Override
     void write(ObjectNode into, View view) {
         view.write(into);
@@ -154,6 +175,7 @@ final class RobotsSection extends Section {
         into.put("actions", actions);
         into.put("steps", steps);
         into.put("misses", misses);
+        into.put("expectedNot", why);
         double[] rising = Arrays.copyOf(latencies, (int) Math.min(actions, LATENCIES));
         Arrays.sort(rising);
         if (rising.length > 0) {
@@ -178,7 +200,27 @@ final class RobotsSection extends Section {
                             }
                             row.put("width", robot.width);
                             row.put("height", robot.height);
-                            row.put("samples", Base64.getEncoder().encodeToString(robot.frame));
+                            row.put("samples", base64(robot.frame));
+                            if (robot.expected != null) {
+                                write(robot.expected, row.putObject("expected"));
+                            }
                         });
+    }
+
+    private static void write(Foresight.Shot shot, ObjectNode into) {
+        into.put("step", shot.step());
+        into.put("past", shot.past());
+        into.put("model", shot.model());
+        into.put("version", shot.version());
+        into.put("candidates", shot.candidates());
+        into.put("better", shot.better());
+        into.put("width", shot.width());
+        into.put("height", shot.height());
+        into.put("came", base64(shot.came()));
+        into.put("samples", base64(shot.expected()));
+    }
+
+    private static String base64(byte[] frame) {
+        return Base64.getEncoder().encodeToString(frame);
     }
 }

@@ -1,5 +1,6 @@
 package freshet.jobs.demo.robots;
 
+import freshet.jobs.robots.SpreadFrames;
 import freshet.learners.ModelArtifact;
 import freshet.learners.worldmodel.RobotStep;
 import freshet.schemas.Floats;
@@ -18,8 +19,7 @@ import java.util.TreeMap;
  * over the stream.
  *
  * <p>Bounded: three episodes of at most {@link #MOST_STEPS} steps, the newest model and those of
- * two episodes, and at most {@link #MOST_FRAMES} frames: when they are too many, every second goes
- * and from then on every second comes. Thread-safe.
+ * two episodes, and at most {@link #MOST_FRAMES} frames. Thread-safe.
  */
 final class KeptEpisodes {
 
@@ -43,12 +43,10 @@ final class KeptEpisodes {
 
     private final String robot;
     private final float[] noAction;
-    private final List<RobotStep> frames = new ArrayList<>();
+    private final SpreadFrames frames;
     private final TreeMap<Long, byte[]> pictures = new TreeMap<>();
     private final TreeMap<Long, StepOutcome> outcomes = new TreeMap<>();
     private long episode = -1;
-    private long seen;
-    private long every = 1;
     private ModelArtifact newest;
     private Kept first;
     private Kept later;
@@ -60,6 +58,7 @@ final class KeptEpisodes {
     KeptEpisodes(String robot, int actuators) {
         this.robot = robot;
         noAction = new float[actuators];
+        frames = new SpreadFrames(MOST_FRAMES, actuators);
     }
 
     /** A version is complete that has learned something. */
@@ -71,34 +70,13 @@ final class KeptEpisodes {
         if (observation.getImage() == null) {
             return;
         }
-        byte[] picture = bytes(observation.getImage());
-        if (seen++ % every == 0) {
-            frames.add(
-                    new RobotStep(
-                            observation.getRobot(),
-                            observation.getEpisode(),
-                            observation.getSequence(),
-                            picture,
-                            new float[0],
-                            noAction,
-                            0));
-            if (frames.size() > MOST_FRAMES) {
-                thin();
-            }
-        }
+        frames.add(observation);
         if (observation.getRobot().equals(robot)) {
-            follow(observation, picture);
+            follow(observation);
         }
     }
 
-    private void thin() {
-        for (int i = frames.size() / 2; i > 0; i--) {
-            frames.remove(2 * i - 1);
-        }
-        every *= 2;
-    }
-
-    private void follow(RobotObservation observation, byte[] picture) {
+    private void follow(RobotObservation observation) {
         if (observation.getEpisode() != episode) {
             episode = observation.getEpisode();
             pictures.clear();
@@ -107,7 +85,7 @@ final class KeptEpisodes {
         if (observation.getSequence() > MOST_STEPS) {
             return;
         }
-        pictures.put(observation.getSequence(), picture);
+        pictures.put(observation.getSequence(), bytes(observation.getImage()));
         observation
                 .getOutcomes()
                 .forEach(
@@ -173,9 +151,7 @@ final class KeptEpisodes {
      * @param but the one whose frames are left out
      */
     synchronized List<RobotStep> framesBeside(Kept but) {
-        long left = but.steps().get(0).episode();
-        return frames.stream()
-                .filter(frame -> !(frame.robot().equals(robot) && frame.episode() == left))
-                .toList();
+        RobotStep any = but.steps().get(0);
+        return frames.beside(any.robot(), any.episode());
     }
 }
