@@ -100,11 +100,15 @@ final class AlertsSection extends Section {
                 .toList();
     }
 
-    /** The one that ended last; null if none has. */
-    Incident lastResolved() {
+    /**
+     * The most urgent one that has ended since, of these the newest; null if none has.
+     *
+     * @param sinceMillis event time
+     */
+    Incident worstResolved(long sinceMillis) {
         return incidents.values().stream()
-                .filter(incident -> !incident.isOpen())
-                .max(Comparator.comparing(Incident::resolvedMillis))
+                .filter(incident -> incident.resolvedMillis() > Math.max(-1, sinceMillis))
+                .max(Comparator.comparing(Incident::worst).thenComparing(Incident::resolvedMillis))
                 .orElse(null);
     }
 
@@ -131,7 +135,9 @@ final class AlertsSection extends Section {
             row.put("part", alert.getPart());
             row.put("number", alert.getNumber());
             row.put("records", AlertedRecords.words(alert));
-            row.put("message", alert.getMessage());
+            AlertWords words = AlertWords.of(alert.getMessage());
+            row.put("message", words.what());
+            row.put("detail", words.detail());
             var evidence = row.putArray("evidence");
             alert.getEvidence().stream()
                     .limit(MAX_EVIDENCE)

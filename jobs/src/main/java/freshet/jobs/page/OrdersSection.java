@@ -148,18 +148,42 @@ final class OrdersSection extends Section {
             if (command == null || command.getDryRun() || !names(command, dedupeKey)) {
                 continue;
             }
-            String became =
-                    order.answer == null
-                            ? "ordered, not acknowledged yet"
-                            : order.answer.getAccepted()
-                                    ? "done after update %d: %s"
-                                            .formatted(
-                                                    order.answer.getStep(),
-                                                    order.answer.getDetail())
-                                    : "refused: " + order.answer.getDetail();
-            done.add(command.getAction() + " " + became);
+            done.add(command.getAction() + " " + became(order));
         }
         return done;
+    }
+
+    private static String became(Order order) {
+        if (order.answer == null) {
+            return "ordered, not acknowledged yet";
+        }
+        return order.answer.getAccepted()
+                ? "done after update %d: %s"
+                        .formatted(order.answer.getStep(), order.answer.getDetail())
+                : "refused: " + order.answer.getDetail();
+    }
+
+    /**
+     * What a model has obeyed of late, oldest first, for people.
+     *
+     * @param sinceMillis Kafka's timestamp of the acknowledgement
+     * @param exceptKey without what was done because of this alert; empty: all
+     */
+    List<String> lately(String model, long sinceMillis, String exceptKey) {
+        return orders.values().stream()
+                .filter(order -> order.command != null && !order.command.getDryRun())
+                .filter(order -> order.answer != null && order.answer.getAccepted())
+                .filter(order -> order.answer.getModelName().equals(model))
+                .filter(order -> order.acknowledgedMillis > sinceMillis)
+                .filter(order -> exceptKey.isEmpty() || !names(order.command, exceptKey))
+                .map(
+                        order ->
+                                "%s (%s) %s"
+                                        .formatted(
+                                                order.command.getAction(),
+                                                order.command.getIssuedBy(),
+                                                became(order)))
+                .toList();
     }
 
     private static boolean names(ControlCommand command, String dedupeKey) {

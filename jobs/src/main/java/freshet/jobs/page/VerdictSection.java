@@ -15,7 +15,7 @@ final class VerdictSection extends Section {
     /** Of records of any topic; robots, pictures and texts come far more often. */
     private static final long SILENCE_MILLIS = Duration.ofSeconds(30).toMillis();
 
-    /** How long the end of an incident is worth a word. */
+    /** How long the end of an incident, or what was done, is worth a word. */
     private static final long RECENT_MILLIS = Duration.ofMinutes(10).toMillis();
 
     private final AlertsSection alerts;
@@ -51,7 +51,7 @@ final class VerdictSection extends Section {
                     "Kafka at %s does not answer: what is shown here is old."
                             .formatted(unreachable));
         } else if (!open.isEmpty()) {
-            writeIncident(open, into);
+            writeIncident(open, into, view);
         } else if (view.newestMillis() < 0) {
             say(into, "waiting", "Nothing has come yet: waiting for the first records.");
         } else if (view.nowMillis() - view.newestMillis() > SILENCE_MILLIS) {
@@ -68,15 +68,29 @@ final class VerdictSection extends Section {
         }
     }
 
-    private void writeIncident(List<Incident> open, ObjectNode into) {
+    private void writeIncident(List<Incident> open, ObjectNode into, View view) {
         Incident worst = open.get(0);
         boolean urgent = worst.worst().compareTo(Severity.HIGH) >= 0;
-        say(into, urgent ? "wrong" : "warn", worst.newest().getMessage());
-        into.put("model", worst.newest().getModelName());
+        AlertWords words = AlertWords.of(worst.newest().getMessage());
+        String model = worst.newest().getModelName();
+        say(into, urgent ? "wrong" : "warn", words.what());
+        into.put("detail", words.detail());
+        into.put("model", model);
         into.put("sinceMillis", worst.sinceMillis());
         into.put("more", open.size() - 1);
+        if (orders.isHeld(model)) {
+            into.put("heldMillis", orders.heldSinceMillis(model));
+        }
+        String key = worst.newest().getDedupeKey();
         var done = into.putArray("done");
-        orders.because(worst.newest().getDedupeKey()).forEach(done::add);
+        orders.because(key).forEach(done::add);
+        writeLately(into, view, model, key);
+    }
+
+    /** What was done about other incidents of the model may mend this one. */
+    private void writeLately(ObjectNode into, View view, String model, String exceptKey) {
+        var lately = into.putArray("lately");
+        orders.lately(model, view.nowMillis() - RECENT_MILLIS, exceptKey).forEach(lately::add);
     }
 
     private void writeWell(ObjectNode into, View view) {
@@ -91,13 +105,15 @@ final class VerdictSection extends Section {
                                         answering == 1
                                                 ? "the model answers"
                                                 : answering + " models answer"));
-        Incident last = alerts.lastResolved();
-        if (last != null && view.nowMillis() - last.resolvedMillis() < RECENT_MILLIS) {
+        Incident worst = alerts.worstResolved(view.nowMillis() - RECENT_MILLIS);
+        if (worst != null) {
+            String model = worst.newest().getModelName();
             into.put(
                     "before",
-                    "The last incident, %s of %s, is over."
-                            .formatted(last.newest().getRule(), last.newest().getModelName()));
-            into.put("beforeMillis", last.resolvedMillis());
+                    "The worst incident of late, %s of %s, is over."
+                            .formatted(worst.newest().getRule(), model));
+            into.put("beforeMillis", worst.resolvedMillis());
+            writeLately(into, view, model, "");
         }
     }
 

@@ -15,12 +15,28 @@ export function verdict(data) {
   const more = data.more ? ` ${data.more} more open ${data.more === 1 ? "alert" : "alerts"}.` : "";
   const before = data.before ? `${data.before} It ended at ${clock(data.beforeMillis)}.` : "";
   say(byId("since"), since + more + before);
-  const done = data.done ?? [];
-  const nothing = data.sinceMillis && data.model && done.length === 0;
-  byId("done").replaceChildren(...(nothing ? [el("li", {}, "Nothing has been done yet.")]
-    : done.slice(-4).map((one) => el("li", {}, `Done: ${one}`))));
+  say(byId("detail"), data.detail ?? "");
+  byId("done").replaceChildren(...whatWasDone(data).map((line) => el("li", {}, ...line)));
   const sign = { ok: "✓", warn: "!", wrong: "✗" }[data.level] ?? "…";
   document.title = `${sign} Freshet`;
+}
+
+const LINES = 4; // of orders
+
+/** Lines on what was done about it, what else was done to the model, and what one can do. */
+function whatWasDone(data) {
+  const done = (data.done ?? []).slice(-LINES);
+  const lately = (data.lately ?? []).slice(done.length - LINES);
+  const lines = [...done, ...(done.length < LINES ? lately : [])].map((one) => [`Done: ${one}`]);
+  const incident = data.sinceMillis && data.model;
+  if (incident && done.length === 0) {
+    lines.push([lately.length ? "Nothing else has been done about this. See " : "Nothing has been done yet. See ",
+      el("a", { href: "#orders" }, "what can be ordered"), "."]);
+  }
+  if (data.heldMillis) {
+    lines.push([`Publication is held since ${clock(data.heldMillis)}: what was learned since is not served.`]);
+  }
+  return lines;
 }
 
 export function models(data) {
@@ -44,17 +60,20 @@ export function models(data) {
 
 export function alerts(data) {
   byId("no-alerts").hidden = data.alerts.length > 0;
-  keyed(byId("alert-list"), data.alerts, (alert) => alert.key + alert.sinceMillis, makeAlert, updateAlert);
+  const groups = Map.groupBy(data.alerts, (alert) => [alert.model, alert.rule, alert.severity, alert.open].join("/"));
+  keyed(byId("alert-list"), [...groups.values()], ([first]) => first.key + first.sinceMillis, makeAlert, updateAlert);
 }
 
 function makeAlert() {
   return el("li", { class: "alert" },
-    el("p", { class: "head" }), el("p", { class: "message" }), el("ul", { class: "done" }),
+    el("p", { class: "head" }), el("p", { class: "message" }), el("p", { class: "quiet" }), el("ul", { class: "done" }),
+    el("details", {}, el("summary", {}, "Elsewhere"), el("ul", {})),
     el("details", {}, el("summary", {}, "Evidence"), el("p", { class: "records" }), el("ul", {})));
 }
 
-function updateAlert(item, alert) {
-  const [head, message, done, evidence] = item.children;
+/** Incidents of one rule: a layer's heads often break together. */
+function updateAlert(item, [alert, ...others]) {
+  const [head, message, detail, done, elsewhere, evidence] = item.children;
   item.dataset.severity = alert.severity;
   item.dataset.open = alert.open;
   const time = alert.open
@@ -62,7 +81,13 @@ function updateAlert(item, alert) {
     : `resolved: ${clock(alert.sinceMillis)} to ${clock(alert.resolvedMillis)}`;
   say(head, `${ICONS[alert.severity]} ${alert.severity.toLowerCase()} · ${alert.rule} · ${alert.model} v${alert.version} · ${time}`);
   say(message, alert.message);
-  const lines = alert.done.length ? alert.done.map((one) => `Done: ${one}`)
+  say(detail, alert.detail);
+  elsewhere.hidden = others.length === 0;
+  say(elsewhere.firstElementChild, `${others.length} more of this rule`);
+  keyed(elsewhere.lastElementChild, others, (other) => other.key, () => el("li", {}),
+    (line, other) => say(line, `${clock(other.sinceMillis)}: ${other.detail || other.message}`));
+  const acted = [...new Set([alert, ...others].flatMap((one) => one.done))];
+  const lines = acted.length ? acted.map((one) => `Done: ${one}`)
     : alert.open ? ["Nothing has been done yet."] : [];
   keyed(done, lines, (line) => line, (line) => el("li", {}, line), () => {});
   evidence.hidden = alert.evidence.length === 0 && !alert.part;

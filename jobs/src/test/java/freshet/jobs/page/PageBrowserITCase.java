@@ -136,12 +136,18 @@ class PageBrowserITCase {
         start(Pipeline.TEXT, 390, TALL);
         PageScenes.texts(run, false);
         browser.until("document.querySelectorAll('#explained-list .token').length === 4");
-        assertThat(text("#explained-list")).contains("most: ␣into 60 %, ␣every 10 %");
+        assertThat(text("#explained-list"))
+                .contains("most by attention rollout: ␣into 60 %, ␣every 10 %");
         browser.run(
                 "const t = document.querySelector('#explained-list .text'); t.focus();"
                         + " for (const key of ['End', 'ArrowLeft', 'ArrowLeft'])"
                         + " t.dispatchEvent(new KeyboardEvent('keydown', {key}))");
-        assertThat(text("#explained-list .readout")).isEqualTo("␣every: 10 %");
+        assertThat(text("#explained-list .readout")).isEqualTo("␣every: rollout 10 %, flow 16 %");
+        browser.run("document.querySelector('#measure input').focus()");
+        browser.press("ArrowDown");
+        assertThat(text("#explained-list"))
+                .contains("most by attention flow: ␣into 40 %, ␣every 16 %, went 12 %");
+        assertThat(text("#explained-list .readout")).isEmpty();
         assertThat(width()).isLessThanOrEqualTo(390);
         look("text-explained");
         assertThat(browser.problems()).isEmpty();
@@ -186,9 +192,12 @@ class PageBrowserITCase {
     void robotsAreShownWithWhatTheySeeEarnAndMiss() throws Exception {
         start(Pipeline.ROBOTS, 1200, TALL);
         PageScenes.robots(run);
-        browser.until("document.querySelectorAll('#robot-list canvas').length === 3");
+        browser.until(
+                "[...document.querySelectorAll('#robot-list canvas')]"
+                        + ".filter((canvas) => canvas.checkVisibility()).length === 3");
         browser.until("document.getElementById('robots-summary').innerText.includes('ms (p99)')");
         assertThat(text("#robot-list")).contains("returned 10");
+        browser.until("document.getElementById('robot-expected').innerText.includes('no version')");
         assertThat(text("#order-buttons")).contains("Stop robots");
         look("robots");
         assertThat(browser.problems()).isEmpty();

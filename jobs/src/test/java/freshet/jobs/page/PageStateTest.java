@@ -69,6 +69,43 @@ class PageStateTest {
     }
 
     @Test
+    void theSentenceIsInWordsAndSaysWhatWasDoneAboutOtherAlertsOfTheModel() {
+        PageState state = state(Pipeline.TEXT);
+        String message =
+                "Updates are large; slow down (learner, update 9, layer 1): ratio is 3, above 2";
+        take(state, Kind.ALERTS, alert("k", Severity.HIGH, false, now.get(), message));
+        JsonNode wrong = section(state, "verdict");
+        assertThat(wrong.get("what").asText()).isEqualTo("Updates are large; slow down");
+        assertThat(wrong.get("detail").asText())
+                .isEqualTo("learner, update 9, layer 1: ratio is 3, above 2");
+        assertThat(wrong.get("lately")).isEmpty();
+        assertThat(wrong.has("heldMillis")).isFalse();
+
+        take(
+                state,
+                Kind.COMMANDS,
+                PageRecords.command("c1", "text", "holdPublication", "policy for other", false, 1));
+        take(
+                state,
+                Kind.ACKNOWLEDGEMENTS,
+                PageRecords.acknowledged("c1", "text", true, "held", 12));
+        wrong = section(state, "verdict");
+        assertThat(wrong.get("done")).isEmpty();
+        assertThat(wrong.get("lately").get(0).asText())
+                .isEqualTo("holdPublication (policy for other) done after update 12: held");
+        assertThat(wrong.get("heldMillis").asLong()).isPositive();
+
+        long over = now.get();
+        take(state, Kind.ALERTS, alert("k", Severity.HIGH, true, over, "over"));
+        take(state, Kind.ALERTS, alert("w", Severity.WARN, false, over, "small"));
+        take(state, Kind.ALERTS, alert("w", Severity.WARN, true, over + 1, "over"));
+        JsonNode well = section(state, "verdict");
+        assertThat(well.get("before").asText()).startsWith("The worst incident of late");
+        assertThat(well.get("beforeMillis").asLong()).isEqualTo(over);
+        assertThat(well.get("lately")).hasSize(1);
+    }
+
+    @Test
     void silenceIsSaidAndSoIsABrokerThatDoesNotAnswer() {
         PageState state = state(Pipeline.TEXT);
         take(state, Kind.ANSWERS, PageRecords.answer("text", "book", 1, now.get(), 32, 2.5));
@@ -168,6 +205,7 @@ class PageStateTest {
         for (int sequence = 2; sequence < 12; sequence++) {
             var plain = PageRecords.answer("text", "book", sequence, now.get(), 32, 2);
             plain.setExplanation(List.of());
+            plain.setExplanationFlow(List.of());
             take(state, Kind.ANSWERS, plain);
         }
         JsonNode explained = section(state, "texts").get("explained");
@@ -177,6 +215,7 @@ class PageStateTest {
         assertThat(tokens.findValuesAsText("token"))
                 .containsExactly("went", " every", " é", " into");
         assertThat(tokens.get(2).get("share").doubleValue()).isCloseTo(0.05, within(1e-6));
+        assertThat(tokens.get(2).get("flow").doubleValue()).isCloseTo(0.12, within(1e-6));
     }
 
     @Test
@@ -195,6 +234,34 @@ class PageStateTest {
         JsonNode returns =
                 section(state, "scores").get("robots").get("return of an episode").get("mean");
         assertThat(returns.get(returns.size() - 1).doubleValue()).isEqualTo(5);
+    }
+
+    @Test
+    void whatARobotWasExpectedToSeeStandsBesideWhatCame() {
+        PageState state = state(Pipeline.ROBOTS);
+        state.keepSteps(new SeenSteps(3 * 24 * 24, 0, 1));
+        assertThat(state.seenNow()).as("nobody looks").isEmpty();
+        for (int step = 0; step <= 4; step++) {
+            take(state, Kind.OBSERVATIONS, PageRecords.seen("r", 5, step, now.get(), false));
+        }
+        assertThat(section(state, "robots").get("robots").get(0).has("expected")).isFalse();
+        assertThat(state.seenNow().orElseThrow().runs().get(0).steps()).hasSize(5);
+
+        byte[] came = {1, 2, 3};
+        byte[] expected = {4, 5, 6};
+        state.expected(
+                List.of(new Foresight.Shot("r", 4, 4, "robot", 7, 1, 1, came, expected, 90, 2)));
+        JsonNode shot = section(state, "robots").get("robots").get(0).get("expected");
+        assertThat(shot.get("came").asText()).isEqualTo("AQID");
+        assertThat(shot.get("samples").asText()).isEqualTo("BAUG");
+        assertThat(shot.get("step").asInt()).isEqualTo(4);
+
+        state.expectedNothing("no engine");
+        JsonNode robots = section(state, "robots");
+        assertThat(robots.get("robots").get(0).has("expected")).isFalse();
+        assertThat(robots.get("expectedNot").asText()).isEqualTo("no engine");
+        now.addAndGet(60_000);
+        assertThat(state.seenNow()).isEmpty();
     }
 
     @Test
