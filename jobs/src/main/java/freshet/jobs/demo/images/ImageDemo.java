@@ -159,7 +159,6 @@ public final class ImageDemo {
         ComparedModel.allInto(config);
         LocalDefaults.set(
                 config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
-        LocalDefaults.set(config, FreshetOptions.IDLE_TIMEOUT, Duration.ofSeconds(2));
         LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 4);
         LocalDefaults.set(config, FreshetOptions.VERSIONS_KEPT, 20);
         LocalDefaults.set(config, FreshetOptions.SEED, choice.seed());

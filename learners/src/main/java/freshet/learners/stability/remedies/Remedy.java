@@ -29,7 +29,7 @@ record Remedy(
         List<List<Order>> steps,
         List<Order> after) {
 
-    /** Value of an argument: the newest version published while nothing urgent was open. */
+    /** Value of an argument: the newest version that has stood the test of 20 updates. */
     static final String LAST_GOOD = "lastGood";
 
     /** Value of an argument: the layer of the incident. */

@@ -10,7 +10,8 @@ import java.util.List;
  * @param dedupeKey rule/model[/part][/layer[/head]]: one incident at a time has it
  * @param resolved true: it is over
  * @param modelVersion newest version when the rule fired; the update if none was reported yet
- * @param lastGoodVersion newest version published while nothing urgent was open; -1: unknown
+ * @param lastGoodVersion newest version after which for 20 updates nothing urgent was open; -1:
+ *     unknown
  * @param eventTimeMillis of the report that fired it, milliseconds since 1970
  * @param part whose report fired it
  * @param number of that report

@@ -2,7 +2,9 @@ package freshet.learners.stability.rules;
 
 import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,12 @@ public final class Watch {
     static final int MAX_PARTS = 1_000;
     static final int MAX_PLACES = 100_000;
 
+    /**
+     * Updates without anything urgent after which a version is taken for good: what an alarm finds
+     * began before it.
+     */
+    static final int SETTLED = 20;
+
     final RuleSet rules;
     final String modelName;
     final Map<String, PartState> parts = new LinkedHashMap<>();
@@ -36,6 +44,7 @@ public final class Watch {
     int places;
     long newestVersion = -1;
     long lastGoodVersion = -1;
+    final Deque<Long> settling = new ArrayDeque<>(); // newer versions: at most SETTLED
     LearnedRecords learned = LearnedRecords.NONE; // by the newest update known
     private final SilenceWatch silence;
     private long streamMillis = Long.MIN_VALUE;
@@ -91,12 +100,29 @@ public final class Watch {
         if (isPublication) {
             newestVersion = report.number();
         }
+        if (isPublication || part.name.equals(LEARNER)) { // both count updates
+            settle(report.number());
+        }
+        int before = alarms.size();
         silence.speaks(part, alarms);
         judge(part, look(part, gather(part, report)), alarms);
-        if (isPublication && !hasUrgent()) {
-            lastGoodVersion = report.number();
+        if (alarms.stream().skip(before).anyMatch(Watch::isUrgent)) {
+            settling.clear();
+        } else if (isPublication && !hasUrgent()) {
+            settling.add(report.number());
         }
         return alarms;
+    }
+
+    private void settle(long number) {
+        while (!settling.isEmpty()
+                && (settling.size() > SETTLED || settling.peek() + SETTLED <= number)) {
+            lastGoodVersion = settling.remove();
+        }
+    }
+
+    private static boolean isUrgent(Alarm alarm) {
+        return !alarm.resolved() && alarm.severity().compareTo(Severity.HIGH) >= 0;
     }
 
     private PartState part(Report report) {

@@ -20,7 +20,7 @@ import java.util.List;
 final class WatchState {
 
     static final int FORMAT_VERSION = 2;
-    private static final int WITHOUT_RECORDS = 1;
+    private static final int WITHOUT_RECORDS = 1; // nor versions that settle
 
     private WatchState() {}
 
@@ -34,6 +34,10 @@ final class WatchState {
             out.writeLong(watch.newestVersion);
             out.writeLong(watch.lastGoodVersion);
             watch.learned.write(out);
+            out.writeInt(watch.settling.size());
+            for (long version : watch.settling) {
+                out.writeLong(version);
+            }
             writeWaiting(watch.waiting, out);
             out.writeInt(watch.parts.size());
             for (PartState part : watch.parts.values()) {
@@ -161,6 +165,10 @@ final class WatchState {
             watch.newestVersion = in.readLong();
             watch.lastGoodVersion = in.readLong();
             watch.learned = hasRecords ? LearnedRecords.read(in) : LearnedRecords.NONE;
+            watch.settling.clear();
+            for (int i = hasRecords ? in.readInt() : 0; i > 0; i--) {
+                watch.settling.add(in.readLong());
+            }
             watch.parts.clear();
             watch.waiting.clear();
             watch.places = 0;

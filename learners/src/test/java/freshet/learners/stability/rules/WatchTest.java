@@ -235,7 +235,7 @@ class WatchTest {
         // The gap was 1; at update 42 it is 4 - (1.8 + 1.9) / 2 = 2.15, 1.1 above its past.
         assertThat(alarms).hasSize(1);
         assertThat(alarms.get(0).modelVersion()).isEqualTo(42);
-        assertThat(alarms.get(0).lastGoodVersion()).isEqualTo(40);
+        assertThat(alarms.get(0).lastGoodVersion()).isEqualTo(22); // has stood 20 updates
     }
 
     /** Of a part that learns nothing it names the records that the learner was at. */
