@@ -17,6 +17,7 @@ import freshet.benchmarks.robots.RobotLoopBenchmark;
 import freshet.benchmarks.robots.RobotSabotageBenchmark;
 import freshet.benchmarks.robots.RobotSimulatorsBenchmark;
 import freshet.benchmarks.robots.WorldModelSpeedBenchmark;
+import freshet.benchmarks.stability.AlertLatencyBenchmark;
 import freshet.benchmarks.stability.HealthyWatchBenchmark;
 import freshet.benchmarks.stability.ReparameterisationBenchmark;
 import freshet.benchmarks.stability.SabotageBenchmark;
@@ -60,6 +61,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             WorldModelSpeedBenchmark.class,
             ActingSpeedBenchmark.class,
             WatchSpeedBenchmark.class,
+            AlertLatencyBenchmark.class,
             SabotageBenchmark.class,
             HealthyWatchBenchmark.class,
             ReparameterisationBenchmark.class,

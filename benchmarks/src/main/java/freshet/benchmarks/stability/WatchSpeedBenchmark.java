@@ -105,7 +105,7 @@ public final class WatchSpeedBenchmark implements Callable<Integer> {
     }
 
     /** What a text learner reports of an update, around steady values. */
-    private static Report report(long number, int layers, int heads) {
+    static Report report(long number, int layers, int heads) {
         var random = new CounterRandom(MODEL_SEED, 0, 1_000 * number);
         List<Measurement> points = new ArrayList<>();
         for (String name :

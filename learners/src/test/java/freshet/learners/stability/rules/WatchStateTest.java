@@ -217,6 +217,49 @@ class WatchStateTest {
         }
     }
 
+    /** Four values a point, in one point or in those of three subtasks; their sums are exact. */
+    @Test
+    void pointsOfSeveralSubtasksInOneReportAreOnePoint() {
+        var whole = new Watch(Reports.rules(EVERY_KIND), "text");
+        var parts = new Watch(Reports.rules(EVERY_KIND), "text");
+        List<Alarm> ofWhole = new ArrayList<>();
+        List<Alarm> ofParts = new ArrayList<>();
+        for (Report report : run(500)) {
+            List<Measurement> merged = new ArrayList<>();
+            List<Measurement> apart = new ArrayList<>();
+            for (Measurement point : report.points()) {
+                if (!Double.isFinite(point.sum())) {
+                    merged.add(point);
+                    apart.add(point);
+                    continue;
+                }
+                double spread = 0x1p-10;
+                double value = Math.rint(point.sum() / spread) * spread;
+                merged.add(of(point, 4, 4 * value, value - 2 * spread, value + 2 * spread));
+                apart.add(of(point, 1, value - spread, value - spread, value - spread));
+                apart.add(of(point, 2, 2 * value - spread, value - 2 * spread, value + spread));
+                double last = value + 2 * spread;
+                apart.add(of(point, 1, last, last, last));
+            }
+            ofWhole.addAll(take(whole, with(report, merged)));
+            ofParts.addAll(take(parts, with(report, apart)));
+        }
+        // It shows single points, and merges nothing.
+        ofWhole.removeIf(alarm -> alarm.rule().equals("NONFINITE"));
+        ofParts.removeIf(alarm -> alarm.rule().equals("NONFINITE"));
+        assertThat(ofParts).isEqualTo(ofWhole).hasSizeGreaterThan(30);
+    }
+
+    private static Measurement of(
+            Measurement place, long count, double sum, double min, double max) {
+        return new Measurement(place.name(), place.layer(), place.head(), count, sum, min, max);
+    }
+
+    private static Report with(Report report, List<Measurement> points) {
+        return new Report(
+                report.part(), report.number(), report.eventTimeMillis(), points, report.records());
+    }
+
     @Test
     void aRuleThatHasChangedBeginsAnewAndItsIncidentsEnd() {
         var watch = new Watch(Reports.rules(EVERY_KIND), "text");
