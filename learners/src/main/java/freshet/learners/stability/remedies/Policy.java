@@ -237,17 +237,26 @@ public final class Policy {
         }
     }
 
-    /** Its own, and of each other action what the first remedy that it owes it to has. */
+    /**
+     * Its own, and of each other action what the first remedy that it owes it to has; what its own
+     * steps have set stays set.
+     */
     private List<Order> after(Treatment treatment) {
-        List<Order> after = new ArrayList<>(plan.remedies().get(treatment.remedy).after());
+        Remedy remedy = plan.remedies().get(treatment.remedy);
+        List<Order> after = new ArrayList<>(remedy.after());
         for (int owed : treatment.owed) {
             for (Order order : plan.remedies().get(owed).after()) {
-                if (after.stream().noneMatch(own -> own.action().equals(order.action()))) {
+                boolean isSet = remedy.steps().stream().anyMatch(step -> has(step, order.action()));
+                if (!isSet && !has(after, order.action())) {
                     after.add(order);
                 }
             }
         }
         return after;
+    }
+
+    private static boolean has(List<Order> orders, String action) {
+        return orders.stream().anyMatch(order -> order.action().equals(action));
     }
 
     private void noteStep(int layer) {

@@ -195,6 +195,28 @@ class PolicyTest {
                         "162 freeze {}");
     }
 
+    /** The one that takes over clips and leaves it so; the other would lift the clip. */
+    @Test
+    void whatTheMoreUrgentRemedyHasSetStaysSet() {
+        String clips =
+                URGENT.replace(
+                        "- holdPublication: {}\n        rewind: {version: lastGood}",
+                        "- clipQueryKey: {threshold: 5}");
+        assertThat(clips).isNotEqualTo(URGENT);
+        Map<Long, Alarm> alarms =
+                Map.of(
+                        2L, alarm("SHARP", 1, false, 64),
+                        3L, alarm("SHARP", 1, true, 64),
+                        4L, alarm("HOT", -1, false, 64),
+                        5L, alarm("HOT", -1, true, 64));
+        assertThat(run(new Policy(read(clips), "m"), 1, 100, alarms))
+                .containsExactly(
+                        "2 holdPublication {}",
+                        "2 clipQueryKey {threshold=28}",
+                        "4 clipQueryKey {threshold=5}",
+                        "9 releasePublication {}");
+    }
+
     @Test
     void aLessUrgentIncidentAndOneThatIsOnlyProposedWait() {
         Map<Long, Alarm> alarms =
