@@ -8,18 +8,21 @@ package freshet.jobs.page;
  */
 record AlertWords(String what, String detail) {
 
-    private static final String FIGURES = "): ";
+    private static final String FIGURES = ": ";
 
-    /** The rules write {@code what (part, update, layer, head): figures}. */
+    /** The rules write {@code what (layer, head): figures}, without a place that there is not. */
     static AlertWords of(String message) {
         int end = message.indexOf(FIGURES);
-        int begin = end < 0 ? -1 : message.lastIndexOf(" (", end);
-        if (begin < 1) {
+        if (end < 0) {
             return new AlertWords(message, "");
         }
-        String where = message.substring(begin + 2, end);
-        return new AlertWords(
-                message.substring(0, begin),
-                where + ": " + message.substring(end + FIGURES.length()));
+        String what = message.substring(0, end);
+        String figures = message.substring(end + FIGURES.length());
+        int place = what.endsWith(")") ? what.lastIndexOf(" (") : -1;
+        return place < 1
+                ? new AlertWords(what, figures)
+                : new AlertWords(
+                        what.substring(0, place),
+                        what.substring(place + 2, end - 1) + FIGURES + figures);
     }
 }

@@ -27,7 +27,7 @@ const LINES = 4; // of orders
 function whatWasDone(data) {
   const done = (data.done ?? []).slice(-LINES);
   const lately = (data.lately ?? []).slice(done.length - LINES);
-  const lines = [...done, ...(done.length < LINES ? lately : [])].map((one) => [`Done: ${one}`]);
+  const lines = [...done, ...(done.length < LINES ? lately : [])].map((one) => [`→ ${one}`]);
   const incident = data.sinceMillis && data.model;
   if (incident && done.length === 0) {
     lines.push([lately.length ? "Nothing else has been done about this. See " : "Nothing has been done yet. See ",
@@ -87,7 +87,7 @@ function updateAlert(item, [alert, ...others]) {
   keyed(elsewhere.lastElementChild, others, (other) => other.key, () => el("li", {}),
     (line, other) => say(line, `${clock(other.sinceMillis)}: ${other.detail || other.message}`));
   const acted = [...new Set([alert, ...others].flatMap((one) => one.done))];
-  const lines = acted.length ? acted.map((one) => `Done: ${one}`)
+  const lines = acted.length ? acted.map((one) => `→ ${one}`)
     : alert.open ? ["Nothing has been done yet."] : [];
   keyed(done, lines, (line) => line, (line) => el("li", {}, line), () => {});
   evidence.hidden = alert.evidence.length === 0 && !alert.part;

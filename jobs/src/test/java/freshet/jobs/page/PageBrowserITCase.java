@@ -73,8 +73,8 @@ class PageBrowserITCase {
 
         PageScenes.texts(run, true);
         browser.until("document.getElementById('verdict').dataset.level === 'wrong'");
-        assertThat(text("#sentence"))
-                .isEqualTo("text: attention collapses in layer 1: 3 of 4 heads look at one token.");
+        assertThat(text("#sentence")).isEqualTo("text: attention collapses in layer 1");
+        assertThat(text("#detail")).isEqualTo("3 of 4 heads look at one token.");
         assertThat(text("#since")).startsWith("Since ");
         assertThat(text("#done")).contains("holdPublication done after update");
         assertThat(browser.run("return document.title").asText()).startsWith("✗");

@@ -71,13 +71,13 @@ class PageStateTest {
     @Test
     void theSentenceIsInWordsAndSaysWhatWasDoneAboutOtherAlertsOfTheModel() {
         PageState state = state(Pipeline.TEXT);
-        String message =
-                "Updates are large; slow down (learner, update 9, layer 1): ratio is 3, above 2";
+        String message = "Updates are large; slow down (layer 1): ratio is 3, above 2";
         take(state, Kind.ALERTS, alert("k", Severity.HIGH, false, now.get(), message));
         JsonNode wrong = section(state, "verdict");
         assertThat(wrong.get("what").asText()).isEqualTo("Updates are large; slow down");
-        assertThat(wrong.get("detail").asText())
-                .isEqualTo("learner, update 9, layer 1: ratio is 3, above 2");
+        assertThat(wrong.get("detail").asText()).isEqualTo("layer 1: ratio is 3, above 2");
+        assertThat(AlertWords.of("The loss is high: 9 nats"))
+                .isEqualTo(new AlertWords("The loss is high", "9 nats"));
         assertThat(wrong.get("lately")).isEmpty();
         assertThat(wrong.has("heldMillis")).isFalse();
 
