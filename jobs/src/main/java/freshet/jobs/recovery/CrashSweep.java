@@ -95,7 +95,7 @@ public final class CrashSweep implements Callable<Integer> {
                 LoopbackRun.Result result =
                         run(pipeline, records, parallelism, evaluation, at, number, decisions);
                 LoopbackRun.Result expected =
-                        pipeline == Kind.commandedTexts
+                        pipeline.isCommanded()
                                 ? run( // where a command holds depends on when it came
                                         pipeline,
                                         records,
@@ -147,9 +147,13 @@ public final class CrashSweep implements Callable<Integer> {
                     case texts -> LoopedTexts.plain(records, parallelism, evaluation);
                     case commandedTexts ->
                             LoopedTexts.commanded(records, parallelism, evaluation, decisions);
+                    case commandedImages ->
+                            LoopedImages.commanded(records, parallelism, evaluation, decisions);
                     case images -> LoopedImages.broken(records, parallelism, evaluation);
                     case robots ->
                             new LoopedRobots(records, parallelism, evaluation, LoopedRobots.REPLAY);
+                    case commandedRobots ->
+                            LoopedRobots.commanded(records, parallelism, evaluation, decisions);
                     case streamingRobots ->
                             new LoopedRobots(
                                     records, parallelism, evaluation, LoopedRobots.WINDOWS);

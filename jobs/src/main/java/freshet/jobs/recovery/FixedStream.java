@@ -3,11 +3,9 @@ package freshet.jobs.recovery;
 import freshet.jobs.KafkaAccess;
 import freshet.pipelines.FreshetOptions;
 import freshet.schemas.AvroCodec;
-import freshet.schemas.ControlCommand;
 import freshet.schemas.TextObservation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -17,8 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * The same texts at every call: four sources spread over the partitions, out of order by up to 450
  * ms between sources, a query in every seventeen. Event times and the log's timestamps are part of
- * the stream, so that nothing depends on when it is published. There may be commands, each from an
- * event time on.
+ * the stream, so that nothing depends on when it is published.
  */
 final class FixedStream implements RealStream {
 
@@ -28,21 +25,10 @@ final class FixedStream implements RealStream {
                             + " morning comes with rain upon wheel fields of barley bread for town")
                     .split(" ");
 
-    private final boolean commanded;
-
-    FixedStream(boolean commanded) {
-        this.commanded = commanded;
-    }
-
-    private static String control(String name) {
-        return name + ".control";
-    }
-
     @Override
     public Map<String, String> settings(String name) {
         Map<String, String> settings = new TreeMap<>();
         settings.put(FreshetOptions.TEXT_TOPIC.key(), name);
-        settings.put(FreshetOptions.CONTROL_TOPIC.key(), control(name));
         settings.put("model.width", "32");
         settings.put("model.heads", "2");
         settings.put("memory.capacity", "1024");
@@ -54,10 +40,6 @@ final class FixedStream implements RealStream {
     @Override
     public void publish(KafkaAccess kafka, String topic, int partitions, int records, long seed) {
         RealStream.createTopic(kafka, topic, partitions);
-        RealStream.createTopic(kafka, control(topic), 1);
-        if (commanded) {
-            command(kafka, control(topic), records);
-        }
         AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
         SplittableRandom random = new SplittableRandom(seed);
         try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
@@ -87,39 +69,5 @@ final class FixedStream implements RealStream {
             }
             producer.flush();
         }
-    }
-
-    private static void command(KafkaAccess kafka, String topic, int records) {
-        AvroCodec<ControlCommand> codec = AvroCodec.of(ControlCommand.class);
-        try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
-            for (ControlCommand command :
-                    List.of(
-                            at(0.2, records, "scaleLearningRate", Map.of("factor", "0.3")),
-                            at(0.3, records, "holdPublication", Map.of()),
-                            at(0.4, records, "freeze", Map.of()),
-                            at(0.5, records, "unfreeze", Map.of()),
-                            at(0.55, records, "releasePublication", Map.of()),
-                            at(0.7, records, "rewind", Map.of("version", "40", "skip", "2")),
-                            at(0.8, records, "resetMomentum", Map.of()))) {
-                byte[] key = command.getCommandId().getBytes(StandardCharsets.UTF_8);
-                var unused = producer.send(new ProducerRecord<>(topic, key, codec.encode(command)));
-            }
-            producer.flush();
-        }
-    }
-
-    /**
-     * @param way share of the stream after which it holds
-     */
-    private static ControlCommand at(
-            double way, int records, String action, Map<String, String> arguments) {
-        return new ControlCommand(
-                action,
-                "text",
-                action,
-                arguments,
-                RealStream.eventTime((int) (way * records)),
-                "fixed stream",
-                false);
     }
 }

@@ -6,7 +6,16 @@ enum Kind {
     /** Texts whose learner gets commands. */
     commandedTexts,
     images,
+    /** Images whose learner gets commands. */
+    commandedImages,
     robots,
     /** Robots whose learner has no replay. */
-    streamingRobots
+    streamingRobots,
+    /** Robots whose learner gets commands. */
+    commandedRobots;
+
+    /** Whether what is learned depends on when commands came. */
+    boolean isCommanded() {
+        return this == commandedTexts || this == commandedImages || this == commandedRobots;
+    }
 }

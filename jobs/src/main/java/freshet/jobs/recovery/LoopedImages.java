@@ -22,6 +22,7 @@ import freshet.pipelines.ImageSettings;
 import freshet.pipelines.Learned;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
@@ -37,10 +38,13 @@ final class LoopedImages implements LoopedPipeline {
     private final ImageSettings settings;
     private final PictureStream stream;
     private final int recordsACheckpoint;
+    private final Commands<ImageRecord> commands;
 
-    private LoopedImages(ImageSettings settings, int recordsACheckpoint) {
+    private LoopedImages(
+            ImageSettings settings, int recordsACheckpoint, Commands<ImageRecord> commands) {
         this.settings = settings;
         this.recordsACheckpoint = recordsACheckpoint;
+        this.commands = commands;
         stream = new PictureStream(settings);
     }
 
@@ -52,10 +56,31 @@ final class LoopedImages implements LoopedPipeline {
      * @param records pictures and labels, or a few more
      */
     static LoopedImages broken(int records, int parallelism, boolean evaluation) {
+        return broken(records, parallelism, evaluation, Commands.none());
+    }
+
+    /**
+     * The same with commands among the pictures.
+     *
+     * @param log in which it is decided where they hold
+     */
+    static LoopedImages commanded(int records, int parallelism, boolean evaluation, String log) {
+        var commands = new Commands<ImageRecord>(null, OrdersOnTheWay.settings(log));
+        LoopedImages looped = broken(records, parallelism, evaluation, commands);
+        PictureStream stream = looped.stream;
+        long middle = PictureStream.eventTime(records / 6); // of each two labels, or so
+        OrdersOnTheWay.put(
+                stream.images(), looped.settings.decoder(), middle, List.of(stream.labels()));
+        return looped;
+    }
+
+    private static LoopedImages broken(
+            int records, int parallelism, boolean evaluation, Commands<ImageRecord> commands) {
         var looped =
                 new LoopedImages(
                         settings(new LabelSettings(5, 40, 64, true), parallelism, evaluation),
-                        LoopedPipeline.RECORDS_A_CHECKPOINT);
+                        LoopedPipeline.RECORDS_A_CHECKPOINT,
+                        commands);
         for (int number = 0; looped.records() < records; number++) {
             looped.addOddPicture(number);
             looped.addOddLabels(number);
@@ -69,7 +94,7 @@ final class LoopedImages implements LoopedPipeline {
      */
     static LoopedImages delayed(int pictures, int labelledAtOnce, int delay) {
         var labels = new LabelSettings(0, Duration.ofDays(1).toMillis(), pictures, false);
-        var looped = new LoopedImages(settings(labels, 1, true), 1_000);
+        var looped = new LoopedImages(settings(labels, 1, true), 1_000, Commands.none());
         PictureStream stream = looped.stream;
         for (int number = 0; number < pictures; number++) {
             long now = PictureStream.eventTime(number);
@@ -183,6 +208,11 @@ final class LoopedImages implements LoopedPipeline {
     }
 
     @Override
+    public boolean decidesOnArrival() {
+        return stream.images().stream().anyMatch(one -> one != null && one.isCommand());
+    }
+
+    @Override
     public ImageSettings settings() {
         return settings;
     }
@@ -197,9 +227,11 @@ final class LoopedImages implements LoopedPipeline {
         DataStream<ImageRecord> truths =
                 LoopedPipeline.records(
                         numbers, stream.labels(), ImageRecord.class, DISORDER_MILLIS);
-        Learned learned = ImagePipeline.learn(pictures, truths, Commands.none(), settings);
+        Learned learned = ImagePipeline.learn(pictures, truths, commands, settings);
+        DataStream<ImageRecord> asked =
+                pictures.filter(record -> !record.isCommand()).setParallelism(1);
         return new Built(
                 learned,
-                ImagePipeline.predict(pictures, truths, loop.apply(learned.models()), settings));
+                ImagePipeline.predict(asked, truths, loop.apply(learned.models()), settings));
     }
 }

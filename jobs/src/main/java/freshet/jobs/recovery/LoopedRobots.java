@@ -45,9 +45,34 @@ final class LoopedRobots implements LoopedPipeline {
     static final Experience WINDOWS = new WorldModelLearningConfig.Windows(4, 2, 96 << 10, 0);
 
     private final RobotSettings settings;
+    private final Commands<RobotRecord> commands;
     private final List<RobotRecord> records = new ArrayList<>();
 
     LoopedRobots(int count, int parallelism, boolean evaluation, Experience experience) {
+        this(count, parallelism, evaluation, experience, Commands.none());
+    }
+
+    /**
+     * With commands among the observations.
+     *
+     * @param log in which it is decided where they hold
+     */
+    static LoopedRobots commanded(int count, int parallelism, boolean evaluation, String log) {
+        var commands = new Commands<RobotRecord>(null, OrdersOnTheWay.settings(log));
+        var looped = new LoopedRobots(count, parallelism, evaluation, REPLAY, commands);
+        List<RobotRecord> records = looped.records;
+        long middle = records.get(count / 2).eventTimeMillis;
+        OrdersOnTheWay.put(records, looped.settings.decoder(), middle, List.of());
+        return looped;
+    }
+
+    private LoopedRobots(
+            int count,
+            int parallelism,
+            boolean evaluation,
+            Experience experience,
+            Commands<RobotRecord> commands) {
+        this.commands = commands;
         settings = settings(parallelism, evaluation, experience);
         AvroCodec<RobotObservation> codec = AvroCodec.of(RobotObservation.class);
         for (RobotEpisodes.Sent sent : RobotEpisodes.of(SHAPE, CLOCK, 31, count)) {
@@ -117,6 +142,11 @@ final class LoopedRobots implements LoopedPipeline {
     }
 
     @Override
+    public boolean decidesOnArrival() {
+        return records.stream().anyMatch(RobotRecord::isCommand);
+    }
+
+    @Override
     public RobotSettings settings() {
         return settings;
     }
@@ -128,8 +158,10 @@ final class LoopedRobots implements LoopedPipeline {
         DataStream<RobotRecord> source =
                 LoopedPipeline.records(
                         numbers, records, RobotRecord.class, settings.allowedDisorderMillis());
-        Learned learned = RobotPipeline.learn(source, Commands.none(), settings);
-        Predicted predicted = RobotPipeline.predict(source, loop.apply(learned.models()), settings);
+        Learned learned = RobotPipeline.learn(source, commands, settings);
+        DataStream<RobotRecord> asked =
+                source.filter(record -> !record.isCommand()).setParallelism(1);
+        Predicted predicted = RobotPipeline.predict(asked, loop.apply(learned.models()), settings);
         DataStream<OutRecord> actions =
                 predicted
                         .predictions()

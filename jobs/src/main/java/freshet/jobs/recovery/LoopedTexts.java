@@ -48,7 +48,8 @@ final class LoopedTexts implements LoopedPipeline {
     static LoopedTexts commanded(int records, int parallelism, boolean evaluation, String log) {
         List<TextRecord> texts = texts(records);
         TextSettings settings = settings(parallelism, evaluation);
-        OrdersOnTheWay.put(texts, settings.decoder());
+        long middle = texts.get(0).eventTimeMillis + records / 2;
+        OrdersOnTheWay.put(texts, settings.decoder(), middle, List.of());
         return new LoopedTexts(texts, settings, new Commands<>(null, OrdersOnTheWay.settings(log)));
     }
 

@@ -2,8 +2,8 @@ package freshet.jobs.recovery;
 
 import freshet.operators.ControlSettings;
 import freshet.operators.DecisionLog;
-import freshet.operators.TextDecoder;
-import freshet.operators.TextRecord;
+import freshet.operators.InRecord;
+import freshet.operators.RecordDecoder;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Commands among the texts of a short stream, and the log in which it is decided where they hold.
+ * Commands among the records of a short stream, and the log in which it is decided where they hold.
  */
 final class OrdersOnTheWay {
 
@@ -25,33 +25,49 @@ final class OrdersOnTheWay {
 
     private OrdersOnTheWay() {}
 
-    /** Puts commands among texts; those that hold at once reach the learner at any record. */
-    static void put(List<TextRecord> texts, TextDecoder decoder) {
-        long begin = texts.get(0).eventTimeMillis;
-        int count = texts.size();
-        put(texts, decoder, 5, "rate", "scaleLearningRate", AT_ONCE, Map.of("factor", "0.5"));
-        put(texts, decoder, 10, "hold", "holdPublication", AT_ONCE, Map.of());
-        put(texts, decoder, count / 4, "freeze", "freeze", AT_ONCE, Map.of());
-        put(texts, decoder, count / 4 + 3, "thaw", "unfreeze", begin + count / 2, Map.of());
-        put(texts, decoder, count / 3, "release", "releasePublication", AT_ONCE, Map.of());
-        put(texts, decoder, count / 2, "back", "rewind", AT_ONCE, Map.of("version", "9"));
-        put(texts, decoder, count / 2 + 9, "skip", "skip", AT_ONCE, Map.of("batches", "2"));
-        put(texts, decoder, count * 2 / 3, "no", "rewind", AT_ONCE, Map.of("version", "-1"));
-        put(texts, decoder, count * 3 / 4, "anew", "resetMomentum", AT_ONCE, Map.of());
+    /** An order, and where among the records it comes. */
+    private record Sent(
+            int at, String id, String action, long effectiveFrom, Map<String, String> arguments) {}
+
+    /**
+     * Puts commands among records; those that hold at once reach the learner at any record.
+     *
+     * @param middleMillis event time in the middle of the records, from which one holds
+     * @param more lists that are as long, which get null at the same places
+     */
+    static <R extends InRecord> void put(
+            List<R> records, RecordDecoder<R> decoder, long middleMillis, List<List<R>> more) {
+        int count = records.size();
+        List<Sent> orders =
+                List.of(
+                        at(5, "rate", "scaleLearningRate", Map.of("factor", "0.5")),
+                        at(10, "hold", "holdPublication", Map.of()),
+                        at(count / 4, "freeze", "freeze", Map.of()),
+                        new Sent(count / 4 + 3, "thaw", "unfreeze", middleMillis, Map.of()),
+                        at(count / 3, "release", "releasePublication", Map.of()),
+                        at(count / 2, "back", "rewind", Map.of("version", "9")),
+                        at(count / 2 + 9, "skip", "skip", Map.of("batches", "2")),
+                        at(count * 2 / 3, "no", "rewind", Map.of("version", "-1")),
+                        at(count * 3 / 4, "anew", "resetMomentum", Map.of()));
+        for (Sent order : orders) {
+            var command =
+                    new ControlCommand(
+                            order.id(),
+                            MODEL,
+                            order.action(),
+                            order.arguments(),
+                            order.effectiveFrom(),
+                            "sweep",
+                            false);
+            byte[] bytes = AvroCodec.of(ControlCommand.class).encode(command);
+            int at = order.at();
+            records.add(at, decoder.command(MODEL, "control", 0, at, 1_000_000L, null, bytes));
+            more.forEach(other -> other.add(at, null));
+        }
     }
 
-    private static void put(
-            List<TextRecord> texts,
-            TextDecoder decoder,
-            int at,
-            String id,
-            String action,
-            long effectiveFrom,
-            Map<String, String> arguments) {
-        var command =
-                new ControlCommand(id, MODEL, action, arguments, effectiveFrom, "sweep", false);
-        byte[] bytes = AvroCodec.of(ControlCommand.class).encode(command);
-        texts.add(at, decoder.command(MODEL, "control", 0, at, 1_000_000L, null, bytes));
+    private static Sent at(int at, String id, String action, Map<String, String> arguments) {
+        return new Sent(at, id, action, AT_ONCE, arguments);
     }
 
     static ControlSettings settings(String log) {

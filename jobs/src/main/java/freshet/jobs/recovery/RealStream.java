@@ -23,13 +23,20 @@ interface RealStream {
 
     int SOURCES = 4;
 
+    /** A version that no run reaches: the newest one kept stands for it. */
+    long NEWEST = 1_000_000;
+
     static RealStream of(Kind kind) {
         return switch (kind) {
-            case texts -> new FixedStream(false);
-            case commandedTexts -> new FixedStream(true);
+            case texts -> new FixedStream();
+            case commandedTexts -> new CommandedStream(new FixedStream(), "text", 40);
             case images -> new FixedPictures();
+            case commandedImages -> new CommandedStream(new FixedPictures(), "image", NEWEST);
             case robots -> new FixedRobots(RobotOptions.Source.REPLAY);
             case streamingRobots -> new FixedRobots(RobotOptions.Source.STREAM);
+            case commandedRobots ->
+                    new CommandedStream(
+                            new FixedRobots(RobotOptions.Source.REPLAY), "robot", NEWEST);
         };
     }
 
