@@ -3,6 +3,7 @@ package freshet.operators;
 import freshet.learners.BatchCutter;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
 import freshet.schemas.AvroCodec;
@@ -224,8 +225,10 @@ public final class LearnFunction<R extends InRecord, B>
             throws Exception {
         segments.completeRestore();
         commands.ended(schedule.step());
+        ModelArtifact last = control.toPublish();
+        schedule.ends(last);
         boolean isNew = schedule.hasMoved();
-        publish(schedule.last(setup, control.toPublish(), learner), isNew, context, out);
+        publish(schedule.last(setup, last, learner), isNew, context, out);
     }
 
     @Override

@@ -5,6 +5,7 @@ import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.zip.CRC32C;
 
 /** When the next model version is due, and what its manifest says. Counts updates, never time. */
 final class PublishingSchedule {
@@ -28,6 +29,7 @@ final class PublishingSchedule {
     private long learnedAppendTimeMillis = NEVER;
     private double windowNats;
     private long windowItems;
+    private long lastChecksum = NEVER; // of the last version's chunks, by what they are made of
 
     PublishingSchedule(LearnerSetup<?, ?> setup) {
         this.everySteps = setup.publishEverySteps();
@@ -87,7 +89,25 @@ final class PublishingSchedule {
         return version(setup, artifact, trainedThroughMillis);
     }
 
-    /** The version at the end of a bounded stream. */
+    /**
+     * The stream has ended. If the last version would be written otherwise than the one before,
+     * which has all updates too, it gets a number of its own, as if a batch had passed: an order
+     * may have changed the weights since, or a batch come that was refused.
+     */
+    void ends(ModelArtifact artifact) {
+        if (!hasMoved() && lastChecksum != NEVER && checksum(artifact) != lastChecksum) {
+            passed++;
+        }
+    }
+
+    private long checksum(ModelArtifact artifact) {
+        var sum = new CRC32C();
+        sum.update(artifact.bytes());
+        sum.update(ByteBuffer.allocate(Long.BYTES).putLong(0, trainedThroughMillis));
+        return sum.getValue();
+    }
+
+    /** The version at the end of a bounded stream, after {@link #ends}. */
     ModelVersion last(LearnerSetup<?, ?> setup, ModelArtifact artifact, OnlineLearner<?> learner) {
         ModelVersion last = version(setup, artifact, Long.MAX_VALUE);
         last.metadata = new HashMap<>(last.metadata);
@@ -108,13 +128,14 @@ final class PublishingSchedule {
         version.tokenizerHash = tokenizerHash;
         version.scoreBitsPerToken = windowItems == 0 ? Double.NaN : windowNats / LN_2 / windowItems;
         lastVersion = version.version;
+        lastChecksum = checksum(artifact);
         windowNats = 0;
         windowItems = 0;
         return version;
     }
 
     byte[] snapshot() {
-        return ByteBuffer.allocate(1 + 9 * 8)
+        return ByteBuffer.allocate(1 + 10 * 8)
                 .put((byte) (started ? 1 : 0))
                 .putLong(lastVersion)
                 .putLong(parentVersion)
@@ -125,6 +146,7 @@ final class PublishingSchedule {
                 .putLong(windowItems)
                 .putLong(passed)
                 .putLong(handed)
+                .putLong(lastChecksum)
                 .array();
     }
 
@@ -140,5 +162,6 @@ final class PublishingSchedule {
         windowItems = bytes.getLong();
         passed = bytes.hasRemaining() ? bytes.getLong() : 0; // not there before commands were
         handed = bytes.hasRemaining() ? bytes.getLong() : step; // refused ones were not counted
+        lastChecksum = bytes.hasRemaining() ? bytes.getLong() : NEVER;
     }
 }

@@ -9,9 +9,8 @@ import picocli.CommandLine;
 /** A sample of the sweep: whole pipelines, failed and compared byte for byte. */
 class CrashSweepITCase {
 
-    /** Of commanded images see the known defect in decision 20: fails in evaluation mode. */
     @ParameterizedTest
-    @EnumSource(names = "commandedImages", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource
     void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
         int exit =
                 new CommandLine(new CrashSweep())

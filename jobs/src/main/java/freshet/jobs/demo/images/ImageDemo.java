@@ -111,7 +111,11 @@ public final class ImageDemo {
         live = new LiveLine(out, terminal, columns);
         clothes =
                 new TurningClothes(
-                        choice.upright(), choice.turning(), choice.degrees(), choice.seed());
+                        choice.upright(),
+                        choice.turning(),
+                        choice.degrees(),
+                        choice.sabotage(),
+                        choice.seed());
         onSheet = stages();
         meter = new ImageMeter(clothes, lead, onSheet);
     }
@@ -160,7 +164,12 @@ public final class ImageDemo {
         LocalDefaults.set(
                 config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO); // the feeder keeps order
         LocalDefaults.set(config, FreshetOptions.PUBLISH_EVERY, 4);
-        LocalDefaults.set(config, FreshetOptions.VERSIONS_KEPT, 20);
+        if (choice.sabotage()) {
+            LocalDefaults.set(config, FreshetOptions.VERSIONS_KEPT, 20);
+            LocalDefaults.set(config, ImageOptions.CANARY_SOURCE, TurningClothes.CANARY);
+            // A model that follows the turn forgets some of what stood upright; a broken one all.
+            LocalDefaults.set(config, ImageOptions.CANARY_TOLERANCE, 0.3);
+        }
         LocalDefaults.set(config, FreshetOptions.SEED, choice.seed());
         LocalDefaults.set(config, ImageOptions.SCORE_EVERY, REPORT_EVERY);
         LocalDefaults.set(config, ImageOptions.RAMP_IMAGES, Math.max(1L, choice.turning() / 5));

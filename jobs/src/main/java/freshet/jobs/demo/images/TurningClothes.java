@@ -18,8 +18,13 @@ final class TurningClothes {
     /** The first part's source. */
     static final String UPRIGHT = "upright";
 
+    /** Of some pictures of the first part, which are never learned. */
+    static final String CANARY = "canary";
+
     /** The second part's. */
     static final String TURNING = "turning";
+
+    private static final int CANARY_EVERY = 50;
 
     private static final double RANGE_DEGREES = 5;
     private static final double MOVING_SHARE = 0.75;
@@ -28,6 +33,7 @@ final class TurningClothes {
     private final int upright;
     private final int turning;
     private final double degrees;
+    private final boolean canary;
     private final DriftSource first;
     private final DriftSource second;
 
@@ -35,11 +41,13 @@ final class TurningClothes {
      * @param upright pictures of the first part
      * @param turning pictures of the second
      * @param degrees that they have turned by in the end, at least 5
+     * @param canary whether some of the first part are to judge versions
      */
-    TurningClothes(int upright, int turning, double degrees, long seed) {
+    TurningClothes(int upright, int turning, double degrees, boolean canary, long seed) {
         this.upright = upright;
         this.turning = turning;
         this.degrees = degrees;
+        this.canary = canary;
         LabelledImages all = FashionMnist.train();
         int half = all.size() / 2;
         int[] order = DriftSource.shuffled(all.size(), new CounterRandom(seed, ORDER_STREAM, 0));
@@ -83,7 +91,10 @@ final class TurningClothes {
     }
 
     String source(int picture) {
-        return isUpright(picture) ? UPRIGHT : TURNING;
+        if (!isUpright(picture)) {
+            return TURNING;
+        }
+        return canary && picture % CANARY_EVERY == 0 ? CANARY : UPRIGHT;
     }
 
     long sequence(int picture) {
@@ -96,6 +107,6 @@ final class TurningClothes {
 
     /** The picture of a record id of this stream. */
     int picture(String source, long sequence) {
-        return (int) (source.equals(UPRIGHT) ? sequence : upright + sequence);
+        return (int) (source.equals(TURNING) ? upright + sequence : sequence);
     }
 }
