@@ -6,6 +6,7 @@ import freshet.learners.Order;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -161,11 +162,12 @@ public final class LearningControl {
             toSkip = batches;
             publishesNext = true;
         }
-        return ("weights of now -> those of version %d, trained through %d; left out is all that"
+        long through = target.trainedThroughMillis;
+        return ("weights of now -> those of version %d, trained through %s; left out is all that"
                         + " was learned after that%s")
                 .formatted(
                         target.version,
-                        target.trainedThroughMillis,
+                        through < 0 ? "nothing" : Instant.ofEpochMilli(through),
                         batches == 0 ? "" : ", and %d batches to come".formatted(batches));
     }
 

@@ -33,6 +33,14 @@ final class OrdersSection extends Section {
         static final Switched NEVER = new Switched(-1, false, -1);
     }
 
+    /**
+     * An order that was carried out.
+     *
+     * @param step updates that the learner had done
+     * @param words for people
+     */
+    record Obeyed(long step, String words) {}
+
     private final Map<String, Order> orders = new LinkedHashMap<>();
     private final Map<String, Switched> frozen = new LinkedHashMap<>();
     private final Map<String, Switched> held = new LinkedHashMap<>();
@@ -169,7 +177,7 @@ final class OrdersSection extends Section {
      * @param sinceMillis Kafka's timestamp of the acknowledgement
      * @param exceptKey without what was done because of this alert; empty: all
      */
-    List<String> lately(String model, long sinceMillis, String exceptKey) {
+    List<Obeyed> obeyed(String model, long sinceMillis, String exceptKey) {
         return orders.values().stream()
                 .filter(order -> order.command != null && !order.command.getDryRun())
                 .filter(order -> order.answer != null && order.answer.getAccepted())
@@ -178,12 +186,30 @@ final class OrdersSection extends Section {
                 .filter(order -> exceptKey.isEmpty() || !names(order.command, exceptKey))
                 .map(
                         order ->
-                                "%s (%s) %s"
-                                        .formatted(
-                                                order.command.getAction(),
-                                                order.command.getIssuedBy(),
-                                                became(order)))
+                                new Obeyed(
+                                        order.answer.getStep(),
+                                        words(order.command) + " " + became(order)))
                 .toList();
+    }
+
+    /**
+     * What a model was told and has not answered yet, oldest first, for people.
+     *
+     * @param sinceMillis Kafka's timestamp of the command
+     * @param exceptKey without what was ordered because of this alert
+     */
+    List<String> waiting(String model, long sinceMillis, String exceptKey) {
+        return orders.values().stream()
+                .filter(order -> order.answer == null && !order.command.getDryRun())
+                .filter(order -> order.command.getModelName().equals(model))
+                .filter(order -> order.orderedMillis > sinceMillis)
+                .filter(order -> !names(order.command, exceptKey))
+                .map(order -> words(order.command))
+                .toList();
+    }
+
+    private static String words(ControlCommand command) {
+        return "%s (%s)".formatted(command.getAction(), command.getIssuedBy());
     }
 
     private static boolean names(ControlCommand command, String dedupeKey) {

@@ -2,9 +2,12 @@ package freshet.jobs.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import freshet.jobs.page.AlertsSection.Incident;
+import freshet.jobs.page.OrdersSection.Obeyed;
 import freshet.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The one sentence at the top: whether all is well, or what is wrong since when, in which model,
@@ -17,6 +20,9 @@ final class VerdictSection extends Section {
 
     /** How long the end of an incident, or what was done, is worth a word. */
     private static final long RECENT_MILLIS = Duration.ofMinutes(10).toMillis();
+
+    /** Parts whose reports are numbered by updates, as orders are. */
+    private static final Set<String> UPDATES = Set.of("learner", "publication");
 
     private final AlertsSection alerts;
     private final OrdersSection orders;
@@ -82,15 +88,23 @@ final class VerdictSection extends Section {
             into.put("heldMillis", orders.heldSinceMillis(model));
         }
         String key = worst.newest().getDedupeKey();
-        var done = into.putArray("done");
-        orders.because(key).forEach(done::add);
-        writeLately(into, view, model, key);
+        long recent = view.nowMillis() - RECENT_MILLIS;
+        put(into, "done", orders.because(key));
+        // What was obeyed before may be the cause; what is done about others may mend this too.
+        long found = UPDATES.contains(worst.newest().getPart()) ? worst.newest().getNumber() : -1;
+        List<Obeyed> obeyed = orders.obeyed(model, recent, key);
+        put(into, "before", words(obeyed, one -> one.step() < found));
+        put(into, "lately", words(obeyed, one -> one.step() >= found));
+        put(into, "waiting", orders.waiting(model, recent, key));
     }
 
-    /** What was done about other incidents of the model may mend this one. */
-    private void writeLately(ObjectNode into, View view, String model, String exceptKey) {
-        var lately = into.putArray("lately");
-        orders.lately(model, view.nowMillis() - RECENT_MILLIS, exceptKey).forEach(lately::add);
+    private static List<String> words(List<Obeyed> orders, Predicate<Obeyed> which) {
+        return orders.stream().filter(which).map(Obeyed::words).toList();
+    }
+
+    private static void put(ObjectNode into, String name, List<String> lines) {
+        var array = into.putArray(name);
+        lines.forEach(array::add);
     }
 
     private void writeWell(ObjectNode into, View view) {
@@ -109,11 +123,12 @@ final class VerdictSection extends Section {
         if (worst != null) {
             String model = worst.newest().getModelName();
             into.put(
-                    "before",
+                    "over",
                     "The worst incident of late, %s of %s, is over."
                             .formatted(worst.newest().getRule(), model));
-            into.put("beforeMillis", worst.resolvedMillis());
-            writeLately(into, view, model, "");
+            into.put("overMillis", worst.resolvedMillis());
+            long recent = view.nowMillis() - RECENT_MILLIS;
+            put(into, "lately", words(orders.obeyed(model, recent, ""), one -> true));
         }
     }
 

@@ -13,8 +13,8 @@ export function verdict(data) {
   say(byId("sentence"), whose + data.what);
   const since = data.sinceMillis ? `Since ${clock(data.sinceMillis)}, ${ago(data.sinceMillis)}.` : "";
   const more = data.more ? ` ${data.more} more open ${data.more === 1 ? "alert" : "alerts"}.` : "";
-  const before = data.before ? `${data.before} It ended at ${clock(data.beforeMillis)}.` : "";
-  say(byId("since"), since + more + before);
+  const over = data.over ? `${data.over} It ended at ${clock(data.overMillis)}.` : "";
+  say(byId("since"), since + more + over);
   say(byId("detail"), data.detail ?? "");
   byId("done").replaceChildren(...whatWasDone(data).map((line) => el("li", {}, ...line)));
   const sign = { ok: "✓", warn: "!", wrong: "✗" }[data.level] ?? "…";
@@ -23,18 +23,25 @@ export function verdict(data) {
 
 const LINES = 4; // of orders
 
-/** Lines on what was done about it, what else was done to the model, and what one can do. */
+/** Lines on what may have caused it, what is served, what was done, and what one can do. */
 function whatWasDone(data) {
-  const done = (data.done ?? []).slice(-LINES);
-  const lately = (data.lately ?? []).slice(done.length - LINES);
-  const lines = [...done, ...(done.length < LINES ? lately : [])].map((one) => [`→ ${one}`]);
-  const incident = data.sinceMillis && data.model;
-  if (incident && done.length === 0) {
-    lines.push([lately.length ? "Nothing else has been done about this. See " : "Nothing has been done yet. See ",
-      el("a", { href: "#orders" }, "what can be ordered"), "."]);
-  }
+  const lines = (data.before ?? []).slice(-1).map((one) => [`Just before: ${one}`]);
   if (data.heldMillis) {
     lines.push([`Publication is held since ${clock(data.heldMillis)}: what was learned since is not served.`]);
+  } else if (data.level === "wrong") {
+    lines.push(["Publication goes on: what is learned now is served."]);
+  }
+  const done = (data.done ?? []).slice(-LINES);
+  const lately = (data.lately ?? []).slice(done.length - LINES);
+  const all = [...done, ...(done.length < LINES ? lately : [])];
+  lines.push(...all.map((one) => [`→ ${one}`]));
+  const waiting = data.waiting ?? [];
+  if (waiting.length) {
+    lines.push([`Ordered, not obeyed yet: ${waiting.join(", ")}.`]);
+  }
+  if (data.sinceMillis && data.model) {
+    const first = all.length || waiting.length ? "If that does not help, see " : "Nothing has been done yet: see ";
+    lines.push([first, el("a", { href: "#orders" }, "what can be ordered"), "."]);
   }
   return lines;
 }
@@ -88,7 +95,7 @@ function updateAlert(item, [alert, ...others]) {
     (line, other) => say(line, `${clock(other.sinceMillis)}: ${other.detail || other.message}`));
   const acted = [...new Set([alert, ...others].flatMap((one) => one.done))];
   const lines = acted.length ? acted.map((one) => `→ ${one}`)
-    : alert.open ? ["Nothing has been done yet."] : [];
+    : alert.open ? ["Nothing was ordered because of this."] : [];
   keyed(done, lines, (line) => line, (line) => el("li", {}, line), () => {});
   evidence.hidden = alert.evidence.length === 0 && !alert.part;
   const from = alert.part === "learner" ? `update ${whole(alert.number)}` : `${alert.part} ${whole(alert.number)}`;

@@ -65,7 +65,7 @@ class PageStateTest {
         take(state, Kind.ALERTS, alert(key, Severity.PAGE, true, now.get(), "over"));
         JsonNode after = section(state, "verdict");
         assertThat(after.get("level").asText()).isEqualTo("ok");
-        assertThat(after.get("before").asText()).contains("ENTROPY_COLLAPSE of text, is over");
+        assertThat(after.get("over").asText()).contains("ENTROPY_COLLAPSE of text, is over");
     }
 
     @Test
@@ -85,24 +85,40 @@ class PageStateTest {
                 state,
                 Kind.COMMANDS,
                 PageRecords.command("c1", "text", "holdPublication", "policy for other", false, 1));
+        assertThat(section(state, "verdict").get("waiting").get(0).asText())
+                .isEqualTo("holdPublication (policy for other)");
         take(
                 state,
                 Kind.ACKNOWLEDGEMENTS,
-                PageRecords.acknowledged("c1", "text", true, "held", 12));
+                PageRecords.acknowledged("c1", "text", true, "held", 412));
         wrong = section(state, "verdict");
         assertThat(wrong.get("done")).isEmpty();
         assertThat(wrong.get("lately").get(0).asText())
-                .isEqualTo("holdPublication (policy for other) done after update 12: held");
+                .isEqualTo("holdPublication (policy for other) done after update 412: held");
         assertThat(wrong.get("heldMillis").asLong()).isPositive();
+        assertThat(wrong.get("waiting")).isEmpty();
+        assertThat(wrong.get("before")).isEmpty();
+        take(
+                state,
+                Kind.COMMANDS,
+                PageRecords.command("c0", "text", "resetMomentum", "mary", false, 1));
+        take(
+                state,
+                Kind.ACKNOWLEDGEMENTS,
+                PageRecords.acknowledged("c0", "text", true, "moments at 0", 411));
+        wrong = section(state, "verdict");
+        assertThat(wrong.get("before").get(0).asText())
+                .isEqualTo("resetMomentum (mary) done after update 411: moments at 0");
+        assertThat(wrong.get("lately")).hasSize(1);
 
         long over = now.get();
         take(state, Kind.ALERTS, alert("k", Severity.HIGH, true, over, "over"));
         take(state, Kind.ALERTS, alert("w", Severity.WARN, false, over, "small"));
         take(state, Kind.ALERTS, alert("w", Severity.WARN, true, over + 1, "over"));
         JsonNode well = section(state, "verdict");
-        assertThat(well.get("before").asText()).startsWith("The worst incident of late");
-        assertThat(well.get("beforeMillis").asLong()).isEqualTo(over);
-        assertThat(well.get("lately")).hasSize(1);
+        assertThat(well.get("over").asText()).startsWith("The worst incident of late");
+        assertThat(well.get("overMillis").asLong()).isEqualTo(over);
+        assertThat(well.get("lately")).hasSize(2);
     }
 
     @Test
