@@ -6,6 +6,7 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.UndecodableRecordException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -29,7 +30,9 @@ final class CommandIntake {
 
     static final int MOST_IDS = 10_000;
 
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
+    private static final int WITHOUT_COUNT = 1;
+    private static final long NOT_KNOWN = -1;
     private static final long NO_STEP = -1;
     private static final Logger LOG = LoggerFactory.getLogger(CommandIntake.class);
 
@@ -45,6 +48,7 @@ final class CommandIntake {
     private final Deque<ControlCommand> waiting = new ArrayDeque<>();
     private final AvroCodec<ControlCommand> codec = AvroCodec.of(ControlCommand.class);
     private RecordPlace last = RecordPlace.START;
+    private long given; // records; NOT_KNOWN: it goes on from a state that did not count
 
     CommandIntake(String modelName, LearningControl control, DecisionLog log) {
         this.modelName = modelName;
@@ -74,7 +78,7 @@ final class CommandIntake {
             return;
         }
         waiting.add(command);
-        carryOut(last, step);
+        carryOut(step);
     }
 
     private void decide(ControlCommand command, long step) {
@@ -103,7 +107,8 @@ final class CommandIntake {
                         command.getDryRun(),
                         place.eventTimeMillis(),
                         place.source(),
-                        place.sequence()));
+                        place.sequence(),
+                        takesEffect ? given : NOT_KNOWN));
         LOG.info(
                 "{} {} of {} for {}: {}",
                 accepted ? (takesEffect ? "carried out" : "on trial") : "refused",
@@ -120,19 +125,20 @@ final class CommandIntake {
     /** The next record is about to be learned: what holds after those before it, comes first. */
     void reached(InRecord record, long step) {
         if (!pending.isEmpty()) {
-            carryOut(last, step);
+            carryOut(step);
         }
         last = RecordPlace.of(record);
+        given += given == NOT_KNOWN ? 0 : 1;
     }
 
     /** The stream has ended. */
     void ended(long step) {
-        carryOut(last, step);
+        carryOut(step);
     }
 
-    /** What holds after that record: first what was decided so before, then what is new. */
-    private void carryOut(RecordPlace after, long step) {
-        while (!pending.isEmpty() && place(pending.peek()).compareTo(after) <= 0) {
+    /** What holds after the last record: first what was decided so before, then what is new. */
+    private void carryOut(long step) {
+        while (!pending.isEmpty() && isReached(pending.peek())) {
             ControlAcknowledgement decision = pending.remove();
             remember(decision.getCommandId());
             var order = Order.of(decision.getAction(), decision.getArguments());
@@ -148,11 +154,20 @@ final class CommandIntake {
         }
     }
 
-    private static RecordPlace place(ControlAcknowledgement decision) {
-        return new RecordPlace(
-                decision.getAfterEventTime(),
-                decision.getAfterSource(),
-                decision.getAfterSequence());
+    /**
+     * By the number of records if that is known: images whose labels come late are given again, so
+     * the places of records do not always rise.
+     */
+    private boolean isReached(ControlAcknowledgement decision) {
+        if (given != NOT_KNOWN && decision.getAfterRecords() != NOT_KNOWN) {
+            return decision.getAfterRecords() <= given;
+        }
+        var place =
+                new RecordPlace(
+                        decision.getAfterEventTime(),
+                        decision.getAfterSource(),
+                        decision.getAfterSequence());
+        return place.compareTo(last) <= 0;
     }
 
     private void remember(String id) {
@@ -170,6 +185,7 @@ final class CommandIntake {
                     out.writeLong(last.eventTimeMillis());
                     out.writeUTF(last.source());
                     out.writeLong(last.sequence());
+                    out.writeLong(given);
                     out.writeInt(obeyed.size());
                     for (String id : obeyed) {
                         out.writeUTF(id);
@@ -184,13 +200,15 @@ final class CommandIntake {
     }
 
     void restore(byte[] state) {
+        boolean hasCount = ByteBuffer.wrap(state).getInt() != WITHOUT_COUNT;
         SavedState.read(
                 "commands obeyed",
-                FORMAT_VERSION,
+                hasCount ? FORMAT_VERSION : WITHOUT_COUNT,
                 state,
                 in -> {
                     control.read(in);
                     last = new RecordPlace(in.readLong(), in.readUTF(), in.readLong());
+                    given = hasCount ? in.readLong() : NOT_KNOWN;
                     for (int i = in.readInt(); i > 0; i--) {
                         obeyed.add(in.readUTF());
                     }

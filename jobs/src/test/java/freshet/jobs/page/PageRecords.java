@@ -183,7 +183,7 @@ final class PageRecords {
     static ControlAcknowledgement acknowledged(
             String id, String model, boolean accepted, String detail, long step) {
         return new ControlAcknowledgement(
-                id, model, accepted, detail, step, "", Map.of(), "", false, -1L, "", -1L);
+                id, model, accepted, detail, step, "", Map.of(), "", false, -1L, "", -1L, -1L);
     }
 
     /** A picture of a bright bar whose place is its class. */

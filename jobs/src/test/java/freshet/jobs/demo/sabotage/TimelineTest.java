@@ -158,6 +158,7 @@ class TimelineTest {
                         false,
                         10 * step,
                         "book",
-                        7L));
+                        7L,
+                        10 * step));
     }
 }
