@@ -1,6 +1,7 @@
 package freshet.benchmarks.stability;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.images.TurningImages;
 import freshet.benchmarks.robots.BalancingRobots;
 import freshet.benchmarks.text.TextStream;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -145,18 +147,21 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
         return new Recording(new double[0], reports, batches, Double.NaN);
     }
 
-    /** A fifth of the way in each of five books. */
+    /** A fifth of the way in each of five books, in an order of the seed's. */
     private Recording texts(TensorEngine engine) throws IOException {
-        int each = updates * BYTES_AN_UPDATE / TextStream.BOOKS.size();
+        List<String> books = new ArrayList<>(TextStream.BOOKS);
+        Collections.rotate(books, (int) seed);
+        int each = updates * BYTES_AN_UPDATE / books.size();
         var setup =
                 new SabotagedRun.Setup(
                         LanguageModelConfig.defaults(BytePairTokenizer.load().vocabulary()),
-                        LearningConfig.defaults(),
+                        RecordOverrides.with(
+                                LearningConfig.defaults(), Map.of("seed", String.valueOf(seed))),
                         1,
                         updates,
                         FreshetOptions.PUBLISH_EVERY.defaultValue(),
                         0);
-        TextStream stream = TextStream.each(TextStream.BOOKS, 1024, each);
+        TextStream stream = TextStream.each(books, 1024, each);
         try (var run = new SabotagedRun(engine, setup, Sabotage.NONE, stream, null, null)) {
             run.run();
             return run.recording(Double.NaN);
