@@ -49,6 +49,20 @@ public record LearnedRecords(List<Run> runs, int leftOut) {
         return of(names.stream().map(name -> new Run(name, name)).toList());
     }
 
+    /**
+     * From fields that travel.
+     *
+     * @param firsts of each run
+     * @param lasts of each run
+     */
+    public static LearnedRecords of(String[] firsts, String[] lasts, int leftOut) {
+        List<Run> runs = new ArrayList<>(firsts.length);
+        for (int i = 0; i < firsts.length; i++) {
+            runs.add(new Run(firsts[i], lasts[i]));
+        }
+        return new LearnedRecords(runs, leftOut);
+    }
+
     public boolean isEmpty() {
         return runs.isEmpty();
     }

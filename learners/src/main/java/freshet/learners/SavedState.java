@@ -25,6 +25,12 @@ public final class SavedState {
         void from(DataInputStream in) throws IOException;
     }
 
+    /** Reads what writers of several formats wrote. */
+    @FunctionalInterface
+    public interface FormatReader {
+        void from(int format, DataInputStream in) throws IOException;
+    }
+
     private SavedState() {}
 
     public static byte[] write(int format, Writer writer) {
@@ -43,13 +49,26 @@ public final class SavedState {
      * @throws IllegalArgumentException if it is of another format or cut short
      */
     public static void read(String what, int format, byte[] state, Reader reader) {
+        read(what, format, format, state, (saved, in) -> reader.from(in));
+    }
+
+    /**
+     * The same for state that formats before this one wrote as well.
+     *
+     * @param oldest format that is still read
+     * @param newest this build's
+     */
+    public static void read(
+            String what, int oldest, int newest, byte[] state, FormatReader reader) {
         try (var in = new DataInputStream(new ByteArrayInputStream(state))) {
             int saved = in.readInt();
-            if (saved != format) {
+            if (saved < oldest || saved > newest) {
+                String reads = oldest == newest ? "" : oldest + " to ";
                 throw new IllegalArgumentException(
-                        "%s in format %d, this build reads %d".formatted(what, saved, format));
+                        "%s in format %d, this build reads %s%d"
+                                .formatted(what, saved, reads, newest));
             }
-            reader.from(in);
+            reader.from(saved, in);
         } catch (IOException e) {
             throw new IllegalArgumentException(what + " is cut short", e);
         }

@@ -8,7 +8,6 @@ import freshet.learners.worldmodel.Belief;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /** What is known of one robot that is told what to do: some kilobytes, whatever it sends. */
 final class ActingRobot {
@@ -127,14 +126,12 @@ final class ActingRobot {
      */
     static ActingRobot fromBytes(byte[] bytes, int maxGap, int actuators) {
         var read = new ActingRobot[1];
-        int saved = bytes.length < Integer.BYTES ? 0 : ByteBuffer.wrap(bytes).getInt();
-        int format =
-                saved >= OLDEST_FORMAT_VERSION && saved < FORMAT_VERSION ? saved : FORMAT_VERSION;
         SavedState.read(
                 "acting robot",
-                format,
+                OLDEST_FORMAT_VERSION,
+                FORMAT_VERSION,
                 bytes,
-                in -> {
+                (format, in) -> {
                     var robot = new ActingRobot(in.readUTF(), new RobotTrack(maxGap, actuators));
                     robot.lastMillis = in.readLong();
                     robot.answeredBy = in.readLong();

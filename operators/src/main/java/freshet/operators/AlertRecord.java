@@ -109,11 +109,7 @@ public class AlertRecord {
 
     /** One line for people. */
     String line() {
-        List<LearnedRecords.Run> runs = new ArrayList<>(firsts.length);
-        for (int i = 0; i < firsts.length; i++) {
-            runs.add(new LearnedRecords.Run(firsts[i], lasts[i]));
-        }
-        var records = new LearnedRecords(runs, recordsLeftOut);
+        LearnedRecords records = LearnedRecords.of(firsts, lasts, recordsLeftOut);
         return "%s %s%s at %s %d%s: %s"
                 .formatted(
                         severity,

@@ -6,7 +6,6 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.UndecodableRecordException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -200,15 +199,15 @@ final class CommandIntake {
     }
 
     void restore(byte[] state) {
-        boolean hasCount = ByteBuffer.wrap(state).getInt() != WITHOUT_COUNT;
         SavedState.read(
                 "commands obeyed",
-                hasCount ? FORMAT_VERSION : WITHOUT_COUNT,
+                WITHOUT_COUNT,
+                FORMAT_VERSION,
                 state,
-                in -> {
+                (format, in) -> {
                     control.read(in);
                     last = new RecordPlace(in.readLong(), in.readUTF(), in.readLong());
-                    given = hasCount ? in.readLong() : NOT_KNOWN;
+                    given = format == WITHOUT_COUNT ? NOT_KNOWN : in.readLong();
                     for (int i = in.readInt(); i > 0; i--) {
                         obeyed.add(in.readUTF());
                     }

@@ -45,11 +45,7 @@ public class TelemetryRecord extends InRecord {
                     new Measurement(
                             names[i], layers[i], heads[i], counts[i], sums[i], mins[i], maxs[i]));
         }
-        List<LearnedRecords.Run> runs = new ArrayList<>(firsts.length);
-        for (int i = 0; i < firsts.length; i++) {
-            runs.add(new LearnedRecords.Run(firsts[i], lasts[i]));
-        }
-        var records = new LearnedRecords(runs, recordsLeftOut);
+        LearnedRecords records = LearnedRecords.of(firsts, lasts, recordsLeftOut);
         return new Report(part, sequence, eventTimeMillis, points, records);
     }
 }

@@ -1,19 +1,18 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.stability.RulesOption;
 import freshet.learners.Order;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.RuleSet;
-import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Severity;
 import freshet.learners.stability.rules.Watch;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the default rules say when a world model or its robots' cameras break. */
@@ -58,8 +58,7 @@ public final class RobotSabotageBenchmark implements Callable<Integer> {
     @Option(names = "--updates", description = "Updates from then on; default ${DEFAULT-VALUE}.")
     private int updates = 1500;
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "Other rules.")
-    private Path ruleFile;
+    @Mixin private RulesOption ruleFile;
 
     @Option(names = "--show", description = "Print each alarm.")
     private boolean show;
@@ -68,7 +67,7 @@ public final class RobotSabotageBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        rules = (ruleFile == null ? RuleSource.defaults() : RuleSource.of(ruleFile)).read();
+        rules = ruleFile.read();
         TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf("broken after %d updates, %d more, seeds %s%n", from, updates, seeds);

@@ -12,7 +12,6 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.RuleSet;
-import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Watch;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
@@ -28,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the default rules say of runs in which nothing is wrong. */
@@ -61,12 +61,11 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
             description = "Where what learners report is kept, and taken from if it is there.")
     private Path recordings;
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "Other rules.")
-    private Path ruleFile;
+    @Mixin private RulesOption ruleFile;
 
     @Override
     public Integer call() throws IOException {
-        RuleSet rules = (ruleFile == null ? RuleSource.defaults() : RuleSource.of(ruleFile)).read();
+        RuleSet rules = ruleFile.read();
         System.out.println(Machine.line());
         System.out.println("| learner | updates | page | high | warn | info | rules |");
         System.out.println("|---|---|---|---|---|---|---|");

@@ -12,14 +12,12 @@ import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.TextBatch;
-import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -124,17 +122,7 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
         int begin = 10_000 * (seed % 20);
         int needed = updates * sizes.segment() * 6;
         TextStream stream = TextStream.of(Arrays.copyOfRange(book, begin, begin + needed), 1024);
-        var cutter = new TextBatchCutter(sizes.segment(), sizes.window(), 8);
-        var batches = new ArrayList<TextBatch>();
-        for (TextStream.Text text : stream.texts()) {
-            batches.addAll(cutter.add(text.tokenized(tokenizer)));
-        }
-        if (batches.size() < updates) {
-            throw new IllegalArgumentException(
-                    "the text is enough for %d updates, not for %d"
-                            .formatted(batches.size(), updates));
-        }
-        return batches.subList(0, updates);
+        return stream.batches(tokenizer, sizes, updates);
     }
 
     private End run(double factor, When when, int seed) throws IOException {

@@ -12,7 +12,6 @@ import freshet.learners.stability.remedies.PolicySource;
 import freshet.learners.stability.rules.Alarm;
 import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.RuleSet;
-import freshet.learners.stability.rules.RuleSource;
 import freshet.learners.stability.rules.Severity;
 import freshet.learners.stability.rules.Watch;
 import freshet.learners.tensor.TensorEngine;
@@ -33,6 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How early alarms are when training breaks, and what remedies save. */
@@ -94,8 +94,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
                     "Where what untreated runs report is kept, and taken from if it is there.")
     private Path recordings;
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "Other rules.")
-    private Path ruleFile;
+    @Mixin private RulesOption ruleFile;
 
     @Option(names = "--policy", paramLabel = "FILE", description = "Other remedies.")
     private Path policyFile;
@@ -116,7 +115,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        rules = (ruleFile == null ? RuleSource.defaults() : RuleSource.of(ruleFile)).read();
+        rules = ruleFile.read();
         plan =
                 (policyFile == null
                                 ? PolicySource.defaults(PolicySource.Mode.ACT)

@@ -12,7 +12,6 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.language.ScoredText;
 import freshet.learners.language.TextBatch;
-import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.stability.remedies.Policy;
@@ -71,7 +70,7 @@ final class SabotagedRun implements AutoCloseable {
     private final LearningControl control;
     private final Watch watch;
     private final Policy policy;
-    private final Deque<TextBatch> batches = new ArrayDeque<>();
+    private final Deque<TextBatch> batches;
     private final Deque<OnTheWay> onTheWay = new ArrayDeque<>();
 
     private final double[] losses;
@@ -108,20 +107,7 @@ final class SabotagedRun implements AutoCloseable {
                         ProbeGuard.Config.defaults());
         control = new LearningControl(learner, new Kept());
         losses = new double[setup.until() + 1];
-        cut(stream);
-    }
-
-    private void cut(TextStream stream) {
-        var cutter = new TextBatchCutter(setup.model().segment(), setup.model().window(), 8);
-        for (TextStream.Text text : stream.texts()) {
-            batches.addAll(cutter.add(text.tokenized(tokenizer)));
-            if (batches.size() > setup.until()) {
-                return;
-            }
-        }
-        throw new IllegalArgumentException(
-                "the text is enough for %d updates, not for %d"
-                        .formatted(batches.size(), setup.until()));
+        batches = new ArrayDeque<>(stream.batches(tokenizer, setup.model(), setup.until() + 1));
     }
 
     /** Versions in this process. */

@@ -7,8 +7,6 @@ import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.language.TextBatch;
-import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.Tokenizer;
 import freshet.learners.tensor.TensorEngine;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,10 +89,11 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
     public Integer call() throws IOException {
         TextStream stream = TextStream.of(options.books, options.recordBytes, options.bytes);
         options.printHeader(stream);
-        List<TextBatch> batches = batches(stream);
         TensorEngine engine = options.engine();
         List<Variant> variants = variants(engine);
         int warmUp = updates / 10;
+        List<TextBatch> batches =
+                stream.batches(BytePairTokenizer.load(), options.setup().model(), warmUp + updates);
         for (int i = 0; i < warmUp + updates; i++) {
             for (Variant variant : variants) {
                 variant.step(batches.get(i), i, i >= warmUp);
@@ -103,22 +102,6 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
         report(variants);
         variants.forEach(Variant::close);
         return 0;
-    }
-
-    private List<TextBatch> batches(TextStream stream) {
-        Tokenizer tokenizer = BytePairTokenizer.load();
-        ServedRun.Setup setup = options.setup();
-        var cutter = new TextBatchCutter(setup.model().segment(), setup.model().window(), 1000);
-        var batches = new ArrayList<TextBatch>();
-        for (TextStream.Text text : stream.texts()) {
-            batches.addAll(cutter.add(text.tokenized(tokenizer)));
-        }
-        if (batches.size() < updates * 11L / 10) {
-            throw new IllegalArgumentException(
-                    "--updates is %d, the text gives %d batches"
-                            .formatted(updates, batches.size()));
-        }
-        return batches;
     }
 
     private List<Variant> variants(TensorEngine engine) {

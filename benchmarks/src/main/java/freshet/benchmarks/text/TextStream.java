@@ -1,6 +1,9 @@
 package freshet.benchmarks.text;
 
 import freshet.jobs.commands.TextSplitter;
+import freshet.learners.language.LanguageModelConfig;
+import freshet.learners.language.TextBatch;
+import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.TokenizedText;
 import freshet.learners.language.Tokenizer;
 import java.io.ByteArrayInputStream;
@@ -42,6 +45,7 @@ public final class TextStream {
                     "austen-persuasion",
                     "chesterton-thursday");
 
+    private static final int MAX_SOURCES = 1_000;
     private static final String CORPUS = "/freshet/jobs/corpus/%s.txt.xz";
 
     private final int recordBytes;
@@ -71,6 +75,25 @@ public final class TextStream {
             }
         }
         return stream;
+    }
+
+    /**
+     * Its first batches, as the pipeline cuts them.
+     *
+     * @param count how many
+     * @throws IllegalArgumentException if the text gives fewer
+     */
+    public List<TextBatch> batches(Tokenizer tokenizer, LanguageModelConfig model, int count) {
+        var cutter = new TextBatchCutter(model.segment(), model.window(), MAX_SOURCES);
+        List<TextBatch> batches = new ArrayList<>();
+        for (Text text : texts) {
+            batches.addAll(cutter.add(text.tokenized(tokenizer)));
+            if (batches.size() >= count) {
+                return List.copyOf(batches.subList(0, count));
+            }
+        }
+        throw new IllegalArgumentException(
+                "the text is enough for %d updates, not for %d".formatted(batches.size(), count));
     }
 
     /** So many bytes of each book, one after another, each a source. */

@@ -7,10 +7,9 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.Telemetry;
 import freshet.schemas.TextPrediction;
-import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,10 +25,6 @@ final class DemoReader implements AutoCloseable {
     /** Parts whose reports say how far the learner is; a version comes also if it only passes. */
     private static final Set<String> LEARNING = Set.of("learner", "publication");
 
-    private final String predictionsTopic;
-    private final String telemetryTopic;
-    private final String deadLettersTopic;
-    private final String acknowledgementsTopic;
     private final StreamMeter meter;
     private final Lead lead;
     private final Optional<SabotageRun> sabotage;
@@ -48,22 +43,16 @@ final class DemoReader implements AutoCloseable {
             StreamMeter meter,
             Lead lead,
             Optional<SabotageRun> sabotage) {
-        this.predictionsTopic = predictionsTopic;
-        this.telemetryTopic = telemetryTopic;
-        this.deadLettersTopic = deadLettersTopic;
-        this.acknowledgementsTopic = acknowledgementsTopic;
         this.meter = meter;
         this.lead = lead;
         this.sabotage = sabotage;
-        List<String> topics =
-                new ArrayList<>(
-                        List.of(
-                                predictionsTopic,
-                                telemetryTopic,
-                                deadLettersTopic,
-                                acknowledgementsTopic));
-        sabotage.ifPresent(run -> topics.add(run.alertsTopic()));
-        reader = new RecordReader(kafka, topics, this::take);
+        Map<String, RecordReader.Taker> takers = new HashMap<>();
+        takers.put(predictionsTopic, record -> add(predictions.decode(record.value())));
+        takers.put(telemetryTopic, record -> add(telemetry.decode(record.value())));
+        takers.put(acknowledgementsTopic, record -> add(acknowledgements.decode(record.value())));
+        takers.put(deadLettersTopic, this::addDeadLetter);
+        sabotage.ifPresent(run -> run.listen(takers));
+        reader = new RecordReader(kafka, takers);
     }
 
     /** Starts, and waits until what is there already has been read. */
@@ -76,28 +65,23 @@ final class DemoReader implements AutoCloseable {
         return reader.failure();
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException {
-        String topic = record.topic();
-        if (topic.equals(predictionsTopic)) {
-            TextPrediction prediction = predictions.decode(record.value());
-            meter.add(prediction);
-            lead.predicted(prediction.getEventTime());
-            sabotage.ifPresent(run -> run.add(prediction));
-        } else if (topic.equals(telemetryTopic)) {
-            Telemetry measured = telemetry.decode(record.value());
-            meter.add(measured);
-            if (LEARNING.contains(measured.getPart())) {
-                lead.learned(measured.getEventTime());
-            }
-            sabotage.ifPresent(run -> run.add(measured));
-        } else if (topic.equals(acknowledgementsTopic)) {
-            add(acknowledgements.decode(record.value()));
-        } else if (topic.equals(deadLettersTopic)) {
-            meter.addDeadLetter();
-            lead.learned(passedOver(record));
-        } else {
-            sabotage.orElseThrow().addAlert(record.value());
+    private void add(TextPrediction prediction) {
+        meter.add(prediction);
+        lead.predicted(prediction.getEventTime());
+        sabotage.ifPresent(run -> run.add(prediction));
+    }
+
+    private void add(Telemetry measured) {
+        meter.add(measured);
+        if (LEARNING.contains(measured.getPart())) {
+            lead.learned(measured.getEventTime());
         }
+        sabotage.ifPresent(run -> run.add(measured));
+    }
+
+    private void addDeadLetter(ConsumerRecord<byte[], byte[]> record) {
+        meter.addDeadLetter();
+        lead.learned(passedOver(record));
     }
 
     private void add(ControlAcknowledgement answer) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,15 +25,16 @@ public final class RecordReader implements AutoCloseable {
     }
 
     private final KafkaAccess kafka;
-    private final List<String> topics;
-    private final Taker taker;
+    private final Map<String, Taker> takers;
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final BackgroundWork work = new BackgroundWork("read what came out", this::read);
 
-    public RecordReader(KafkaAccess kafka, List<String> topics, Taker taker) {
+    /**
+     * @param takers by topic
+     */
+    public RecordReader(KafkaAccess kafka, Map<String, Taker> takers) {
         this.kafka = kafka;
-        this.topics = List.copyOf(topics);
-        this.taker = taker;
+        this.takers = Map.copyOf(takers);
     }
 
     /** Starts, and waits until what is there already has been read. */
@@ -49,7 +51,7 @@ public final class RecordReader implements AutoCloseable {
     private void read() {
         try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
             List<TopicPartition> partitions = new ArrayList<>();
-            for (String topic : topics) {
+            for (String topic : new TreeSet<>(takers.keySet())) {
                 partitions.addAll(kafka.partitions(topic));
             }
             consumer.assign(partitions);
@@ -69,7 +71,7 @@ public final class RecordReader implements AutoCloseable {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
         try {
-            taker.take(record);
+            takers.get(record.topic()).take(record);
         } catch (UndecodableRecordException e) {
             throw new IllegalStateException(
                     "%s partition %d offset %d: %s"

@@ -2,6 +2,7 @@ package freshet.jobs.page;
 
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.robots.ModelRecords;
+import freshet.jobs.robots.SpreadFrames;
 import freshet.learners.ModelArtifact;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.worldmodel.FramePredictor;
@@ -133,9 +134,8 @@ final class Foresight implements AutoCloseable {
         for (SeenSteps.Run run : seen.runs()) {
             List<Integer> others = new ArrayList<>();
             for (int i = 0; i < features.length; i++) {
-                RobotStep frame = seen.frames().get(i);
-                if (!frame.robot().equals(run.last().robot())
-                        || frame.episode() != run.last().episode()) {
+                RobotStep last = run.last();
+                if (SpreadFrames.isBeside(seen.frames().get(i), last.robot(), last.episode())) {
                     others.add(i);
                 }
             }

@@ -228,8 +228,7 @@ final class LoopedImages implements LoopedPipeline {
                 LoopedPipeline.records(
                         numbers, stream.labels(), ImageRecord.class, DISORDER_MILLIS);
         Learned learned = ImagePipeline.learn(pictures, truths, commands, settings);
-        DataStream<ImageRecord> asked =
-                pictures.filter(record -> !record.isCommand()).setParallelism(1);
+        DataStream<ImageRecord> asked = LoopedPipeline.asked(pictures);
         return new Built(
                 learned,
                 ImagePipeline.predict(asked, truths, loop.apply(learned.models()), settings));

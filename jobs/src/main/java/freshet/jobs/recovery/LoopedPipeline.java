@@ -54,6 +54,11 @@ interface LoopedPipeline {
                 .setParallelism(1);
     }
 
+    /** What predictors are asked: commands are for learners alone. */
+    static <R extends InRecord> DataStream<R> asked(DataStream<R> records) {
+        return records.filter(record -> !record.isCommand()).setParallelism(1);
+    }
+
     /** Number to record. */
     final class ByNumber<R extends InRecord> extends ProcessFunction<Long, R> {
         private static final long serialVersionUID = 1;

@@ -159,8 +159,7 @@ final class LoopedRobots implements LoopedPipeline {
                 LoopedPipeline.records(
                         numbers, records, RobotRecord.class, settings.allowedDisorderMillis());
         Learned learned = RobotPipeline.learn(source, commands, settings);
-        DataStream<RobotRecord> asked =
-                source.filter(record -> !record.isCommand()).setParallelism(1);
+        DataStream<RobotRecord> asked = LoopedPipeline.asked(source);
         Predicted predicted = RobotPipeline.predict(asked, loop.apply(learned.models()), settings);
         DataStream<OutRecord> actions =
                 predicted

@@ -76,8 +76,7 @@ final class LoopedTexts implements LoopedPipeline {
                 LoopedPipeline.records(
                         numbers, texts, TextRecord.class, settings.allowedDisorderMillis());
         Learned learned = TextPipeline.learn(source, commands, settings);
-        DataStream<TextRecord> asked =
-                source.filter(record -> !record.isCommand()).setParallelism(1);
+        DataStream<TextRecord> asked = LoopedPipeline.asked(source);
         return new Built(
                 learned, TextPipeline.predict(asked, loop.apply(learned.models()), settings));
     }

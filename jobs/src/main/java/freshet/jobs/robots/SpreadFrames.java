@@ -53,9 +53,12 @@ public final class SpreadFrames {
 
     /** Frames of all episodes but one. */
     public List<RobotStep> beside(String robot, long episode) {
-        return frames.stream()
-                .filter(frame -> !(frame.robot().equals(robot) && frame.episode() == episode))
-                .toList();
+        return frames.stream().filter(frame -> isBeside(frame, robot, episode)).toList();
+    }
+
+    /** Whether a frame is of another episode, or another robot. */
+    public static boolean isBeside(RobotStep frame, String robot, long episode) {
+        return !frame.robot().equals(robot) || frame.episode() != episode;
     }
 
     /** An observation with a picture as a step of its episode. */

@@ -7,19 +7,13 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ImagePrediction;
 import freshet.schemas.Telemetry;
-import freshet.schemas.UndecodableRecordException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads what the pipelines say as it comes, and hands it to the meter and to a sabotage. */
 final class ImageReader implements AutoCloseable {
 
-    private final String predictionsTopic;
-    private final String telemetryTopic;
-    private final String acknowledgementsTopic;
-    private final String deadLettersTopic;
     private final ImageMeter meter;
     private final Optional<SabotageRun> sabotage;
     private final AvroCodec<ImagePrediction> predictions = AvroCodec.of(ImagePrediction.class);
@@ -36,21 +30,15 @@ final class ImageReader implements AutoCloseable {
             String acknowledgementsTopic,
             ImageMeter meter,
             Optional<SabotageRun> sabotage) {
-        this.predictionsTopic = predictionsTopic;
-        this.telemetryTopic = telemetryTopic;
-        this.deadLettersTopic = deadLettersTopic;
-        this.acknowledgementsTopic = acknowledgementsTopic;
         this.meter = meter;
         this.sabotage = sabotage;
-        List<String> topics =
-                new ArrayList<>(
-                        List.of(
-                                predictionsTopic,
-                                telemetryTopic,
-                                deadLettersTopic,
-                                acknowledgementsTopic));
-        sabotage.ifPresent(run -> topics.add(run.alertsTopic()));
-        reader = new RecordReader(kafka, topics, this::take);
+        Map<String, RecordReader.Taker> takers = new HashMap<>();
+        takers.put(predictionsTopic, record -> meter.add(predictions.decode(record.value())));
+        takers.put(telemetryTopic, record -> add(telemetry.decode(record.value())));
+        takers.put(acknowledgementsTopic, record -> add(acknowledgements.decode(record.value())));
+        takers.put(deadLettersTopic, record -> meter.addDeadLetter());
+        sabotage.ifPresent(run -> run.listen(takers));
+        reader = new RecordReader(kafka, takers);
     }
 
     /** Starts, and waits until what is there already has been read. */
@@ -63,22 +51,14 @@ final class ImageReader implements AutoCloseable {
         return reader.failure();
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException {
-        if (record.topic().equals(predictionsTopic)) {
-            meter.add(predictions.decode(record.value()));
-        } else if (record.topic().equals(telemetryTopic)) {
-            Telemetry measured = telemetry.decode(record.value());
-            meter.add(measured);
-            sabotage.ifPresent(run -> run.add(measured));
-        } else if (record.topic().equals(acknowledgementsTopic)) {
-            ControlAcknowledgement answer = acknowledgements.decode(record.value());
-            meter.add(answer);
-            sabotage.ifPresent(run -> run.add(answer));
-        } else if (record.topic().equals(deadLettersTopic)) {
-            meter.addDeadLetter();
-        } else {
-            sabotage.orElseThrow().addAlert(record.value());
-        }
+    private void add(Telemetry measured) {
+        meter.add(measured);
+        sabotage.ifPresent(run -> run.add(measured));
+    }
+
+    private void add(ControlAcknowledgement answer) {
+        meter.add(answer);
+        sabotage.ifPresent(run -> run.add(answer));
     }
 
     /** Reads what is there, then stops. */

@@ -11,17 +11,12 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.Telemetry;
 import freshet.schemas.UndecodableRecordException;
-import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads all topics as their records come, and hands these to the meter and to the film. */
 final class RobotReader implements AutoCloseable {
 
-    private final String observationsTopic;
-    private final String actionsTopic;
-    private final String telemetryTopic;
-    private final String modelsTopic;
     private final RobotMeter meter;
     private final KeptEpisodes episodes;
     private final AvroCodec<RobotObservation> observations = AvroCodec.of(RobotObservation.class);
@@ -39,23 +34,23 @@ final class RobotReader implements AutoCloseable {
             String modelName,
             RobotMeter meter,
             KeptEpisodes episodes) {
-        observationsTopic = config.get(RobotOptions.ROBOTS_TOPIC);
-        actionsTopic = config.get(RobotOptions.ACTIONS_TOPIC);
-        telemetryTopic = config.get(FreshetOptions.TELEMETRY_TOPIC);
-        modelsTopic = config.get(FreshetOptions.MODELS_TOPIC);
         models = new ModelRecords(modelName);
         this.meter = meter;
         this.episodes = episodes;
         reader =
                 new RecordReader(
                         kafka,
-                        List.of(
-                                observationsTopic,
-                                actionsTopic,
-                                telemetryTopic,
-                                modelsTopic,
-                                config.get(FreshetOptions.DEAD_LETTERS_TOPIC)),
-                        this::take);
+                        Map.of(
+                                config.get(RobotOptions.ROBOTS_TOPIC),
+                                record -> episodes.add(observations.decode(record.value())),
+                                config.get(RobotOptions.ACTIONS_TOPIC),
+                                record -> meter.add(actions.decode(record.value())),
+                                config.get(FreshetOptions.TELEMETRY_TOPIC),
+                                record -> meter.add(telemetry.decode(record.value())),
+                                config.get(FreshetOptions.MODELS_TOPIC),
+                                record -> takeModel(record.value()),
+                                config.get(FreshetOptions.DEAD_LETTERS_TOPIC),
+                                record -> meter.addDeadLetter()));
     }
 
     /** Starts, and waits until what is there already has been read. */
@@ -66,21 +61,6 @@ final class RobotReader implements AutoCloseable {
     /** What ended it before its time; null if nothing did. */
     RuntimeException failure() {
         return reader.failure();
-    }
-
-    private void take(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException {
-        String topic = record.topic();
-        if (topic.equals(observationsTopic)) {
-            episodes.add(observations.decode(record.value()));
-        } else if (topic.equals(actionsTopic)) {
-            meter.add(actions.decode(record.value()));
-        } else if (topic.equals(telemetryTopic)) {
-            meter.add(telemetry.decode(record.value()));
-        } else if (topic.equals(modelsTopic)) {
-            takeModel(record.value());
-        } else {
-            meter.addDeadLetter();
-        }
     }
 
     private void takeModel(byte[] value) throws UndecodableRecordException {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What can be done to a run that learns. */
 public enum Sabotage {
@@ -50,8 +51,8 @@ public enum Sabotage {
      * @throws IllegalArgumentException with all there are, if none has that name
      */
     public static Sabotage of(String word) {
-        return Arrays.stream(values())
-                .filter(one -> one != COLLAPSE && one.word().equals(word))
+        return ofTexts()
+                .filter(one -> one.word().equals(word))
                 .findFirst()
                 .orElseThrow(
                         () ->
@@ -61,10 +62,11 @@ public enum Sabotage {
 
     /** All there are for a language model. */
     public static String words() {
-        return Arrays.stream(values())
-                .filter(one -> one != COLLAPSE)
-                .map(Sabotage::word)
-                .collect(Collectors.joining(", "));
+        return ofTexts().map(Sabotage::word).collect(Collectors.joining(", "));
+    }
+
+    private static Stream<Sabotage> ofTexts() {
+        return Arrays.stream(values()).filter(one -> one != COLLAPSE);
     }
 
     /** Whether texts are altered; else orders are given. */

@@ -3,6 +3,7 @@ package freshet.jobs.demo.sabotage;
 import freshet.jobs.CommandFailure;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.LocalDefaults;
+import freshet.jobs.demo.RecordReader;
 import freshet.pipelines.FreshetOptions;
 import freshet.schemas.Alert;
 import freshet.schemas.AvroCodec;
@@ -10,11 +11,11 @@ import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.Telemetry;
 import freshet.schemas.TextPrediction;
-import freshet.schemas.UndecodableRecordException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
@@ -92,13 +93,13 @@ public final class SabotageRun implements AutoCloseable {
                         });
     }
 
-    /** Topic that it wants read beside the demo's. */
-    public String alertsTopic() {
-        return alertsTopic;
+    /** Has the topic read that it wants beside the demo's. */
+    public void listen(Map<String, RecordReader.Taker> takers) {
+        takers.put(alertsTopic, record -> add(alerts.decode(record.value())));
     }
 
-    public synchronized void addAlert(byte[] value) throws UndecodableRecordException {
-        timeline.add(alerts.decode(value));
+    private synchronized void add(Alert alert) {
+        timeline.add(alert);
     }
 
     public synchronized void add(ControlAcknowledgement answer) {

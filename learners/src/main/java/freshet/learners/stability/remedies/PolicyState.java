@@ -1,7 +1,6 @@
 package freshet.learners.stability.remedies;
 
 import freshet.learners.SavedState;
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -61,20 +60,12 @@ final class PolicyState {
     }
 
     static void read(Policy policy, byte[] snapshot) {
-        boolean old = isOld(snapshot);
         SavedState.read(
                 "policy of " + policy.modelName,
-                old ? WITHOUT_OWED : FORMAT_VERSION,
+                WITHOUT_OWED,
+                FORMAT_VERSION,
                 snapshot,
-                in -> read(policy, old, in));
-    }
-
-    private static boolean isOld(byte[] snapshot) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(snapshot))) {
-            return in.readInt() == WITHOUT_OWED;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("state of a policy is cut short", e);
-        }
+                (format, in) -> read(policy, format == WITHOUT_OWED, in));
     }
 
     private static void read(Policy policy, boolean old, DataInputStream in) throws IOException {

@@ -11,11 +11,12 @@ import java.util.List;
 
 /**
  * A watch's bytes: format (int), model (UTF), late, refused, newest and last good version (longs),
- * records learned last (none in format 1); alarms that wait are part of the rules that have gone,
- * of which the next restore finds none. Number of parts (int), each: name (UTF), first and last
- * number, event time, time heard (longs), number of rules (int), each: key, severity and definition
- * (UTF), bytes (int length): number of its incidents, each place and state, then of each condition
- * the number of places, each place and state. Rules without anything at a part are left out.
+ * records learned last, number of versions that settle (int) and each (long; none of both in format
+ * 1); alarms that wait are part of the rules that have gone, of which the next restore finds none.
+ * Number of parts (int), each: name (UTF), first and last number, event time, time heard (longs),
+ * number of rules (int), each: key, severity and definition (UTF), bytes (int length): number of
+ * its incidents, each place and state, then of each condition the number of places, each place and
+ * state. Rules without anything at a part are left out.
  */
 final class WatchState {
 
