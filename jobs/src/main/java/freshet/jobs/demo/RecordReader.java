@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -17,6 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 public final class RecordReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** For so long it waits for records that are known to be there. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     /** What is done with a record. */
     @FunctionalInterface
@@ -56,17 +60,34 @@ public final class RecordReader implements AutoCloseable {
             }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            boolean last = false;
-            while (!last) {
-                last = work.isStopped(); // one more look after the job has ended
-                consumer.poll(POLL).forEach(this::take);
-                if (caughtUp.getCount() > 0
-                        && partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p))) {
-                    caughtUp.countDown();
-                }
+            readTo(consumer.endOffsets(partitions), consumer);
+            caughtUp.countDown();
+            while (!work.isStopped()) {
+                poll(consumer);
+            }
+            readTo(consumer.endOffsets(partitions), consumer); // what the job wrote last
+        }
+    }
+
+    private void readTo(Map<TopicPartition, Long> ends, KafkaConsumer<byte[], byte[]> consumer) {
+        long newestNanos = System.nanoTime();
+        while (ends.entrySet().stream()
+                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            if (poll(consumer)) {
+                newestNanos = System.nanoTime();
+            } else if (System.nanoTime() - newestNanos > SILENCE.toNanos()) {
+                throw new IllegalStateException(
+                        "the broker gave nothing for %d s, though there is more"
+                                .formatted(SILENCE.toSeconds()));
             }
         }
+    }
+
+    /** Whether there was anything. */
+    private boolean poll(KafkaConsumer<byte[], byte[]> consumer) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        records.forEach(this::take);
+        return !records.isEmpty();
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -84,7 +105,7 @@ public final class RecordReader implements AutoCloseable {
         }
     }
 
-    /** Reads what is there, then stops. */
+    /** Reads all that is there, then stops. */
     @Override
     public void close() {
         work.close();

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Keeps the first and the newest whole episode of one robot, each with the model of its end once
- * there is one that has learned something, and frames of all robots to choose from, evenly spread
- * over the stream.
+ * Keeps the first and the newest whole episode of one robot, each with the model of its end, or the
+ * first that has learned something where that came later, and frames of all robots to choose from,
+ * evenly spread over the stream.
  *
  * <p>Bounded: three episodes of at most {@link #MOST_STEPS} steps, the newest model and those of
  * two episodes, and at most {@link #MOST_FRAMES} frames. Thread-safe.
@@ -32,12 +32,16 @@ final class KeptEpisodes {
      * An episode without a gap.
      *
      * @param steps from 0 to the one that ended it, after which no action followed
-     * @param model the newest at its end
+     * @param model the newest at its end; null as long as none has learned something
      */
     record Kept(List<RobotStep> steps, ModelArtifact model) {
 
         double total() {
             return steps.stream().mapToDouble(RobotStep::reward).sum();
+        }
+
+        private Kept judgedBy(ModelArtifact newest) {
+            return model == null ? new Kept(steps, newest) : this;
         }
     }
 
@@ -64,6 +68,8 @@ final class KeptEpisodes {
     /** A version is complete that has learned something. */
     synchronized void add(ModelArtifact model) {
         newest = model;
+        first = first == null ? null : first.judgedBy(model);
+        later = later == null ? null : later.judgedBy(model);
     }
 
     synchronized void add(RobotObservation observation) {
@@ -94,7 +100,7 @@ final class KeptEpisodes {
                                 outcomes.put(outcome.getSequence(), outcome);
                             }
                         });
-        if (observation.getTerminal() && newest != null) {
+        if (observation.getTerminal()) {
             whole(observation.getSequence())
                     .ifPresent(
                             steps -> {
@@ -135,14 +141,14 @@ final class KeptEpisodes {
         return bytes;
     }
 
-    /** The first whole episode; empty before its end. */
+    /** The first whole episode; empty before its end, and before a model has learned something. */
     synchronized Optional<Kept> first() {
-        return Optional.ofNullable(first);
+        return Optional.ofNullable(first).filter(kept -> kept.model() != null);
     }
 
-    /** The newest whole episode after the first; empty before its end. */
+    /** The newest whole episode after the first; empty as {@link #first} is. */
     synchronized Optional<Kept> later() {
-        return Optional.ofNullable(later);
+        return Optional.ofNullable(later).filter(kept -> kept.model() != null);
     }
 
     /**

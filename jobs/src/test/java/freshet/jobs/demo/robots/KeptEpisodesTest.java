@@ -30,6 +30,11 @@ class KeptEpisodesTest {
 
     /** Actions and rewards of step s are s / 10 and s / 100; the picture says which it is. */
     private void observe(String robot, long episode, long step, boolean outcome) {
+        observe(episodes, robot, episode, step, outcome);
+    }
+
+    private static void observe(
+            KeptEpisodes episodes, String robot, long episode, long step, boolean outcome) {
         List<StepOutcome> outcomes = new ArrayList<>();
         if (outcome && step > 0) {
             long before = step - 1;
@@ -54,8 +59,12 @@ class KeptEpisodesTest {
     }
 
     private void episode(String robot, long episode) {
+        episode(episodes, robot, episode);
+    }
+
+    private static void episode(KeptEpisodes episodes, String robot, long episode) {
         for (int step = 0; step <= STEPS; step++) {
-            observe(robot, episode, step, true);
+            observe(episodes, robot, episode, step, true);
         }
     }
 
@@ -84,6 +93,20 @@ class KeptEpisodesTest {
         KeptEpisodes.Kept later = episodes.later().orElseThrow();
         assertThat(later.model().step()).isEqualTo(3);
         assertThat(later.steps().get(0).episode()).isEqualTo(7);
+    }
+
+    @Test
+    void episodesThatEndedBeforeAnyModelAreJudgedByTheFirst() {
+        var early = new KeptEpisodes("robot-0", 1);
+        episode(early, "robot-0", 0);
+        episode(early, "robot-0", 1);
+        assertThat(early.first()).isEmpty();
+        assertThat(early.later()).isEmpty();
+        early.add(model(4));
+        early.add(model(8));
+        assertThat(early.first().orElseThrow().model().step()).isEqualTo(4);
+        assertThat(early.first().orElseThrow().steps().get(0).episode()).isEqualTo(0);
+        assertThat(early.later().orElseThrow().model().step()).isEqualTo(4);
     }
 
     @Test
