@@ -1,6 +1,5 @@
 package freshet.operators;
 
-import freshet.learners.Measurement;
 import freshet.learners.SavedState;
 import freshet.learners.robots.RobotTrack;
 import freshet.learners.tensor.Weights;
@@ -12,8 +11,11 @@ import java.io.IOException;
 /** What is known of one robot that is told what to do: some kilobytes, whatever it sends. */
 final class ActingRobot {
 
+    /** 4: pictures are compared, and rewards told. */
+    private static final int FORMAT_VERSION = 4;
+
     /** 3: with the step that its belief began at. */
-    private static final int FORMAT_VERSION = 3;
+    private static final int WITH_BEGINNING = 3;
 
     /** 2: with the version that it keeps until its episode ends. */
     private static final int WITH_KEPT_VERSION = 2;
@@ -21,13 +23,6 @@ final class ActingRobot {
     private static final int OLDEST_FORMAT_VERSION = 1;
 
     static final long KEEPS_NONE = -1;
-
-    static final String SURPRISE = "surpriseNats";
-
-    /** Leaves what it is merged with as it is. */
-    private static final Measurement NONE =
-            new Measurement(
-                    SURPRISE, -1, -1, 0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
     final String name;
     final RobotTrack track;
@@ -44,50 +39,12 @@ final class ActingRobot {
     /** Version that it acts by until its episode ends, see {@link EpisodeVersions}. */
     long keeps = KEEPS_NONE;
 
-    /** Step of the episode that its belief began at. */
-    private long begunAt;
-
-    // Since the last report.
-
-    private Measurement surprise = NONE;
-    private long missed;
-    private long reports;
-    private long bridgedBefore;
+    /** What is told of it next. */
+    RobotReport report = new RobotReport();
 
     ActingRobot(String name, RobotTrack track) {
         this.name = name;
         this.track = track;
-    }
-
-    /**
-     * @param sequence step that it acted at
-     * @param begins whether its belief began with that step
-     */
-    void acted(long sequence, boolean begins, double surpriseNats) {
-        begunAt = begins ? sequence : begunAt;
-        surprise = surprise.merge(Measurement.of(SURPRISE, surpriseNats));
-    }
-
-    void missed() {
-        missed++;
-    }
-
-    /** Puts the report into the answer once it is due. */
-    void report(RobotAnswer answer, int everySteps) {
-        if (surprise.count() < everySteps) {
-            return;
-        }
-        answer.reportedSteps = surprise.count();
-        answer.surpriseSumNats = surprise.sum();
-        answer.surpriseMinNats = surprise.min();
-        answer.surpriseMaxNats = surprise.max();
-        answer.missed = missed;
-        answer.bridged = track.counts().bridged() - bridgedBefore;
-        answer.beliefSteps = answer.sequence - begunAt;
-        answer.report = reports++;
-        bridgedBefore = track.counts().bridged();
-        surprise = NONE;
-        missed = 0;
     }
 
     byte[] toBytes() {
@@ -106,15 +63,8 @@ final class ActingRobot {
                         write(out, belief.hidden());
                         write(out, belief.action());
                     }
-                    out.writeLong(surprise.count());
-                    out.writeDouble(surprise.sum());
-                    out.writeDouble(surprise.min());
-                    out.writeDouble(surprise.max());
-                    out.writeLong(missed);
-                    out.writeLong(reports);
-                    out.writeLong(bridgedBefore);
                     out.writeLong(keeps);
-                    out.writeLong(begunAt);
+                    report.write(out);
                 });
     }
 
@@ -139,21 +89,15 @@ final class ActingRobot {
                     if (in.readBoolean()) {
                         robot.belief = new Belief(floats(in), floats(in), floats(in));
                     }
-                    robot.surprise =
-                            new Measurement(
-                                    SURPRISE,
-                                    -1,
-                                    -1,
-                                    in.readLong(),
-                                    in.readDouble(),
-                                    in.readDouble(),
-                                    in.readDouble());
-                    robot.missed = in.readLong();
-                    robot.reports = in.readLong();
-                    robot.bridgedBefore = in.readLong();
-                    robot.keeps = format < WITH_KEPT_VERSION ? KEEPS_NONE : in.readLong();
-                    robot.begunAt =
-                            format < FORMAT_VERSION ? robot.track.sequence() : in.readLong();
+                    if (format == FORMAT_VERSION) {
+                        robot.keeps = in.readLong();
+                        robot.report = RobotReport.read(in);
+                    } else {
+                        robot.report = RobotReport.readFirst(in);
+                        robot.keeps = format < WITH_KEPT_VERSION ? KEEPS_NONE : in.readLong();
+                        robot.report.beliefBegan(
+                                format < WITH_BEGINNING ? robot.track.sequence() : in.readLong());
+                    }
                     read[0] = robot;
                 });
         return read[0];

@@ -9,6 +9,7 @@ import freshet.learners.StepReport;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
 import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -44,6 +45,7 @@ public final class LearnFunction<R extends InRecord, B>
 
     private final LearnerSetup<R, B> setup;
     private final ControlSettings controlled;
+    private final int paceEverySteps;
     private final OutputTag<OutRecord> telemetry;
     private final OutputTag<OutRecord> deadLetters;
 
@@ -64,14 +66,20 @@ public final class LearnFunction<R extends InRecord, B>
     private transient Counter itemsLearned;
     private transient Counter batchesRefused;
     private transient long lastStepNanos;
+    private transient Pace pace;
 
+    /**
+     * @param paceEverySteps updates between two reports of how long one takes; 0: none
+     */
     public LearnFunction(
             LearnerSetup<R, B> setup,
             ControlSettings controlled,
+            int paceEverySteps,
             OutputTag<OutRecord> telemetry,
             OutputTag<OutRecord> deadLetters) {
         this.setup = setup;
         this.controlled = controlled;
+        this.paceEverySteps = paceEverySteps;
         this.telemetry = telemetry;
         this.deadLetters = deadLetters;
     }
@@ -108,6 +116,7 @@ public final class LearnFunction<R extends InRecord, B>
     @Override
     public void open(OpenContext context) {
         telemetryRecords = new TelemetryRecords(setup.modelName(), LEARNER);
+        pace = new Pace(paceEverySteps);
         MetricGroup metrics =
                 getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
         steps = metrics.counter("steps");
@@ -187,6 +196,16 @@ public final class LearnFunction<R extends InRecord, B>
         if (setup.telemetry()) {
             report(report, batch, context);
         }
+        pace.stepped(lastStepNanos)
+                .ifPresent(
+                        took ->
+                                context.output(
+                                        telemetry,
+                                        telemetryRecords.of(
+                                                "pace",
+                                                schedule.handed(),
+                                                batch.eventTimeMillis(),
+                                                List.of(took))));
     }
 
     /**

@@ -1,7 +1,15 @@
 package freshet.operators;
 
+import freshet.learners.Measurement;
+import freshet.learners.SavedState;
+import java.util.ArrayList;
+import java.util.List;
+
 /** What a robot is to do, and at times what its model made of its newest steps. */
 public class RobotAnswer {
+
+    private static final int FORMAT_VERSION = 1;
+
     public String robot;
     public long episode;
     public long sequence;
@@ -15,25 +23,41 @@ public class RobotAnswer {
 
     public long modelVersion;
 
-    // Of the steps since the last report; none if their number is 0.
-
-    public long reportedSteps;
-    public double surpriseSumNats;
-    public double surpriseMinNats;
-    public double surpriseMaxNats;
-
-    /** Actions that did not reach the robot in time. */
-    public long missed;
-
-    /** Observations that did not come and were bridged. */
-    public long bridged;
-
-    /** Steps since the belief began, at this one; those that were bridged count. */
-    public long beliefSteps;
-
-    /** How old the model was, in event time; -1 if it had learned nothing. */
-    public long modelAgeMillis;
-
-    /** Number of the report, of this robot. */
+    /** Number of the report that goes along, of this robot; without meaning if none does. */
     public long report;
+
+    /** What it reports; empty: nothing. */
+    public byte[] measured = {};
+
+    void report(long number, List<Measurement> points) {
+        report = number;
+        measured =
+                SavedState.write(
+                        FORMAT_VERSION,
+                        out -> {
+                            out.writeInt(points.size());
+                            for (Measurement point : points) {
+                                point.write(out);
+                            }
+                        });
+    }
+
+    /** What it reports; nothing most times. */
+    List<Measurement> measured() {
+        List<Measurement> points = new ArrayList<>();
+        if (measured.length > 0) {
+            SavedState.read(
+                    "report of a robot",
+                    FORMAT_VERSION,
+                    FORMAT_VERSION,
+                    measured,
+                    (format, in) -> {
+                        int count = in.readInt();
+                        for (int i = 0; i < count; i++) {
+                            points.add(Measurement.read(in));
+                        }
+                    });
+        }
+        return points;
+    }
 }

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.Measurement;
 import freshet.learners.robots.RobotTrack.Arrival;
 import freshet.learners.robots.RobotTrack.Fate;
 import freshet.learners.robots.StepOutcome;
@@ -120,7 +121,7 @@ final class RobotDecisions implements AutoCloseable {
             RobotRecord record = one.record();
             ActingRobot robot = one.robot();
             List<StepOutcome> outcomes = record.outcomes();
-            countMissed(robot, record, outcomes);
+            countOutcomes(robot, record, outcomes);
             Arrival arrival = robot.track.arrive(record.episode, record.sequence, outcomes);
             if (arrival.fate() == Fate.LATE) {
                 lateRecords.inc();
@@ -157,12 +158,15 @@ final class RobotDecisions implements AutoCloseable {
     }
 
     /** Of the steps since its newest observation. */
-    private static void countMissed(
+    private static void countOutcomes(
             ActingRobot robot, RobotRecord record, List<StepOutcome> outcomes) {
         long from = record.episode == robot.track.episode() ? robot.track.sequence() : 0;
         for (StepOutcome outcome : outcomes) {
-            if (outcome.missed() && outcome.sequence() >= from) {
-                robot.missed();
+            if (outcome.sequence() >= from) {
+                robot.report.earned(outcome.reward());
+                if (outcome.missed()) {
+                    robot.report.missed();
+                }
             }
         }
     }
@@ -228,15 +232,28 @@ final class RobotDecisions implements AutoCloseable {
         float[] action = limited(wanted, step.lastDone);
         robot.belief = decision.belief().withAction(action);
         robot.track.answered(action);
-        robot.acted(record.sequence, step.before == null, decision.surpriseNats());
+        robot.report.saw(record.picture);
+        robot.report.acted(record.sequence, step.before == null, decision.surpriseNats());
         lastSurpriseNats = decision.surpriseNats();
         actions.inc();
         robot.answeredBy = by.version;
         RobotAnswer answer = answer(record, action, by.version);
-        answer.modelAgeMillis =
-                by.trainedThroughMillis < 0 ? -1 : record.eventTimeMillis - by.trainedThroughMillis;
-        robot.report(answer, setup.acting().reportEvery());
+        if (robot.report.isDue(setup.acting().reportEvery())) {
+            report(robot, answer, by);
+        }
         return answer;
+    }
+
+    private static void report(ActingRobot robot, RobotAnswer answer, ModelVersion by) {
+        long number = robot.report.reports();
+        List<Measurement> points =
+                robot.report.take(answer.sequence, robot.track.counts().bridged());
+        long ageMillis =
+                by.trainedThroughMillis < 0
+                        ? -1
+                        : answer.observationMillis - by.trainedThroughMillis;
+        points.add(Measurement.of("modelAgeMillis", (double) ageMillis));
+        answer.report(number, points);
     }
 
     /** What is wanted, but no further from what the robot did than it may change in a step. */

@@ -7,8 +7,8 @@ import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Reports to the telemetry, part {@code robot:NAME}: surprise, misses, and how old belief and model
- * were.
+ * Reports to the telemetry, part {@code robot:NAME}, what {@link RobotReport} has of each robot,
+ * and how old its model was.
  */
 public final class RobotTelemetryFunction extends RichFlatMapFunction<RobotAnswer, OutRecord> {
 
@@ -28,28 +28,14 @@ public final class RobotTelemetryFunction extends RichFlatMapFunction<RobotAnswe
 
     @Override
     public void flatMap(RobotAnswer answer, Collector<OutRecord> out) {
-        if (answer.reportedSteps == 0) {
-            return;
+        List<Measurement> points = answer.measured();
+        if (!points.isEmpty()) {
+            out.collect(
+                    telemetry.of(
+                            "robot:" + answer.robot,
+                            answer.report,
+                            answer.observationMillis,
+                            points));
         }
-        var surprise =
-                new Measurement(
-                        ActingRobot.SURPRISE,
-                        -1,
-                        -1,
-                        answer.reportedSteps,
-                        answer.surpriseSumNats,
-                        answer.surpriseMinNats,
-                        answer.surpriseMaxNats);
-        out.collect(
-                telemetry.of(
-                        "robot:" + answer.robot,
-                        answer.report,
-                        answer.observationMillis,
-                        List.of(
-                                surprise,
-                                Measurement.of("deadlinesMissed", (double) answer.missed),
-                                Measurement.of("stepsBridged", (double) answer.bridged),
-                                Measurement.of("beliefSteps", (double) answer.beliefSteps),
-                                Measurement.of("modelAgeMillis", (double) answer.modelAgeMillis))));
     }
 }

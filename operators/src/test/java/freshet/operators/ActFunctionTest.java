@@ -3,6 +3,7 @@ package freshet.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import freshet.learners.Measurement;
 import freshet.learners.OnlineLearner;
 import freshet.learners.worldmodel.ExperienceBatch;
 import freshet.learners.worldmodel.WorldModelActor;
@@ -189,8 +190,9 @@ class ActFunctionTest {
                         SmallRobots.step("a", 0, 0),
                         after(told.get(0).action[0], 1),
                         after(told.get(1).action[0], 2));
-        assertThat(told.get(2).reportedSteps).isEqualTo(3);
-        assertThat(told.get(2).surpriseSumNats).isEqualTo(did.get(2).surpriseSumNats);
+        assertThat(reported(told.get(2), "surpriseNats").count()).isEqualTo(3);
+        assertThat(reported(told.get(2), "surpriseNats"))
+                .isEqualTo(reported(did.get(2), "surpriseNats"));
         assertThat(did.get(0).action[0]).isNotEqualTo(told.get(0).action[0]);
     }
 
@@ -235,8 +237,8 @@ class ActFunctionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"v1, -1", "v2, 7"})
-    void readsRobotsOfTheFormatsBefore(String format, long keeps) throws Exception {
+    @CsvSource({"v1, -1, 3", "v2, 7, 3", "v3, 7, 4"})
+    void readsRobotsOfTheFormatsBefore(String format, long keeps, long steps) throws Exception {
         byte[] old;
         try (var in =
                 getClass().getResourceAsStream("/snapshots/" + format + "/acting-robot.bin")) {
@@ -247,36 +249,43 @@ class ActFunctionTest {
         assertThat(robot.track.sequence()).isEqualTo(5);
         assertThat(robot.belief.action()).containsExactly(0.5f);
         assertThat(robot.keeps).isEqualTo(keeps);
-        assertThat(beliefSteps(robot, 8)).isEqualTo(3);
+        assertThat(beliefSteps(robot, 8)).isEqualTo((double) steps);
         robot.keeps = 9;
-        robot.acted(6, true, 0);
+        robot.report.acted(6, true, 0);
         ActingRobot again = ActingRobot.fromBytes(robot.toBytes(), 2, 1);
         assertThat(again.keeps).isEqualTo(9);
         assertThat(beliefSteps(again, 8)).isEqualTo(2);
     }
 
-    private static long beliefSteps(ActingRobot robot, long sequence) {
+    private static double beliefSteps(ActingRobot robot, long sequence) {
         var answer = new RobotAnswer();
-        answer.sequence = sequence;
-        robot.report(answer, 0);
-        return answer.beliefSteps;
+        answer.report(0, robot.report.take(sequence, 0));
+        return reported(answer, "beliefSteps").sum();
+    }
+
+    /** Null if it is not told. */
+    private static Measurement reported(RobotAnswer answer, String name) {
+        return answer.measured().stream()
+                .filter(point -> point.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     /** From the start of the episode, over what was bridged, and anew after a longer gap. */
     @Test
     void reportsHowLongTheBeliefHasGoneOn() throws Exception {
-        List<Long> reported = new ArrayList<>();
+        List<Double> reported = new ArrayList<>();
         try (var act = act(0, 1, null)) {
             for (long step : new long[] {0, 1, 4, 5, 9, 10, 11, 12, 13}) {
                 act.processElement1(SmallRobots.step("a", 0, step), step);
             }
             for (RobotAnswer answer : act.extractOutputValues()) {
-                if (answer.reportedSteps > 0) { // every third
-                    reported.add(answer.beliefSteps);
+                if (!answer.measured().isEmpty()) { // every third
+                    reported.add(reported(answer, "beliefSteps").sum());
                 }
             }
         }
-        assertThat(reported).containsExactly(4L, 1L, 4L);
+        assertThat(reported).containsExactly(4.0, 1.0, 4.0);
     }
 
     /** One that floods, one that jumps, one that begins again: a's actions stay what they are. */
@@ -299,6 +308,45 @@ class ActFunctionTest {
                 .isEqualTo(expected);
     }
 
+    /** Each outcome once, though it rides with several observations; a restore changes nothing. */
+    @Test
+    void reportsRewardsAndPicturesThatComeAgain() throws Exception {
+        RobotRecord[] steps = {
+            SmallRobots.step("a", 0, 0),
+            SmallRobots.step("a", 0, 1, 0),
+            SmallRobots.step("a", 0, 2, 0, 1),
+            SmallRobots.step("a", 0, 3, 1, 2),
+            SmallRobots.step("a", 0, 4, 2, 3),
+            SmallRobots.step("a", 0, 5, 3, 4),
+        };
+        steps[3].picture = steps[2].picture;
+        steps[4].picture = steps[2].picture;
+        List<RobotAnswer> answers = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (var act = act(0, 1, null)) {
+            for (RobotRecord step : Arrays.asList(steps).subList(0, 4)) {
+                act.processElement1(step, step.sequence);
+            }
+            answers.addAll(act.extractOutputValues());
+            state = act.snapshot(1, 1);
+        }
+        try (var act = act(0, 1, state)) {
+            act.processElement1(steps[4], 4);
+            act.processElement1(steps[5], 5);
+            answers.addAll(act.extractOutputValues());
+        }
+        RobotAnswer first = answers.get(2);
+        assertThat(reported(first, "reward"))
+                .isEqualTo(new Measurement("reward", -1, -1, 2, 0 + 0.01f, 0, 0.01f));
+        assertThat(reported(first, "pictureRepeated"))
+                .isEqualTo(new Measurement("pictureRepeated", -1, -1, 2, 0, 0, 0));
+        RobotAnswer second = answers.get(5);
+        assertThat(reported(second, "reward").count()).isEqualTo(3);
+        assertThat(reported(second, "reward").max()).isEqualTo(0.04f);
+        assertThat(reported(second, "pictureRepeated"))
+                .isEqualTo(new Measurement("pictureRepeated", -1, -1, 3, 2, 0, 1));
+    }
+
     /** The belief goes on over two missing frames; over three it begins anew. */
     @Test
     void missingFramesAreBridged() throws Exception {
@@ -311,8 +359,8 @@ class ActFunctionTest {
             answers.addAll(act.extractOutputValues());
         }
         RobotAnswer third = answers.get(2);
-        assertThat(third.reportedSteps).isEqualTo(3);
-        assertThat(third.bridged).isEqualTo(2);
+        assertThat(reported(third, "surpriseNats").count()).isEqualTo(3);
+        assertThat(reported(third, "stepsBridged").sum()).isEqualTo(2);
         List<String> afterGap =
                 answers(true, SmallRobots.step("a", 0, 0), SmallRobots.step("a", 0, 9));
         assertThat(afterGap.get(1)).isEqualTo(answers(true, SmallRobots.step("a", 0, 9)).get(0));

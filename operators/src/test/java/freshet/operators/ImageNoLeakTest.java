@@ -54,6 +54,7 @@ class ImageNoLeakTest {
                                 new LearnFunction<>(
                                         SETUP,
                                         ControlSettings.none(),
+                                        0,
                                         SmallText.TELEMETRY,
                                         SmallText.DEAD_LETTERS)),
                         record -> 0,

@@ -35,6 +35,11 @@ final class LearnBranch implements AutoCloseable {
     }
 
     LearnBranch(Checkpoint checkpoint, ControlSettings control) throws Exception {
+        this(checkpoint, control, 0);
+    }
+
+    LearnBranch(Checkpoint checkpoint, ControlSettings control, int paceEverySteps)
+            throws Exception {
         once =
                 new OneInputStreamOperatorTestHarness<>(
                         new ProcessOperator<>(
@@ -46,6 +51,7 @@ final class LearnBranch implements AutoCloseable {
                                 new LearnFunction<>(
                                         SmallText.setup(),
                                         control,
+                                        paceEverySteps,
                                         SmallText.TELEMETRY,
                                         SmallText.DEAD_LETTERS)),
                         record -> 0,

@@ -153,6 +153,27 @@ class LearnerCommandsTest {
     }
 
     @Test
+    void thePaceIsReportedWhereAskedForAndNothingElseChanges() throws Exception {
+        try (var timed = new LearnBranch(null, ControlSettings.none(), 8);
+                var branch = new LearnBranch(null)) {
+            timed.learn(texts());
+            branch.learn(texts());
+            List<Telemetry> pace = timed.telemetry("pace");
+            assertThat(pace).hasSizeGreaterThan(3);
+            for (int i = 0; i < pace.size(); i++) {
+                assertThat(pace.get(i).getNumber()).isEqualTo(8 * (i + 1L));
+                Measurement took = pace.get(i).getMeasurements().get(0);
+                assertThat(took.getName()).isEqualTo("stepTimeMicros");
+                assertThat(took.getCount()).isEqualTo(8);
+                assertThat(took.getMin()).isPositive();
+            }
+            assertThat(branch.telemetry("pace")).isEmpty();
+            assertThat(timed.telemetry("learner")).isEqualTo(branch.telemetry("learner"));
+            assertThat(timed.telemetry("updates")).isEqualTo(branch.telemetry("updates"));
+        }
+    }
+
+    @Test
     void aHeldPublicationServesTheOldVersionAndChangesNothingThatIsLearned(TestInfo test)
             throws Exception {
         String log = test.getDisplayName();

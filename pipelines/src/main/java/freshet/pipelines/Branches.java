@@ -76,7 +76,11 @@ final class Branches {
                 keyedInPlace(ordered)
                         .process(
                                 new LearnFunction<>(
-                                        settings.learner(), control, TELEMETRY, DEAD_LETTERS),
+                                        settings.learner(),
+                                        control,
+                                        settings.paceEverySteps(),
+                                        TELEMETRY,
+                                        DEAD_LETTERS),
                                 Types.POJO(ModelVersion.class));
         return name(versions, "learn", settings.learner()).setParallelism(1);
     }

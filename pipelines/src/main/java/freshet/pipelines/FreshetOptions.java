@@ -289,6 +289,15 @@ public final class FreshetOptions {
                             "Updates between two reports on how layers share the work; 0 for"
                                     + " none.");
 
+    public static final ConfigOption<Integer> PACE_EVERY =
+            key("telemetry.pace-every-updates")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription(
+                            "Updates between two reports of how long one takes; 0 for none, as"
+                                    + " they are of the clock: with them the telemetry of two runs"
+                                    + " is not the same.");
+
     public static final ConfigOption<Integer> MEMORY_SHARDS =
             key("memory.shards")
                     .intType()
@@ -554,7 +563,12 @@ public final class FreshetOptions {
                 memory,
                 serving,
                 inRange(config, PARALLELISM, 1, Branches.MAX_PARALLELISM),
-                CHUNK_BYTES);
+                CHUNK_BYTES,
+                paceEverySteps(config));
+    }
+
+    static int paceEverySteps(ReadableConfig config) {
+        return config.get(TELEMETRY) ? inRange(config, PACE_EVERY, 0, 1_000_000) : 0;
     }
 
     static ServingConfig serving(ReadableConfig config, int candidates) {

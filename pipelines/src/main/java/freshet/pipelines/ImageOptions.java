@@ -327,7 +327,8 @@ public final class ImageOptions {
                 inRange(config, SCORE_EVERY, 1, 1_000_000_000),
                 FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
                 inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),
-                FreshetOptions.CHUNK_BYTES);
+                FreshetOptions.CHUNK_BYTES,
+                FreshetOptions.paceEverySteps(config));
     }
 
     private static FeatureEncoder encoder(ReadableConfig config) {

@@ -23,5 +23,6 @@ public record ImageSettings(
         int scoreEvery,
         ServingConfig serving,
         int predictParallelism,
-        int chunkBytes)
+        int chunkBytes,
+        int paceEverySteps)
         implements ModelSettings<ImageRecord, ExampleBatch> {}

@@ -34,4 +34,7 @@ public interface ModelSettings<R extends InRecord, B> extends Serializable {
 
     /** Size of a model chunk. */
     int chunkBytes();
+
+    /** Updates between two reports of how long one takes; 0: none. */
+    int paceEverySteps();
 }

@@ -251,7 +251,8 @@ public final class RobotOptions {
                 setup,
                 FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
                 inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),
-                FreshetOptions.CHUNK_BYTES);
+                FreshetOptions.CHUNK_BYTES,
+                FreshetOptions.paceEverySteps(config));
     }
 
     private static WorldModelLearningConfig learning(

@@ -16,5 +16,6 @@ public record RobotSettings(
         RobotSetup learner,
         ServingConfig serving,
         int predictParallelism,
-        int chunkBytes)
+        int chunkBytes,
+        int paceEverySteps)
         implements ModelSettings<RobotRecord, ExperienceBatch> {}

@@ -18,5 +18,6 @@ public record TextSettings(
         MemoryConfig memory,
         ServingConfig serving,
         int predictParallelism,
-        int chunkBytes)
+        int chunkBytes,
+        int paceEverySteps)
         implements ModelSettings<TextRecord, TextBatch> {}

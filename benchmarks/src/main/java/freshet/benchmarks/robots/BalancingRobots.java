@@ -1,6 +1,6 @@
 package freshet.benchmarks.robots;
 
-import freshet.learners.StepReport;
+import freshet.learners.stability.rules.Report;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.worldmodel.Frame;
 import freshet.simulators.Distractions;
@@ -18,10 +18,9 @@ public final class BalancingRobots {
     private BalancingRobots() {}
 
     /**
-     * @param seen is told of each update
+     * @param seen is told of what learner and robots report
      */
-    public static void learn(
-            TensorEngine engine, long seed, long updates, Consumer<StepReport> seen) {
+    public static void learn(TensorEngine engine, long seed, long updates, Consumer<Report> seen) {
         try (LearningRun run = start(engine, seed)) {
             run.tell(seen);
             while (run.updates() < updates) {

@@ -2,6 +2,7 @@ package freshet.benchmarks.robots;
 
 import freshet.learners.Order;
 import freshet.learners.StepReport;
+import freshet.learners.stability.rules.Report;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.worldmodel.Belief;
 import freshet.learners.worldmodel.Decision;
@@ -43,7 +44,7 @@ final class LearningRun implements AutoCloseable {
     private long updates;
     private StepReport lastMeasured;
     private double lastReturn;
-    private Consumer<StepReport> seen = report -> {};
+    private RobotReports reports = new RobotReports(report -> {});
     private Consumer<byte[]> lens = picture -> {};
     private LinearProbe probe = new LinearProbe();
 
@@ -74,9 +75,9 @@ final class LearningRun implements AutoCloseable {
         actor = new WorldModelActor(engine, recipe.model(), frame, robots, seed, learner.publish());
     }
 
-    /** Tells {@code newSeen} of each update from now on. */
-    void tell(Consumer<StepReport> newSeen) {
-        seen = newSeen;
+    /** Tells {@code seen} of what its learner and robots report from now on. */
+    void tell(Consumer<Report> seen) {
+        reports = new RobotReports(seen);
     }
 
     /** What the robots that learn see is changed by {@code newLens} from now on. */
@@ -191,6 +192,13 @@ final class LearningRun implements AutoCloseable {
         for (int place = 0; place < pictures.length; place++) {
             Belief belief = decisions.get(place).belief();
             SimulatedRobot robot = robots.robot(place);
+            if (!atMeans) {
+                reports.acted(
+                        name(place),
+                        robot.step(),
+                        pictures[place],
+                        decisions.get(place).surpriseNats());
+            }
             if (random) {
                 belief =
                         belief.withAction(
@@ -217,6 +225,7 @@ final class LearningRun implements AutoCloseable {
         for (int place = 0; place < pictures.length; place++) {
             float[] action = new float[actuators];
             System.arraycopy(actions, place * actuators, action, 0, actuators);
+            reports.earned(name(place), rewards[place]);
             batch.add(
                     new RobotStep(
                             name(place),
@@ -244,7 +253,7 @@ final class LearningRun implements AutoCloseable {
         }
         if (report.items() > 0) {
             updates++;
-            seen.accept(report);
+            reports.learned(report);
             lastMeasured = report.measurements().isEmpty() ? lastMeasured : report;
         }
         return report.items() > 0;

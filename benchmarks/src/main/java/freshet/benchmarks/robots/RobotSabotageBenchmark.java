@@ -5,7 +5,6 @@ import freshet.benchmarks.stability.RulesOption;
 import freshet.learners.Order;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.stability.rules.Alarm;
-import freshet.learners.stability.rules.Report;
 import freshet.learners.stability.rules.RuleSet;
 import freshet.learners.stability.rules.Severity;
 import freshet.learners.stability.rules.Watch;
@@ -90,18 +89,12 @@ public final class RobotSabotageBenchmark implements Callable<Integer> {
         try (LearningRun run = BalancingRobots.start(engine, seed)) {
             run.tell(
                     report -> {
-                        var told =
-                                new Report(
-                                        "learner",
-                                        report.step(),
-                                        report.step(),
-                                        report.measurements());
-                        for (Alarm alarm : watch.add(told)) {
+                        for (Alarm alarm : watch.add(report)) {
                             if (show) {
                                 System.out.println(alarm.severity() + " " + alarm.message());
                             }
-                            if (report.step() > broken[0] && !alarm.resolved()) {
-                                long since = report.step() - broken[0];
+                            if (run.updates() > broken[0] && !alarm.resolved()) {
+                                long since = run.updates() - broken[0];
                                 first.putIfAbsent(alarm.rule(), since);
                                 if (alarm.severity().compareTo(Severity.HIGH) >= 0) {
                                     urgent.add(since);

@@ -5,7 +5,6 @@ import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.images.TurningImages;
 import freshet.benchmarks.robots.BalancingRobots;
 import freshet.benchmarks.text.TextStream;
-import freshet.learners.StepReport;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
@@ -128,18 +127,28 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
         }
         List<Report> reports = new ArrayList<>();
         List<Integer> batches = new ArrayList<>();
-        Consumer<StepReport> seen =
+        int[] batch = {0};
+        Consumer<Report> seen =
                 report -> {
-                    reports.add(
-                            new Report(
-                                    "learner",
-                                    report.step(),
-                                    report.step(),
-                                    report.measurements()));
-                    batches.add((int) report.step());
+                    if (report.part().equals("learner")) {
+                        batch[0] = (int) report.number();
+                    }
+                    reports.add(report);
+                    batches.add(batch[0]);
                 };
         switch (kind) {
-            case "images" -> TurningImages.learn(engine, seed, updates, seen);
+            case "images" ->
+                    TurningImages.learn(
+                            engine,
+                            seed,
+                            updates,
+                            report ->
+                                    seen.accept(
+                                            new Report(
+                                                    "learner",
+                                                    report.step(),
+                                                    report.step(),
+                                                    report.measurements())));
             case "robots" -> BalancingRobots.learn(engine, seed, updates, seen);
             default -> throw new IllegalArgumentException("no kind " + kind);
         }

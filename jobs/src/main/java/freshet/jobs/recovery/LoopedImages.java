@@ -153,7 +153,8 @@ final class LoopedImages implements LoopedPipeline {
                 5,
                 new ServingConfig(evaluation, 5, 5, -1, 0, 0),
                 parallelism,
-                4_096);
+                4_096,
+                0);
     }
 
     /** Two panes of five records. */

@@ -133,7 +133,8 @@ final class LoopedRobots implements LoopedPipeline {
                         true),
                 new ServingConfig(evaluation, 5, 5, -1, 0, 0),
                 parallelism,
-                4_096);
+                4_096,
+                0);
     }
 
     @Override

@@ -133,7 +133,8 @@ final class LoopedTexts implements LoopedPipeline {
                 new MemoryConfig(4, 256, 8, 16, 12),
                 new ServingConfig(evaluation, 5, 8, -1, 3, 2),
                 parallelism,
-                16_384);
+                16_384,
+                0);
     }
 
     /** Three sources in turn, slightly out of order, with a query and a late record among them. */

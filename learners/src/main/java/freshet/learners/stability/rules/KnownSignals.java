@@ -14,7 +14,15 @@ import java.util.List;
 final class KnownSignals {
 
     static final List<String> PARTS =
-            List.of("learner", "updates", "publication", "memory", "score", "drift", "robot");
+            List.of(
+                    "learner",
+                    "updates",
+                    "publication",
+                    "pace",
+                    "memory",
+                    "score",
+                    "drift",
+                    "robot");
 
     private static final String RESOURCE = "signals.txt";
 

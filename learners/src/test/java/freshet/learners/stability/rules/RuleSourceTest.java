@@ -45,6 +45,7 @@ class RuleSourceTest {
                         "MEMORY_DRIFT",
                         "STALE_MODEL",
                         "SILENT",
+                        "SLOW",
                         "LAG");
     }
 

@@ -10,8 +10,12 @@ import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WatchTest {
 
@@ -364,5 +368,37 @@ class WatchTest {
             }
         }
         assertThat(fired).containsExactly(1_005L);
+    }
+
+    /**
+     * Each robot apart, by the default rules: a blind camera, one that hangs, a fall, slow steps.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "robot:arm, surpriseNats, 15, 6, ROBOT_BLIND",
+        "robot:arm, surpriseNats, 15, 40, ROBOT_SURPRISED",
+        "robot:arm, pictureRepeated, 0, 1, ROBOT_CAMERA_HANGS",
+        "robot:arm, reward, 0.8, 0.3, ROBOT_EARNS_LESS",
+        "pace, stepTimeMicros, 25000, 33000, SLOW",
+    })
+    void theDefaultRulesKnowRobotsAndPace(
+            String part, String name, double before, double after, String rule) {
+        var watch = new Watch(RuleSource.defaults().read(), "robot");
+        Map<String, Long> opened = new TreeMap<>();
+        int times = part.equals("pace") ? 50 : 1; // their numbers are updates
+        for (int i = 0; i < 120; i++) {
+            double value = (i < 60 ? before : after) * (1 + 0.1 * (i % 3 - 1));
+            for (String one : part.equals("pace") ? List.of(part) : List.of(part, "robot:leg")) {
+                double its = one.equals("robot:leg") ? before : value;
+                var report =
+                        new Report(one, (long) i * times, i, List.of(Measurement.of(name, its)));
+                for (Alarm alarm : watch.add(report)) {
+                    assertThat(alarm.dedupeKey()).doesNotContain("leg");
+                    opened.putIfAbsent(alarm.rule(), (long) i);
+                }
+            }
+        }
+        assertThat(opened).containsOnlyKeys(rule);
+        assertThat(opened.get(rule)).isBetween(60L, 80L);
     }
 }
