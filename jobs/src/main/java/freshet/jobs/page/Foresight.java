@@ -112,14 +112,11 @@ final class Foresight implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | LinkageError e) {
             state.expectedNothing(String.valueOf(e.getMessage())); // such as no engine here
-        } finally {
-            if (predictor != null) {
-                predictor.close();
-            }
         }
     }
 
-    private void look(KafkaConsumer<byte[], byte[]> consumer, PageState.SeenNow seen) {
+    /** Loads the newest version if there is a newer one, and says what it expected of what came. */
+    void look(KafkaConsumer<byte[], byte[]> consumer, PageState.SeenNow seen) {
         try {
             readModels(consumer);
         } catch (KafkaException e) {
@@ -225,6 +222,9 @@ final class Foresight implements AutoCloseable {
         stopped.countDown();
         try {
             thread.join();
+            if (predictor != null) {
+                predictor.close();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

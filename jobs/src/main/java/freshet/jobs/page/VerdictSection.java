@@ -60,7 +60,7 @@ final class VerdictSection extends Section {
             writeIncident(open, into, view);
         } else if (view.newestMillis() < 0) {
             say(into, "waiting", "Nothing has come yet: waiting for the first records.");
-        } else if (view.nowMillis() - view.newestMillis() > SILENCE_MILLIS) {
+        } else if (isSilent(view)) {
             say(into, "warn", "Nothing comes any more: is the job running, and does anybody send?");
             into.put("sinceMillis", view.newestMillis());
         } else if (!orders.frozenModels().isEmpty()) {
@@ -74,6 +74,10 @@ final class VerdictSection extends Section {
         }
     }
 
+    private static boolean isSilent(View view) {
+        return view.nowMillis() - view.newestMillis() > SILENCE_MILLIS;
+    }
+
     private void writeIncident(List<Incident> open, ObjectNode into, View view) {
         Incident worst = open.get(0);
         boolean urgent = worst.worst().compareTo(Severity.HIGH) >= 0;
@@ -84,6 +88,10 @@ final class VerdictSection extends Section {
         into.put("model", model);
         into.put("sinceMillis", worst.sinceMillis());
         into.put("more", open.size() - 1);
+        put(into, "others", othersThan(model, open));
+        if (isSilent(view)) {
+            into.put("silentMillis", view.newestMillis());
+        }
         if (orders.isHeld(model)) {
             into.put("heldMillis", orders.heldSinceMillis(model));
         }
@@ -96,6 +104,15 @@ final class VerdictSection extends Section {
         put(into, "before", words(obeyed, one -> one.step() < found));
         put(into, "lately", words(obeyed, one -> one.step() >= found));
         put(into, "waiting", orders.waiting(model, recent, key));
+    }
+
+    /** Models that have open incidents too. */
+    private static List<String> othersThan(String model, List<Incident> open) {
+        return open.stream()
+                .map(incident -> incident.newest().getModelName())
+                .filter(other -> !other.equals(model))
+                .distinct()
+                .toList();
     }
 
     private static List<String> words(List<Obeyed> orders, Predicate<Obeyed> which) {

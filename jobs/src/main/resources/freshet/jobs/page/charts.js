@@ -3,19 +3,22 @@
 
 import { clock, el, number, say, svg } from "./words.js";
 
-const MARGIN = { left: 52, right: 10, top: 10, bottom: 22 };
+/** How much larger than usual the browser is told to write: charts need as much more room. */
+const LARGER = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const MARGIN = { left: 52 * LARGER, right: 10, top: 10 * LARGER, bottom: 22 * LARGER };
+const LONGEST_GAP = 10; // steps that a curve bridges
 
 /** What both have: a title, a frame that knows its width, a cursor, and a line that reads values. */
 class Chart {
   constructor(host, title, unit, drawing, height) {
-    this.height = height;
+    this.height = height * LARGER;
     this.drawing = drawing;
     this.cursor = null;
     this.data = null;
     this.readout = el("p", { class: "readout" });
     this.legend = el("div", { class: "legend" });
     this.frame = el("div", { class: "frame" }, drawing);
-    this.frame.style.height = `${height}px`;
+    this.frame.style.height = `${this.height}px`;
     host.append(el("figure", { class: "chart" },
       el("figcaption", {}, el("strong", {}, title), unit ? `, ${unit}` : ""),
       this.legend, this.frame, this.readout));
@@ -143,11 +146,11 @@ export class LineChart extends Chart {
       const y = this.y(tick);
       parts.push(
         svg("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y, y2: y }),
-        svg("text", { x: MARGIN.left - 6, y: y + 4, "text-anchor": "end" }, number(tick)));
+        svg("text", { x: MARGIN.left - 6, y: y + 4 * LARGER, "text-anchor": "end" }, number(tick)));
     }
     parts.push(...timeTicks(this));
     for (const one of this.data.series) {
-      parts.push(svg("path", { class: `curve ${one.style}`, d: this.path(one.values) }));
+      parts.push(...this.curve(one));
     }
     this.cursorLine = svg("line", { class: "cursor", y1: MARGIN.top, y2: height - MARGIN.bottom });
     drawing.replaceChildren(...parts, this.cursorLine);
@@ -171,22 +174,24 @@ export class LineChart extends Chart {
     return this.height - MARGIN.bottom - share * (this.height - MARGIN.top - MARGIN.bottom);
   }
 
-  /** A gap of a few steps is bridged; a longer one stays open. */
-  path(values) {
-    let path = "";
-    let last = -100;
+  /** A gap of a few steps is bridged, a longer one stays open; a lone value is a dot. */
+  curve({ values, style }) {
+    const runs = [];
+    let last = -Infinity;
     values.forEach((value, step) => {
       if (value === null) {
         return;
       }
-      const x = this.x(this.timeOf(step) - this.data.stepMillis / 2);
-      path += `${step - last > 10 ? "M" : "L"}${x.toFixed(1)} ${this.y(value).toFixed(1)}`;
-      if (step - last > 10) {
-        path += "h0.1"; // a lone value is a dot
+      if (step - last > LONGEST_GAP) {
+        runs.push([]);
       }
+      const x = this.x(this.timeOf(step) - this.data.stepMillis / 2);
+      runs.at(-1).push([x.toFixed(1), this.y(value).toFixed(1)]);
       last = step;
     });
-    return path;
+    return runs.map((run) => run.length === 1
+      ? svg("circle", { class: `curve ${style}`, cx: run[0][0], cy: run[0][1], r: 2 })
+      : svg("path", { class: `curve ${style}`, d: `M${run.map((point) => point.join(" ")).join("L")}` }));
   }
 
   showCursor() {
@@ -230,7 +235,7 @@ export class HeatMap extends Chart {
   /** @param data endMillis, stepMillis, heads [{layer, head, mean, min}], incidents */
   update(data) {
     const rows = data.heads.length;
-    this.rowHeight = Math.max(4, Math.min(18, Math.floor(260 / Math.max(1, rows))));
+    this.rowHeight = Math.max(4, Math.min(18, Math.floor(260 / Math.max(1, rows)))) * LARGER;
     this.height = rows * this.rowHeight + MARGIN.top + MARGIN.bottom;
     this.frame.style.height = `${this.height}px`;
     super.update({ ...data, steps: data.heads[0]?.mean.length ?? 1 });
@@ -260,7 +265,7 @@ export class HeatMap extends Chart {
     const context = canvas.getContext("2d");
     context.scale(ratio, ratio);
     const style = getComputedStyle(canvas);
-    context.font = `11px ${style.fontFamily}`;
+    context.font = `${11 * LARGER}px ${style.fontFamily}`;
     const columns = (this.width - MARGIN.left - MARGIN.right) / this.data.steps;
     this.data.heads.forEach((one, row) => {
       const y = MARGIN.top + row * this.rowHeight;
@@ -268,16 +273,16 @@ export class HeatMap extends Chart {
       let age = 0;
       one.mean.forEach((value, step) => {
         age = value === null ? age + 1 : 0;
-        last = value ?? (age < 10 ? last : null); // probes are rarer than steps
+        last = value ?? (age < LONGEST_GAP ? last : null); // probes are rarer than steps
         if (last !== null) {
           context.fillStyle = colour(last);
           context.fillRect(MARGIN.left + step * columns, y, columns + 0.6, this.rowHeight - 1);
         }
       });
-      if (this.rowHeight >= 10 || one.head === 0) {
+      if (this.rowHeight >= 10 * LARGER || one.head === 0) {
         context.fillStyle = style.color;
         context.textAlign = "right";
-        context.fillText(`${one.layer} · ${one.head}`, MARGIN.left - 6, y + this.rowHeight / 2 + 3);
+        context.fillText(`${one.layer} · ${one.head}`, MARGIN.left - 6, y + this.rowHeight / 2 + 3 * LARGER);
       }
     });
     this.marks.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
@@ -330,7 +335,7 @@ export class HeatMap extends Chart {
       return;
     }
     let step = this.cursor;
-    while (step > 0 && head.mean[step] === null && this.cursor - step < 10) {
+    while (step > 0 && head.mean[step] === null && this.cursor - step < LONGEST_GAP) {
       step--;
     }
     say(this.readout, `layer ${head.layer} head ${head.head}, ${clock(this.timeOf(step))}: `
@@ -351,16 +356,20 @@ function newest(values) {
   return null;
 }
 
+/** Three moments, or two where three find no room, as with dates or large letters. */
 function timeTicks(chart) {
   const seconds = chart.data.stepMillis < 10_000;
-  return [0, 0.5, 1].map((share) => {
+  const ticks = [0, 0.5, 1].map((share) => {
     const millis = chart.data.endMillis - (1 - share) * chart.data.steps * chart.data.stepMillis;
     return svg("text", {
       x: chart.x(millis),
-      y: chart.height - 6,
+      y: chart.height - 6 * LARGER,
       "text-anchor": ["start", "middle", "end"][2 * share],
     }, clock(millis, seconds));
   });
+  const letters = (chart.width - MARGIN.left - MARGIN.right) / (7 * LARGER);
+  const needed = 3 * Math.max(...ticks.map((tick) => tick.textContent.length + 1));
+  return letters < needed ? [ticks[0], ticks[2]] : ticks;
 }
 
 /** Linear, or by powers of ten where values lie more than a hundredfold apart. */

@@ -10,13 +10,30 @@ let versions = {};
 let known = new Map(); // orders by their id
 let trial = null; // {action, model, arguments, id, sentMillis, confirmed}
 
+async function fetched() {
+  return (await fetch("/about")).json();
+}
+
+/** Whether models or orders are others than those that the page was made for. */
+export async function isOutdated() {
+  return JSON.stringify(await fetched()) !== JSON.stringify(about);
+}
+
 export async function setUp() {
-  about = await (await fetch("/about")).json();
+  about = await fetched();
   say(byId("servers"), `records from ${about.servers}`);
   byId("order-model").replaceChildren(...about.models.map((name) => el("option", { value: name }, name)));
   byId("order-model").addEventListener("change", showVersions);
   byId("order-buttons").replaceChildren(...about.actions.map(formOf));
   setInterval(showTrial, 1000);
+}
+
+/** Makes orders go to a model, if it takes any. */
+export function choose(model) {
+  if (about.models.includes(model)) {
+    byId("order-model").value = model;
+    showVersions();
+  }
 }
 
 /** One order: its button, its arguments, and what it does. */

@@ -80,7 +80,12 @@ function connect() {
       requestAnimationFrame(draw); // none comes while the tab is in the background
     });
   }
-  stream.onopen = () => link("live", "live");
+  stream.onopen = async () => {
+    link("live", "live");
+    if (await ordering.isOutdated()) { // another server than before the connection was lost
+      location.reload();
+    }
+  };
   stream.onerror = () => {
     link("lost", "not connected");
     waiting.delete("verdict");

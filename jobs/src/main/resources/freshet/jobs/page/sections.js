@@ -1,6 +1,7 @@
 // Models, alerts, scores, learning and dead letters.
 
 import { HeatMap, LineChart } from "./charts.js";
+import { choose } from "./orders.js";
 import { ago, clock, duration, el, keyed, number, say, spelled, whole } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -12,11 +13,13 @@ export function verdict(data) {
   const whose = data.model ? `${data.model}: ` : "";
   say(byId("sentence"), whose + data.what);
   const since = data.sinceMillis ? `Since ${clock(data.sinceMillis)}, ${ago(data.sinceMillis)}.` : "";
-  const more = data.more ? ` ${data.more} more open ${data.more === 1 ? "alert" : "alerts"}.` : "";
+  const others = data.others?.length ? `, also of ${data.others.join(", ")}` : "";
+  const more = data.more ? ` ${data.more} more open ${data.more === 1 ? "alert" : "alerts"}${others}.` : "";
   const over = data.over ? `${data.over} It ended at ${clock(data.overMillis)}.` : "";
   say(byId("since"), since + more + over);
   say(byId("detail"), data.detail ?? "");
-  byId("done").replaceChildren(...whatWasDone(data).map((line) => el("li", {}, ...line)));
+  keyed(byId("done"), whatWasDone(data), (line) => `${data.model} ${line.map((part) => part.textContent ?? part).join("")}`,
+    (line) => el("li", {}, ...line), () => {}); // what is in place keeps the focus
   const sign = { ok: "✓", warn: "!", wrong: "✗" }[data.level] ?? "…";
   document.title = `${sign} Freshet`;
 }
@@ -26,9 +29,12 @@ const LINES = 4; // of orders
 /** Lines on what may have caused it, what is served, what was done, and what one can do. */
 function whatWasDone(data) {
   const lines = (data.before ?? []).slice(-1).map((one) => [`Just before: ${one}`]);
+  if (data.silentMillis) {
+    lines.unshift([`Nothing has come since ${clock(data.silentMillis)}: is the job running?`]);
+  }
   if (data.heldMillis) {
     lines.push([`Publication is held since ${clock(data.heldMillis)}: what was learned since is not served.`]);
-  } else if (data.level === "wrong") {
+  } else if (data.level === "wrong" && !data.silentMillis) {
     lines.push(["Publication goes on: what is learned now is served."]);
   }
   const done = (data.done ?? []).slice(-LINES);
@@ -41,12 +47,18 @@ function whatWasDone(data) {
   }
   if (data.sinceMillis && data.model) {
     const first = all.length || waiting.length ? "If that does not help, see " : "Nothing has been done yet: see ";
-    lines.push([first, el("a", { href: "#orders" }, "what can be ordered"), "."]);
+    const orders = el("a", { href: "#orders" }, "what can be ordered");
+    orders.addEventListener("click", () => choose(data.model));
+    lines.push([first, orders, "."]);
   }
   return lines;
 }
 
+/** In the order of the settings: colours and places stay when the page starts anew. */
+let modelNames = [];
+
 export function models(data) {
+  modelNames = data.models.map((model) => model.name);
   keyed(byId("model-rows"), data.models, (model) => model.name,
     () => el("tr", {}, el("th", { scope: "row", "data-label": "Model" }),
       ...["State", "Version", "Model age", "Learning lag", "Records/s", "Last update", "Open alerts"]
@@ -113,14 +125,10 @@ function evidenceLine(one) {
   return `${spelled(one.name)}${place}: ${number(one.mean)}${spread}`;
 }
 
-/** Charts by name, made once. */
-const charts = new Map();
-
+/** Charts by name, made once in each host, and with it again after a restart of the server. */
 function chart(name, host, make) {
-  if (!charts.has(name)) {
-    charts.set(name, make(host));
-  }
-  return charts.get(name);
+  host.charts ??= {};
+  return host.charts[name] ??= make(host);
 }
 
 /** Colour and dashes by place; what is frozen is grey in all charts. */
@@ -134,28 +142,20 @@ export function styled(entries) {
 }
 
 export function scores(data, incidents) {
-  const host = byId("score-charts");
-  const time = { endMillis: data.endMillis, stepMillis: data.stepMillis };
   const texts = Map.groupBy(Object.entries(data.texts), ([name]) => name.split("|")[0]);
-  for (const [model, entries] of texts) {
-    const series = styled(entries.map(([name, values]) => [name.split("|")[1], values]));
-    chart(`text ${model}`, host, () => new LineChart(host,
-      { title: `Bits per byte of ${model}`, unit: "fewer are better", height: 190 }))
-      .update({ ...time, series, incidents: incidents(model) });
-  }
-  const images = Object.entries(data.images);
-  if (images.length) {
-    chart("images", host, () => new LineChart(host,
-      { title: "Accuracy over the newest pictures with a label", unit: "%", height: 190, least: 0 }))
-      .update({ ...time, series: styled(images), incidents: incidents() });
-  }
-  const robots = Object.entries(data.robots);
-  if (robots.length) {
-    chart("robots", host, () => new LineChart(host,
-      { title: "Return of episodes", unit: "sum of rewards, more is better", height: 190, least: 0 }))
-      .update({ ...time, series: styled(robots), incidents: incidents() });
-  }
-  byId("scores").hidden = host.children.length === 0;
+  const shown = modelNames.filter((model) => texts.has(model)).map((model) => ({
+    title: `Bits per byte of ${model}`, unit: "fewer are better", model,
+    entries: texts.get(model).map(([name, values]) => [name.split("|")[1], values]),
+  }));
+  shown.push({ title: "Accuracy over the newest pictures with a label", unit: "%", least: 0,
+    entries: modelNames.filter((model) => data.images[model]).map((model) => [model, data.images[model]]) });
+  shown.push({ title: "Return of episodes", unit: "sum of rewards, more is better", least: 0,
+    entries: Object.entries(data.robots) });
+  const some = shown.filter((one) => one.entries.length > 0);
+  keyed(byId("score-charts"), some, (one) => one.title, () => el("div"), (host, { title, unit, least, model, entries }) =>
+    chart(title, host, () => new LineChart(host, { title, unit, least, height: 190 }))
+      .update({ endMillis: data.endMillis, stepMillis: data.stepMillis, series: styled(entries), incidents: incidents(model) }));
+  byId("scores").hidden = some.length === 0;
 }
 
 const CURVES = {
@@ -174,7 +174,7 @@ const CURVES = {
 export function learning(data, incidents) {
   const host = byId("learning-models");
   const time = { endMillis: data.endMillis, stepMillis: data.stepMillis };
-  const names = Object.keys(data.models);
+  const names = modelNames.filter((model) => model in data.models);
   byId("learning").hidden = names.length === 0;
   keyed(host, names, (name) => name,
     (name) => el("div", {}, el("h3", {}, name), el("div", { class: "heat" }), el("div", { class: "charts" })),

@@ -59,6 +59,14 @@ final class Browser implements AutoCloseable {
      * @param profile an empty folder of its own
      */
     Browser(Installed installed, Path profile) throws IOException, InterruptedException {
+        this(installed, profile, 16);
+    }
+
+    /**
+     * @param letters height of letters that a person asks for, CSS pixels; 16 is usual
+     */
+    Browser(Installed installed, Path profile, int letters)
+            throws IOException, InterruptedException {
         driver =
                 new ProcessBuilder(installed.driver().toString(), "--port=0")
                         .redirectErrorStream(true)
@@ -72,6 +80,7 @@ final class Browser implements AutoCloseable {
         always.putObject("goog:loggingPrefs").put("performance", "ALL").put("browser", "ALL");
         ObjectNode options = always.putObject("goog:chromeOptions");
         options.put("binary", installed.browser().toString());
+        options.putObject("prefs").put("webkit.webprefs.default_font_size", letters);
         var arguments = options.putArray("args");
         for (String argument :
                 List.of(

@@ -10,9 +10,12 @@ import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.FreshetOptions.Pipeline;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
+import freshet.schemas.Severity;
 import freshet.schemas.UndecodableRecordException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +207,134 @@ class PageBrowserITCase {
     }
 
     @Test
+    void aLoneValueIsADotThatCanBeSeen() throws Exception {
+        start(Pipeline.TEXT, 1200, TALL);
+        PageScenes.firstText(run);
+        // The model's and the contexts' scores, all of them, the frozen copy's; four small charts.
+        browser.until("document.querySelectorAll('circle.curve').length === 4 + 4");
+        assertThat(
+                        browser.run(
+                                        "return [...document.querySelectorAll('circle.curve')].every("
+                                                + "(dot) => getComputedStyle(dot).strokeWidth === '4px'"
+                                                + " && getComputedStyle(dot).strokeDasharray === 'none')")
+                                .asBoolean())
+                .isTrue();
+        look("text-first");
+        PageScenes.texts(run, true); // five minutes of it: curves
+        browser.until("document.querySelectorAll('.frame path.curve').length >= 8");
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
+    void threeModelsAreKeptApartAndInTheOrderOfTheSettings() throws Exception {
+        List<String> models = List.of("zeal", "articles-of-the-northern-papers", "letters");
+        run =
+                new PageRun(
+                        folder.resolve("kafka"),
+                        Pipeline.TEXT,
+                        Optional.empty(),
+                        models.toArray(String[]::new));
+        browser.size(1200, TALL, false);
+        browser.open(run.page.url());
+        PageScenes.threeModels(run, models);
+        browser.until("document.getElementById('verdict').dataset.level === 'wrong'");
+        browser.until("document.querySelectorAll('#learning-models .heat canvas').length === 6");
+        browser.until("document.querySelectorAll('#score-charts .chart').length === 3");
+        browser.until("document.querySelectorAll('#learning .onset').length > 0");
+        assertThat(text("#sentence")).startsWith(models.get(1) + ": attention collapses");
+        assertThat(text("#since")).endsWith("1 more open alert, also of letters.");
+        assertThat(texts("#model-rows th")).isEqualTo(models);
+        assertThat(texts("#learning-models h3")).isEqualTo(models);
+        assertThat(texts("#score-charts strong"))
+                .isEqualTo(models.stream().map(name -> "Bits per byte of " + name).toList());
+        assertThat(texts("#order-model option")).isEqualTo(models);
+        List<Integer> marked = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            marked.add(
+                    browser.run(
+                                    "return document.querySelectorAll("
+                                            + "'#learning-models > :nth-child(%d) .onset:not(.warning)').length"
+                                                    .formatted(i))
+                            .asInt());
+        }
+        assertThat(marked).as("alerts of the second model alone").containsExactly(0, 5, 0);
+        look("text-three-models");
+        // From the sentence to the orders of its model, though the sentence goes on changing.
+        browser.run("document.querySelector('#done a').focus()");
+        run.alert(
+                System.currentTimeMillis(),
+                PageRecords.alert("z", models.get(0), Severity.WARN, false, 1, "drifts"));
+        run.flush();
+        browser.until("document.getElementById('since').innerText.includes('2 more open alerts')");
+        browser.press("Enter");
+        browser.until(
+                "document.getElementById('order-model').value === '%s'".formatted(models.get(1)));
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
+    void aPageThatIsOpenOutlivesItsServer() throws Exception {
+        start(Pipeline.TEXT, 1200, TALL);
+        PageScenes.texts(run, false);
+        PageScenes.texts(run, true);
+        browser.until("document.getElementById('verdict').dataset.level === 'wrong'");
+        browser.until("document.querySelectorAll('#learning-models .heat canvas').length === 2");
+        browser.run("document.body.dataset.stayed = 'yes'");
+        run.page.close();
+        browser.until("document.getElementById('sentence').innerText.includes('is old')");
+
+        run.restart();
+        browser.until(
+                "document.getElementById('sentence').innerText === 'text: attention collapses in layer 1'");
+        assertThat(text("#link")).isEqualTo("live");
+        browser.until(
+                "document.getElementById('model-rows').innerText.includes('publication held')");
+        assertThat(text("#done")).contains("holdPublication done after update");
+        assertThat(texts("#alert-list .head")).hasSize(2);
+        browser.until("document.querySelectorAll('#learning-models .heat canvas').length === 2");
+        browser.until(
+                "document.querySelectorAll('#learning-models .frame path.curve').length === 4");
+        order(); // is sent, and its answer is shown
+        assertThat(browser.run("return document.body.dataset.stayed").asText()).isEqualTo("yes");
+
+        // A server that was given other models makes another page.
+        run.page.close();
+        browser.until("document.getElementById('sentence').innerText.includes('is old')");
+        run.config.set(FreshetOptions.MODELS, List.of("text", "second"));
+        run.restart();
+        browser.until("document.querySelectorAll('#order-model option').length === 2");
+        browser.until("document.getElementById('model-rows').innerText.includes('second')");
+        assertThat(browser.run("return document.body.dataset.stayed ?? 'no'").asText())
+                .isEqualTo("no");
+    }
+
+    @Test
+    void lettersTwiceAsLargeFindRoom() throws Exception {
+        browser.close();
+        browser = new Browser(Browser.find().orElseThrow(), folder.resolve("large"), 32);
+        start(Pipeline.TEXT, 1200, TALL);
+        PageScenes.texts(run, false);
+        PageScenes.texts(run, true);
+        browser.until("document.getElementById('verdict').dataset.level === 'wrong'");
+        browser.until(
+                "document.querySelectorAll('#learning-models .frame path.curve').length === 4");
+        browser.until("document.querySelectorAll('#text-list li').length === 6");
+        for (int width : new int[] {1200, 390}) {
+            browser.size(width, TALL, width == 390);
+            browser.until("innerWidth === " + width);
+            assertThat(
+                            browser.run(
+                                            "return parseFloat(getComputedStyle(document.querySelector('.alert p')).fontSize)")
+                                    .asDouble())
+                    .isGreaterThan(28);
+            browser.until(PageScenes.OVERLAPPING_AXES + ".length === 0");
+            browser.picture(PICTURES.resolve("text-large-" + width + ".png"));
+            assertThat(width()).as("width").isLessThanOrEqualTo(width);
+        }
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
     void anEmptyPageSaysSoAndNothingIsWiderThanAPhone() throws Exception {
         start(Pipeline.TEXT, 390, TALL);
         browser.until("document.body.dataset.behind !== undefined");
@@ -260,6 +391,15 @@ class PageBrowserITCase {
 
     private int width() throws IOException, InterruptedException {
         return browser.run("return document.documentElement.scrollWidth").asInt();
+    }
+
+    private List<String> texts(String selector) throws IOException, InterruptedException {
+        List<String> texts = new ArrayList<>();
+        browser.run(
+                        "return [...document.querySelectorAll('%s')].map((one) => one.innerText)"
+                                .formatted(selector))
+                .forEach(one -> texts.add(one.asText()));
+        return texts;
     }
 
     private String text(String selector) throws IOException, InterruptedException {

@@ -3,11 +3,13 @@ package freshet.jobs.page;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.Topics;
+import freshet.operators.OutRecord;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.FreshetOptions.Pipeline;
 import freshet.pipelines.ImageOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,19 +25,33 @@ final class PageRun implements AutoCloseable {
     final EmbeddedKafka broker;
     final Configuration config = new Configuration();
     final KafkaAccess kafka;
-    final LivePage page;
+    LivePage page;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    PageRun(Path folder, Pipeline pipeline, Optional<String> token) {
+    /**
+     * @param models of the pipeline; none: the one that is called as the pipeline
+     */
+    PageRun(Path folder, Pipeline pipeline, Optional<String> token, String... models) {
         broker = EmbeddedKafka.start(folder);
         config.set(FreshetOptions.PIPELINE, pipeline);
+        if (models.length > 0) {
+            config.set(FreshetOptions.MODELS, List.of(models));
+        }
         config.set(FreshetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         broker.createTopics(Topics.of(config, 2));
         kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
-        page =
-                LivePage.start(
-                        kafka, config, new LivePage.Access(LivePage.LOOPBACK, 0, token, Set.of()));
+        page = page(0, token);
         producer = kafka.producer();
+    }
+
+    private LivePage page(int port, Optional<String> token) {
+        return LivePage.start(
+                kafka, config, new LivePage.Access(LivePage.LOOPBACK, port, token, Set.of()));
+    }
+
+    /** Starts the page again where it was, after it was closed. */
+    void restart() {
+        page = page(port(), Optional.empty());
     }
 
     /** Of the page, {@code host:port}. */
@@ -77,6 +93,12 @@ final class PageRun implements AutoCloseable {
 
     void command(long at, SpecificRecordBase value) {
         send(config.get(FreshetOptions.CONTROL_TOPIC), at, "", value);
+    }
+
+    void model(OutRecord record) {
+        write(
+                new ProducerRecord<>(
+                        config.get(FreshetOptions.MODELS_TOPIC), record.key, record.value));
     }
 
     void deadLetter(long at, String reason, String detail) {

@@ -44,6 +44,18 @@ final class PageScenes {
             return faint;
             """;
 
+    /** JavaScript: words on axes of charts that are written over one another, or cut off. */
+    static final String OVERLAPPING_AXES =
+            """
+            [...document.querySelectorAll(".frame")].flatMap((frame) => {
+              const edge = frame.getBoundingClientRect();
+              const words = [...frame.querySelectorAll("text")].map((one) => one.getBoundingClientRect());
+              return words.filter((one, i) => one.left < edge.left - 1 || one.right > edge.right + 1
+                || words.slice(0, i).some((other) => one.left < other.right && other.left < one.right
+                  && one.top + 2 < other.bottom && other.top + 2 < one.bottom));
+            })\
+            """;
+
     private PageScenes() {}
 
     /**
@@ -123,6 +135,50 @@ final class PageScenes {
         run.acknowledge(
                 PageRecords.acknowledged(
                         "p1", "text", true, "version 384 stays the one that answers", 412));
+    }
+
+    /** The first report and the first answer of a model: curves of one value each. */
+    static void firstText(PageRun run) {
+        long now = System.currentTimeMillis();
+        run.telemetry(now, PageRecords.learner("text", 4, now, 6.9, head -> 0.6));
+        run.answer(now, "mill", PageRecords.answer("text", "mill", 1, now, 0, 7.5));
+        run.flush();
+    }
+
+    /**
+     * Three models on the same texts, heard of last to first; attention of the second collapses,
+     * and the third is warned of.
+     *
+     * @param models their names
+     */
+    static void threeModels(PageRun run, List<String> models) {
+        long now = System.currentTimeMillis();
+        for (long at = now - SPAN_MILLIS; at <= now; at += STEP_MILLIS) {
+            long step = (at - (now - SPAN_MILLIS)) / STEP_MILLIS;
+            for (int i = models.size() - 1; i >= 0; i--) {
+                String name = models.get(i);
+                double loss = 4 + i - 0.01 * step;
+                run.telemetry(
+                        at,
+                        PageRecords.learner(name, 4 * step, at, loss, head -> 0.5 + 0.05 * head));
+                run.answer(
+                        at, "mill", PageRecords.answer(name, "mill", step, at, 4 * step, loss / 2));
+            }
+        }
+        run.alert(
+                now - ONSET_MILLIS,
+                PageRecords.alert(
+                        "b",
+                        models.get(1),
+                        Severity.PAGE,
+                        false,
+                        now - ONSET_MILLIS,
+                        "attention collapses in layer 1: 3 of 4 heads look at one token."));
+        run.alert(
+                now,
+                PageRecords.alert(
+                        "c", models.get(2), Severity.WARN, false, now, "what is learned changes"));
+        run.flush();
     }
 
     /** Pictures with two models; the labels of the newest have not come yet. */

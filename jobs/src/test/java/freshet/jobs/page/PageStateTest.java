@@ -122,6 +122,28 @@ class PageStateTest {
     }
 
     @Test
+    void anIncidentSaysThatNothingComesAnyMoreAndWhichOtherModelsHaveAlerts() {
+        PageState state = state(Pipeline.TEXT);
+        take(state, Kind.ALERTS, alert("k", Severity.PAGE, false, now.get(), "collapsed"));
+        take(state, Kind.ALERTS, alert("l", Severity.WARN, false, now.get(), "drifts"));
+        for (String key : List.of("m", "n")) {
+            take(
+                    state,
+                    Kind.ALERTS,
+                    PageRecords.alert(key, "second", Severity.WARN, false, now.get(), "drifts"));
+        }
+        JsonNode wrong = section(state, "verdict");
+        assertThat(wrong.get("more").asInt()).isEqualTo(3);
+        assertThat(wrong.get("others")).hasSize(1);
+        assertThat(wrong.get("others").get(0).asText()).isEqualTo("second");
+        assertThat(wrong.has("silentMillis")).isFalse();
+        now.addAndGet(31_000);
+        wrong = section(state, "verdict");
+        assertThat(wrong.get("what").asText()).isEqualTo("collapsed");
+        assertThat(wrong.get("silentMillis").asLong()).isEqualTo(START);
+    }
+
+    @Test
     void silenceIsSaidAndSoIsABrokerThatDoesNotAnswer() {
         PageState state = state(Pipeline.TEXT);
         take(state, Kind.ANSWERS, PageRecords.answer("text", "book", 1, now.get(), 32, 2.5));
