@@ -87,7 +87,9 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                         : WorldModelLearningConfig.small(seed);
         LossWeights weights = base.weights();
         boolean contrast = !without.contains("contrast");
-        boolean secondView = base.view().secondView() && !without.contains("second-view");
+        // The second view is there to be contrasted with the first.
+        boolean secondView =
+                contrast && base.view().secondView() && !without.contains("second-view");
         WorldModelLearningConfig.Rates rates = base.rates();
         return new WorldModelLearningConfig(
                 new LossWeights(
@@ -105,7 +107,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                         base.view().padding(),
                         without.contains("overlay") ? 0 : base.view().overlay(),
                         without.contains("overlay") ? 0 : base.view().channelGain(),
-                        secondView && contrast),
+                        secondView),
                 new WorldModelLearningConfig.Rates(
                         rates.world(),
                         rates.theta(),
