@@ -142,7 +142,16 @@ final class OrdersSection extends Section {
 
     /** Models that an order has frozen. */
     List<String> frozenModels() {
-        return frozen.entrySet().stream()
+        return switchedOn(frozen);
+    }
+
+    /** Models whose publication an order holds. */
+    List<String> heldModels() {
+        return switchedOn(held);
+    }
+
+    private static List<String> switchedOn(Map<String, Switched> switches) {
+        return switches.entrySet().stream()
                 .filter(entry -> entry.getValue().on())
                 .map(Map.Entry::getKey)
                 .toList();

@@ -69,8 +69,19 @@ final class VerdictSection extends Section {
                     "warn",
                     "%s is frozen by an order: it answers, but does not learn."
                             .formatted(String.join(", ", orders.frozenModels())));
+        } else if (!orders.heldModels().isEmpty()) {
+            String model = orders.heldModels().get(0);
+            say(
+                    into,
+                    "warn",
+                    "No alert is open, but publication is held:"
+                            + " what is learned is not served.");
+            into.put("model", model);
+            into.put("sinceMillis", orders.heldSinceMillis(model));
+            writeOver(into, view);
         } else {
-            writeWell(into, view);
+            writeWell(into);
+            writeOver(into, view);
         }
     }
 
@@ -124,7 +135,7 @@ final class VerdictSection extends Section {
         lines.forEach(array::add);
     }
 
-    private void writeWell(ObjectNode into, View view) {
+    private void writeWell(ObjectNode into) {
         long answering = models.answering();
         say(
                 into,
@@ -136,6 +147,10 @@ final class VerdictSection extends Section {
                                         answering == 1
                                                 ? "the model answers"
                                                 : answering + " models answer"));
+    }
+
+    /** Of the worst incident of late, if one is over: what was done. */
+    private void writeOver(ObjectNode into, View view) {
         Incident worst = alerts.worstResolved(view.nowMillis() - RECENT_MILLIS);
         if (worst != null) {
             String model = worst.newest().getModelName();

@@ -46,7 +46,9 @@ function whatWasDone(data) {
     lines.push([`Ordered, not obeyed yet: ${waiting.join(", ")}.`]);
   }
   if (data.sinceMillis && data.model) {
-    const first = all.length || waiting.length ? "If that does not help, see " : "Nothing has been done yet: see ";
+    const earlier = data.before?.length || data.heldMillis;
+    const first = all.length || waiting.length ? "If that does not help, see "
+      : `Nothing has been done ${earlier ? "since" : "yet"}: see `;
     const orders = el("a", { href: "#orders" }, "what can be ordered");
     orders.addEventListener("click", () => choose(data.model));
     lines.push([first, orders, "."]);

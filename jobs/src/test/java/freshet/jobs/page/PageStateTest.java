@@ -63,6 +63,19 @@ class PageStateTest {
         assertThat(section(state, "models").get("models").get(0).get("held").asBoolean()).isTrue();
 
         take(state, Kind.ALERTS, alert(key, Severity.PAGE, true, now.get(), "over"));
+        JsonNode held = section(state, "verdict");
+        assertThat(held.get("level").asText()).isEqualTo("warn");
+        assertThat(held.get("what").asText()).contains("publication is held");
+        assertThat(held.get("model").asText()).isEqualTo("text");
+        assertThat(held.get("over").asText()).contains("ENTROPY_COLLAPSE of text, is over");
+        take(
+                state,
+                Kind.COMMANDS,
+                PageRecords.command("c2", "text", "releasePublication", "mary", false, 1));
+        take(
+                state,
+                Kind.ACKNOWLEDGEMENTS,
+                PageRecords.acknowledged("c2", "text", true, "publishes", 500));
         JsonNode after = section(state, "verdict");
         assertThat(after.get("level").asText()).isEqualTo("ok");
         assertThat(after.get("over").asText()).contains("ENTROPY_COLLAPSE of text, is over");
