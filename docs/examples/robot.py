@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A robot in Python: sends frames, does what the actions topic says, holds its last action at a miss.
+"""A robot in Python: sends frames, does what the actions topic says, holds its last action at a miss,
+and stands still from a safeStop on the control topic until a resume, also if it starts after the stop.
 
     python3 docs/examples/robot.py --bootstrap localhost:9092 --hz 20 --episodes 2
 
@@ -22,6 +23,9 @@ OBSERVATION = json.loads(
     (SCHEMAS / "resources/freshet/schemas/history/RobotObservation.v2.avsc").read_text())
 OBSERVATION_FINGERPRINT = 0x25AD99219354F60C
 ACTION = json.loads((SCHEMAS / "avro/Action.avsc").read_text())
+COMMAND = json.loads((SCHEMAS / "avro/ControlCommand.avsc").read_text())
+COMMAND_FINGERPRINT = 0xB0E9516D3A3D1D17
+MARKER = b"\xc3\x01"
 SIDE, STEPS = 32, 125
 
 
@@ -58,7 +62,7 @@ def encoded(schema, value):
 
 
 class Reader:
-    """Reads an Action."""
+    """Reads an Action or a ControlCommand."""
 
     def __init__(self, data):
         self.data, self.at = data, 10  # behind marker and fingerprint
@@ -85,8 +89,14 @@ class Reader:
             while (count := self.number()) != 0:
                 items += [self.read(schema["items"]) for _ in range(count)]
             return items
+        if kind == "map":
+            entry = [{"name": "key", "type": "string"}, {"name": "value", "type": schema["values"]}]
+            entries = self.read({"type": "array", "items": {"type": "record", "fields": entry}})
+            return {one["key"]: one["value"] for one in entries}
         if kind == "long":
             return self.number()
+        if kind == "boolean":
+            return self.take(1) != b"\0"
         if kind == "string":
             return self.take(self.number()).decode()
         if kind == "float":
@@ -124,11 +134,34 @@ def main():
     consumer = Consumer({"bootstrap.servers": options.bootstrap, "group.id": options.name,
                          "enable.auto.commit": False})
     topic = consumer.list_topics("actions.robot", timeout=10).topics["actions.robot"]
-    ends = []
+    actions = []
     for partition in topic.partitions:
         _, end = consumer.get_watermark_offsets(TopicPartition("actions.robot", partition))
-        ends.append(TopicPartition("actions.robot", partition, end))
-    consumer.assign(ends)
+        actions.append(TopicPartition("actions.robot", partition, end))
+    if len(consumer.list_topics("control", timeout=10).topics["control"].partitions) != 1:
+        sys.exit("topic control must exist and have one partition, which keeps the order of commands")
+    control = TopicPartition("control", 0)
+    control.offset, end_of_commands = consumer.get_watermark_offsets(control)
+    stopped = False
+
+    def obey(value):
+        nonlocal stopped
+        if value is None or value[:10] != MARKER + struct.pack("<Q", COMMAND_FINGERPRINT):
+            return
+        command = Reader(value).read(COMMAND)
+        if command["arguments"].get("robot", options.name) == options.name and not command["dryRun"]:
+            stopped = {"safeStop": True, "resume": False}.get(command["action"], stopped)
+
+    consumer.assign([control])  # what was ordered before holds still
+    give_up = time.monotonic() + 30
+    while control.offset < end_of_commands:
+        if time.monotonic() > give_up:
+            sys.exit("the commands in topic control took more than 30 s to read")
+        record = consumer.poll(0.1)
+        if record is not None and not record.error():
+            obey(record.value())
+            control.offset = record.offset() + 1
+    consumer.assign(actions + [control])
 
     def send(episode, sequence, ball, outcomes, terminal):
         record = {
@@ -138,21 +171,28 @@ def main():
             "reward": outcomes[-1]["reward"] if outcomes else 0.0, "terminal": terminal,
             "deadlineMillis": int(1000 / options.hz), "outcomes": outcomes[-3:], "explore": True,
             "learn": True}
-        value = (b"\xc3\x01" + struct.pack("<Q", OBSERVATION_FINGERPRINT)
+        value = (MARKER + struct.pack("<Q", OBSERVATION_FINGERPRINT)
                  + encoded(OBSERVATION, record))
         producer.produce("observations.robot", value=value, key=options.name)
         producer.poll(0)
 
-    def action_for(episode, sequence, deadline):
-        while (left := deadline - time.monotonic()) > 0:
-            record = consumer.poll(left)
+    def listen(episode, sequence, due):
+        """Until the step is over: obeys what is ordered, and returns its action if it came in time."""
+        action = None
+        while True:
+            left = due - time.monotonic()
+            record = consumer.poll(max(0.0, left))
+            if record is None and left <= 0:
+                return action
             if record is None or record.error():
                 continue
-            action = Reader(record.value()).read(ACTION)
-            if (action["robot"], action["episode"], action["sequence"]) == (
-                    options.name, episode, sequence) and time.monotonic() <= deadline:
-                return [max(-1.0, min(1.0, value)) for value in action["values"]]
-        return None
+            if record.topic() == "control":
+                obey(record.value())
+                continue
+            told = Reader(record.value()).read(ACTION)
+            if (told["robot"], told["episode"], told["sequence"]) == (
+                    options.name, episode, sequence) and time.monotonic() <= due:
+                action = [max(-1.0, min(1.0, value)) for value in told["values"]]
 
     first = int(time.time())  # episodes of a robot must grow, also over restarts
     for episode in range(first, first + options.episodes):
@@ -161,13 +201,13 @@ def main():
         for sequence in range(STEPS):
             send(episode, sequence, ball, outcomes, terminal=False)
             due += 1 / options.hz
-            action = action_for(episode, sequence, due)
-            told = told if action is None else action
-            missed += action is None
-            time.sleep(max(0.0, due - time.monotonic()))  # the step lasts its whole period
+            action = listen(episode, sequence, due)
+            told = [0.0] if stopped else told if action is None else action
+            misses = action is None and not stopped
+            missed += misses
             reward = ball.push(told[0])
             outcomes.append({"sequence": sequence, "reward": reward, "action": told,
-                             "missed": action is None})
+                             "missed": misses})
         send(episode, STEPS, ball, outcomes, terminal=True)
         total = sum(outcome["reward"] for outcome in outcomes)
         print(f"episode {episode}: return {total:.1f} of {STEPS}, {missed} actions missed")

@@ -40,12 +40,17 @@ class WireFormatDocTest {
     }
 
     @Test
-    void theFingerprintInThePythonRobotIsTheSchemas() throws Exception {
+    void theFingerprintsInThePythonRobotAreTheSchemas() throws Exception {
         long fingerprint =
                 SchemaNormalization.parsingFingerprint64(
                         SchemaHistory.of(RobotObservation.getClassSchema()).get(1));
         assertThat(Files.readString(Path.of("..", "docs", "examples", "robot.py")))
-                .contains("OBSERVATION_FINGERPRINT = 0x%X".formatted(fingerprint));
+                .contains("OBSERVATION_FINGERPRINT = 0x%X".formatted(fingerprint))
+                .contains(
+                        "COMMAND_FINGERPRINT = 0x%X"
+                                .formatted(
+                                        SchemaNormalization.parsingFingerprint64(
+                                                ControlCommand.getClassSchema())));
     }
 
     @Test
