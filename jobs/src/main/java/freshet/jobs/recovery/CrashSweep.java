@@ -2,6 +2,7 @@ package freshet.jobs.recovery;
 
 import freshet.jobs.Logs;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -9,10 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Fails a short stream's job at every record and at every barrier, and each time compares what was
- * written with an undisturbed run: in evaluation mode every byte, in live mode the models, which
- * hold the learner's hash, the learner's telemetry, the dead letters, and which texts were
- * answered.
+ * Fails a short stream's job at every record and at every barrier, or the task that answers at
+ * every answer, and each time compares what was written with an undisturbed run: in evaluation mode
+ * every byte, in live mode the models, which hold the learner's hash, the learner's telemetry, the
+ * dead letters, and which texts were answered.
  */
 @Command(
         name = "crash-sweep",
@@ -28,7 +29,7 @@ public final class CrashSweep implements Callable<Integer> {
     @Option(
             names = "--every",
             defaultValue = "1",
-            description = "Fail at every so many-th record and barrier; 1: at each.")
+            description = "Fail at every so many-th record, barrier and answer; 1: at each.")
     private int every;
 
     @Option(names = "--parallelism", defaultValue = "1", description = "Of the predict branch.")
@@ -39,6 +40,15 @@ public final class CrashSweep implements Callable<Integer> {
             defaultValue = "texts",
             description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Kind pipeline;
+
+    @Option(
+            names = "--faults-in",
+            split = ",",
+            defaultValue = "SOURCE",
+            description =
+                    "Which task fails: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}. Answers:"
+                            + " at every answer, when it is chosen and not yet given.")
+    private List<Fault.Place> places;
 
     @Option(names = "--modes", split = ",", defaultValue = "live,evaluation")
     private List<String> modes;
@@ -76,7 +86,7 @@ public final class CrashSweep implements Callable<Integer> {
     private Outcome sweep(String mode) throws Exception {
         boolean evaluation = mode.equals("evaluation");
         LoopbackRun.Result undisturbed =
-                run(pipeline, records, parallelism, evaluation, Fault.At.NOWHERE, 0, mode);
+                run(pipeline, records, parallelism, evaluation, Fault.Plan.NONE, mode);
         out.printf(
                 "%s, undisturbed: %d models, %d predictions, %d telemetry records, %d barriers%n",
                 mode,
@@ -86,42 +96,54 @@ public final class CrashSweep implements Callable<Integer> {
                 undisturbed.barriers());
         var outcome = new Outcome(0, 0, 0);
         long start = System.nanoTime();
-        for (Fault.At at : List.of(Fault.At.RECORD, Fault.At.BARRIER)) {
-            // More barriers than these come by the clock, not in every run.
-            int last =
-                    at == Fault.At.RECORD ? records : records / LoopedPipeline.RECORDS_A_CHECKPOINT;
-            for (int number = 1; number <= last; number += every) {
-                String decisions = mode + at + number;
-                LoopbackRun.Result result =
-                        run(pipeline, records, parallelism, evaluation, at, number, decisions);
-                LoopbackRun.Result expected =
-                        pipeline.isCommanded()
-                                ? run( // where a command holds depends on when it came
-                                        pipeline,
-                                        records,
-                                        parallelism,
-                                        evaluation,
-                                        Fault.At.NOWHERE,
-                                        0,
-                                        decisions)
-                                : undisturbed;
-                String difference = result.differenceTo(expected, evaluation);
-                outcome = outcome.and(result.failed(), difference != null);
-                if (difference != null || !result.failed()) {
-                    out.printf(
-                            "%s %d: %s%n",
-                            at, number, difference != null ? difference : "did not fail");
-                }
-                if (outcome.runs() % REPORT_EVERY == 0) {
-                    out.printf(
-                            "%d runs, %d differ, %.2f s a run%n",
-                            outcome.runs(),
-                            outcome.differing(),
-                            (System.nanoTime() - start) / 1e9 / outcome.runs());
-                }
+        for (Fault.Plan fault : faults(undisturbed.predictions().size())) {
+            String decisions = mode + fault;
+            LoopbackRun.Result result =
+                    run(pipeline, records, parallelism, evaluation, fault, decisions);
+            LoopbackRun.Result expected =
+                    pipeline.isCommanded()
+                            ? run( // where a command holds depends on when it came
+                                    pipeline,
+                                    records,
+                                    parallelism,
+                                    evaluation,
+                                    Fault.Plan.NONE,
+                                    decisions)
+                            : undisturbed;
+            String difference = result.differenceTo(expected, evaluation);
+            outcome = outcome.and(result.failed(), difference != null);
+            if (difference != null || !result.failed()) {
+                out.printf("%s: %s%n", fault, difference != null ? difference : "did not fail");
+            }
+            if (outcome.runs() % REPORT_EVERY == 0) {
+                out.printf(
+                        "%d runs, %d differ, %.2f s a run%n",
+                        outcome.runs(),
+                        outcome.differing(),
+                        (System.nanoTime() - start) / 1e9 / outcome.runs());
             }
         }
         return outcome;
+    }
+
+    private List<Fault.Plan> faults(int answers) {
+        List<Fault.Plan> faults = new ArrayList<>();
+        if (places.contains(Fault.Place.SOURCE)) {
+            add(faults, Fault.Place.SOURCE, Fault.At.RECORD, records);
+            // More barriers than these come by the clock, not in every run.
+            int barriers = records / LoopedPipeline.RECORDS_A_CHECKPOINT;
+            add(faults, Fault.Place.SOURCE, Fault.At.BARRIER, barriers);
+        }
+        if (places.contains(Fault.Place.ANSWERS)) {
+            add(faults, Fault.Place.ANSWERS, Fault.At.RECORD, answers);
+        }
+        return faults;
+    }
+
+    private void add(List<Fault.Plan> faults, Fault.Place place, Fault.At at, int last) {
+        for (int number = 1; number <= last; number += every) {
+            faults.add(new Fault.Plan(place, at, number));
+        }
     }
 
     /**
@@ -129,7 +151,7 @@ public final class CrashSweep implements Callable<Integer> {
      */
     static LoopbackRun.Result undisturbed(
             Kind pipeline, int records, int parallelism, String decisions) throws Exception {
-        return run(pipeline, records, parallelism, true, Fault.At.NOWHERE, 0, decisions);
+        return run(pipeline, records, parallelism, true, Fault.Plan.NONE, decisions);
     }
 
     private static LoopbackRun.Result run(
@@ -137,11 +159,10 @@ public final class CrashSweep implements Callable<Integer> {
             int records,
             int parallelism,
             boolean evaluation,
-            Fault.At at,
-            int number,
+            Fault.Plan fault,
             String decisions)
             throws Exception {
-        String unique = "%s-%d-%d".formatted(at, number, System.nanoTime());
+        String unique = "%s-%d".formatted(fault, System.nanoTime());
         LoopedPipeline looped =
                 switch (pipeline) {
                     case texts -> LoopedTexts.plain(records, parallelism, evaluation);
@@ -158,6 +179,6 @@ public final class CrashSweep implements Callable<Integer> {
                             new LoopedRobots(
                                     records, parallelism, evaluation, LoopedRobots.WINDOWS);
                 };
-        return LoopbackRun.run(unique, looped, at, number);
+        return LoopbackRun.run(unique, looped, fault);
     }
 }

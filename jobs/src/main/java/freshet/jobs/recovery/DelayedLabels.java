@@ -58,7 +58,7 @@ public final class DelayedLabels implements Callable<Integer> {
             }
             LoopedImages looped = LoopedImages.delayed(pictures, LABELLED_AT_ONCE, delay);
             String run = "delay-%d-%d".formatted(delay, System.nanoTime());
-            LoopbackRun.Result result = LoopbackRun.run(run, looped, Fault.At.NOWHERE, 0);
+            LoopbackRun.Result result = LoopbackRun.run(run, looped, Fault.Plan.NONE);
             differing += compare(result, delay);
         }
         return differing == 0 ? 0 : 1;

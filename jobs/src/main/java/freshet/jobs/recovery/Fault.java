@@ -23,24 +23,46 @@ final class Fault<T> extends ProcessFunction<T, T> implements CheckpointedFuncti
         BARRIER
     }
 
+    /** Which task is to fail. */
+    enum Place {
+        /** The one behind the source; what it reads goes to all branches. */
+        SOURCE,
+        /** The one that answers, with its answer chosen but not yet given. */
+        ANSWERS
+    }
+
+    /**
+     * One failure.
+     *
+     * @param number of the record or barrier at that place, from 1
+     */
+    record Plan(Place place, At at, int number) {
+        static final Plan NONE = new Plan(Place.SOURCE, At.NOWHERE, 0);
+    }
+
     /** Seen by all attempts of a run; they share this process. */
     private static final Map<String, AtomicInteger> SEEN = new ConcurrentHashMap<>();
 
     private static final Map<String, Boolean> THROWN = new ConcurrentHashMap<>();
 
     private final String run;
+    private final Place place;
     private final At at;
     private final int number;
 
-    Fault(String run, At at, int number) {
+    /**
+     * @param place where this one is; it throws only if the plan says so
+     */
+    Fault(String run, Place place, Plan plan) {
         this.run = run;
-        this.at = at;
-        this.number = number;
+        this.place = place;
+        at = plan.place == place ? plan.at : At.NOWHERE;
+        number = plan.number;
     }
 
-    /** How many barriers the run has seen. */
+    /** How many barriers the run has seen at its source. */
     static int barriers(String run) {
-        AtomicInteger seen = SEEN.get(run + At.BARRIER);
+        AtomicInteger seen = SEEN.get(run + Place.SOURCE + At.BARRIER);
         return seen == null ? 0 : seen.get();
     }
 
@@ -50,9 +72,11 @@ final class Fault<T> extends ProcessFunction<T, T> implements CheckpointedFuncti
 
     private void pass(At what) {
         int seen =
-                SEEN.computeIfAbsent(run + what, unused -> new AtomicInteger()).incrementAndGet();
+                SEEN.computeIfAbsent(run + place + what, unused -> new AtomicInteger())
+                        .incrementAndGet();
         if (at == what && seen == number && THROWN.put(run, true) == null) {
-            throw new IllegalStateException("injected at %s %d".formatted(what, number));
+            throw new IllegalStateException(
+                    "injected at %s %d of %s".formatted(what, number, place));
         }
     }
 

@@ -146,8 +146,7 @@ final class LoopbackRun {
         }
     }
 
-    static Result run(String run, LoopedPipeline pipeline, Fault.At faultAt, int faultNumber)
-            throws Exception {
+    static Result run(String run, LoopedPipeline pipeline, Fault.Plan fault) throws Exception {
         Configuration config = new Configuration();
         config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(10));
         config.set(CheckpointingOptions.CHECKPOINT_STORAGE, CheckpointsInMemory.class.getName());
@@ -171,7 +170,7 @@ final class LoopbackRun {
                                 WatermarkStrategy.noWatermarks(),
                                 "numbers")
                         .setParallelism(1)
-                        .process(new Fault<>(run, faultAt, faultNumber))
+                        .process(new Fault<>(run, Fault.Place.SOURCE, fault))
                         .returns(Types.LONG)
                         .setParallelism(1);
         LoopedPipeline.Built built =
@@ -191,7 +190,7 @@ final class LoopbackRun {
         keep(predicted.telemetry(), run, "predictTelemetry", predictors);
         keep(learned.deadLetters(), run, "learnDeadLetters", learners);
         keep(predicted.deadLetters(), run, "predictDeadLetters", learners);
-        keep(predicted.predictions(), run, "predictions", predictors);
+        keep(inTheAnsweringTask(predicted, pipeline, run, fault), run, "predictions", predictors);
         env.execute(run);
         if (DIFFERING.containsKey(run)) {
             throw new IllegalStateException(DIFFERING.get(run));
@@ -203,6 +202,16 @@ final class LoopbackRun {
                 both(take(run, "learnDeadLetters"), take(run, "predictDeadLetters")),
                 Fault.barriers(run),
                 Fault.thrown(run));
+    }
+
+    /** What throws at one of the answers, chained to the operator that gives them. */
+    private static DataStream<OutRecord> inTheAnsweringTask(
+            Predicted predicted, LoopedPipeline pipeline, String run, Fault.Plan fault) {
+        return predicted
+                .predictions()
+                .process(new Fault<>(run, Fault.Place.ANSWERS, fault))
+                .returns(Types.POJO(OutRecord.class))
+                .setParallelism(pipeline.settings().predictParallelism());
     }
 
     private static void keep(

@@ -167,7 +167,7 @@ final class LoopedRobots implements LoopedPipeline {
                         .predictions()
                         .map(new ByStep())
                         .returns(Types.POJO(OutRecord.class))
-                        .setParallelism(1);
+                        .setParallelism(settings.predictParallelism());
         return new Built(
                 learned, new Predicted(actions, predicted.telemetry(), predicted.deadLetters()));
     }

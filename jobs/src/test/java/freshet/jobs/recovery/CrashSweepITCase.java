@@ -11,13 +11,14 @@ class CrashSweepITCase {
 
     @ParameterizedTest
     @EnumSource
-    void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
+    void everyByteIsTheSameAfterAFailureAtARecordABarrierAndAnAnswer(Kind pipeline) {
         int exit =
                 new CommandLine(new CrashSweep())
                         .execute(
                                 "--pipeline=" + pipeline,
                                 "--records=60",
                                 "--every=40",
+                                "--faults-in=SOURCE,ANSWERS",
                                 "--parallelism=2");
         assertThat(exit).isZero();
     }
