@@ -101,14 +101,18 @@ final class AlertsSection extends Section {
     }
 
     /**
-     * The most urgent one that has ended since, of these the newest; null if none has.
+     * The most urgent one that has ended since, of these the one that began first, which is nearest
+     * to the cause; null if none has.
      *
      * @param sinceMillis event time
      */
     Incident worstResolved(long sinceMillis) {
         return incidents.values().stream()
                 .filter(incident -> incident.resolvedMillis() > Math.max(-1, sinceMillis))
-                .max(Comparator.comparing(Incident::worst).thenComparing(Incident::resolvedMillis))
+                .min(
+                        Comparator.comparing(Incident::worst)
+                                .reversed()
+                                .thenComparing(Incident::sinceMillis))
                 .orElse(null);
     }
 

@@ -3,6 +3,7 @@ package freshet.jobs.page;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import freshet.jobs.page.AlertsSection.Incident;
 import freshet.jobs.page.OrdersSection.Obeyed;
+import freshet.schemas.Alert;
 import freshet.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
@@ -107,14 +108,19 @@ final class VerdictSection extends Section {
             into.put("heldMillis", orders.heldSinceMillis(model));
         }
         String key = worst.newest().getDedupeKey();
-        long recent = view.nowMillis() - RECENT_MILLIS;
         put(into, "done", orders.because(key));
-        // What was obeyed before may be the cause; what is done about others may mend this too.
-        long found = UPDATES.contains(worst.newest().getPart()) ? worst.newest().getNumber() : -1;
-        List<Obeyed> obeyed = orders.obeyed(model, recent, key);
+        putOrders(into, worst, view, key);
+        put(into, "waiting", orders.waiting(model, view.nowMillis() - RECENT_MILLIS, key));
+    }
+
+    /** What was obeyed before may be the cause; what is done about others may mend this too. */
+    private void putOrders(ObjectNode into, Incident incident, View view, String exceptKey) {
+        Alert alert = incident.newest();
+        long found = UPDATES.contains(alert.getPart()) ? alert.getNumber() : -1;
+        List<Obeyed> obeyed =
+                orders.obeyed(alert.getModelName(), view.nowMillis() - RECENT_MILLIS, exceptKey);
         put(into, "before", words(obeyed, one -> one.step() < found));
         put(into, "lately", words(obeyed, one -> one.step() >= found));
-        put(into, "waiting", orders.waiting(model, recent, key));
     }
 
     /** Models that have open incidents too. */
@@ -153,14 +159,17 @@ final class VerdictSection extends Section {
     private void writeOver(ObjectNode into, View view) {
         Incident worst = alerts.worstResolved(view.nowMillis() - RECENT_MILLIS);
         if (worst != null) {
-            String model = worst.newest().getModelName();
+            Alert alert = worst.newest();
             into.put(
                     "over",
-                    "The worst incident of late, %s of %s, is over."
-                            .formatted(worst.newest().getRule(), model));
+                    "The worst incident of late is over: %s of %s, %s."
+                            .formatted(
+                                    alert.getRule(),
+                                    alert.getModelName(),
+                                    AlertWords.of(alert.getMessage()).what()));
+            into.put("overSinceMillis", worst.sinceMillis());
             into.put("overMillis", worst.resolvedMillis());
-            long recent = view.nowMillis() - RECENT_MILLIS;
-            put(into, "lately", words(orders.obeyed(model, recent, ""), one -> true));
+            putOrders(into, worst, view, "");
         }
     }
 

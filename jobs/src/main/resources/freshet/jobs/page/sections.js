@@ -15,7 +15,8 @@ export function verdict(data) {
   const since = data.sinceMillis ? `Since ${clock(data.sinceMillis)}, ${ago(data.sinceMillis)}.` : "";
   const others = data.others?.length ? `, also of ${data.others.join(", ")}` : "";
   const more = data.more ? ` ${data.more} more open ${data.more === 1 ? "alert" : "alerts"}${others}.` : "";
-  const over = data.over ? `${data.over} It ended at ${clock(data.overMillis)}.` : "";
+  const over = data.over
+    ? `${data.over} It began at ${clock(data.overSinceMillis)} and ended at ${clock(data.overMillis)}.` : "";
   say(byId("since"), since + more + over);
   say(byId("detail"), data.detail ?? "");
   keyed(byId("done"), whatWasDone(data), (line) => `${data.model} ${line.map((part) => part.textContent ?? part).join("")}`,

@@ -67,7 +67,7 @@ class PageStateTest {
         assertThat(held.get("level").asText()).isEqualTo("warn");
         assertThat(held.get("what").asText()).contains("publication is held");
         assertThat(held.get("model").asText()).isEqualTo("text");
-        assertThat(held.get("over").asText()).contains("ENTROPY_COLLAPSE of text, is over");
+        assertThat(held.get("over").asText()).contains("is over: ENTROPY_COLLAPSE of text");
         take(
                 state,
                 Kind.COMMANDS,
@@ -78,7 +78,7 @@ class PageStateTest {
                 PageRecords.acknowledged("c2", "text", true, "publishes", 500));
         JsonNode after = section(state, "verdict");
         assertThat(after.get("level").asText()).isEqualTo("ok");
-        assertThat(after.get("over").asText()).contains("ENTROPY_COLLAPSE of text, is over");
+        assertThat(after.get("over").asText()).contains("is over: ENTROPY_COLLAPSE of text");
     }
 
     @Test
@@ -128,10 +128,16 @@ class PageStateTest {
         take(state, Kind.ALERTS, alert("k", Severity.HIGH, true, over, "over"));
         take(state, Kind.ALERTS, alert("w", Severity.WARN, false, over, "small"));
         take(state, Kind.ALERTS, alert("w", Severity.WARN, true, over + 1, "over"));
+        take(state, Kind.ALERTS, alert("later", Severity.HIGH, false, over + 1, "follows"));
+        take(state, Kind.ALERTS, alert("later", Severity.HIGH, true, over + 2, "over"));
         JsonNode well = section(state, "verdict");
-        assertThat(well.get("over").asText()).startsWith("The worst incident of late");
+        assertThat(well.get("over").asText())
+                .startsWith("The worst incident of late is over")
+                .doesNotContain("follows");
         assertThat(well.get("overMillis").asLong()).isEqualTo(over);
-        assertThat(well.get("lately")).hasSize(2);
+        assertThat(well.get("overSinceMillis").asLong()).isLessThan(over);
+        assertThat(well.get("before")).hasSize(1);
+        assertThat(well.get("lately")).hasSize(1);
     }
 
     @Test
