@@ -1,5 +1,6 @@
 package freshet.benchmarks.robots;
 
+import freshet.benchmarks.LearnerReport;
 import freshet.learners.StepReport;
 import freshet.learners.stability.rules.Report;
 import freshet.operators.RobotReport;
@@ -24,7 +25,7 @@ final class RobotReports {
     }
 
     void learned(StepReport report) {
-        seen.accept(new Report("learner", report.step(), report.step(), report.measurements()));
+        seen.accept(LearnerReport.of(report));
     }
 
     void acted(String name, long step, byte[] picture, double surpriseNats) {

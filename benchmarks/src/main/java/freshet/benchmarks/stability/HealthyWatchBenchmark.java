@@ -1,5 +1,6 @@
 package freshet.benchmarks.stability;
 
+import freshet.benchmarks.LearnerReport;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.images.TurningImages;
@@ -139,16 +140,7 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
         switch (kind) {
             case "images" ->
                     TurningImages.learn(
-                            engine,
-                            seed,
-                            updates,
-                            report ->
-                                    seen.accept(
-                                            new Report(
-                                                    "learner",
-                                                    report.step(),
-                                                    report.step(),
-                                                    report.measurements())));
+                            engine, seed, updates, report -> seen.accept(LearnerReport.of(report)));
             case "robots" -> BalancingRobots.learn(engine, seed, updates, seen);
             default -> throw new IllegalArgumentException("no kind " + kind);
         }

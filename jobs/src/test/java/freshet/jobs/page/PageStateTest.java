@@ -48,16 +48,10 @@ class PageStateTest {
         assertThat(section(state, "models").get("models").get(0).get("openAlerts").asInt())
                 .isEqualTo(1);
 
-        take(
-                state,
-                Kind.COMMANDS,
-                PageRecords.command("c1", "text", "holdPublication", "policy " + key, false, 1));
+        order(state, "c1", "holdPublication", "policy " + key);
         assertThat(section(state, "verdict").get("done").get(0).asText())
                 .isEqualTo("holdPublication ordered, not acknowledged yet");
-        take(
-                state,
-                Kind.ACKNOWLEDGEMENTS,
-                PageRecords.acknowledged("c1", "text", true, "version 384 stays", 412));
+        obey(state, "c1", "version 384 stays", 412);
         assertThat(section(state, "verdict").get("done").get(0).asText())
                 .isEqualTo("holdPublication done after update 412: version 384 stays");
         assertThat(section(state, "models").get("models").get(0).get("held").asBoolean()).isTrue();
@@ -68,14 +62,8 @@ class PageStateTest {
         assertThat(held.get("what").asText()).contains("publication is held");
         assertThat(held.get("model").asText()).isEqualTo("text");
         assertThat(held.get("over").asText()).contains("is over: ENTROPY_COLLAPSE of text");
-        take(
-                state,
-                Kind.COMMANDS,
-                PageRecords.command("c2", "text", "releasePublication", "mary", false, 1));
-        take(
-                state,
-                Kind.ACKNOWLEDGEMENTS,
-                PageRecords.acknowledged("c2", "text", true, "publishes", 500));
+        order(state, "c2", "releasePublication", "mary");
+        obey(state, "c2", "publishes", 500);
         JsonNode after = section(state, "verdict");
         assertThat(after.get("level").asText()).isEqualTo("ok");
         assertThat(after.get("over").asText()).contains("is over: ENTROPY_COLLAPSE of text");
@@ -94,16 +82,10 @@ class PageStateTest {
         assertThat(wrong.get("lately")).isEmpty();
         assertThat(wrong.has("heldMillis")).isFalse();
 
-        take(
-                state,
-                Kind.COMMANDS,
-                PageRecords.command("c1", "text", "holdPublication", "policy for other", false, 1));
+        order(state, "c1", "holdPublication", "policy for other");
         assertThat(section(state, "verdict").get("waiting").get(0).asText())
                 .isEqualTo("holdPublication (policy for other)");
-        take(
-                state,
-                Kind.ACKNOWLEDGEMENTS,
-                PageRecords.acknowledged("c1", "text", true, "held", 412));
+        obey(state, "c1", "held", 412);
         wrong = section(state, "verdict");
         assertThat(wrong.get("done")).isEmpty();
         assertThat(wrong.get("lately").get(0).asText())
@@ -111,14 +93,8 @@ class PageStateTest {
         assertThat(wrong.get("heldMillis").asLong()).isPositive();
         assertThat(wrong.get("waiting")).isEmpty();
         assertThat(wrong.get("before")).isEmpty();
-        take(
-                state,
-                Kind.COMMANDS,
-                PageRecords.command("c0", "text", "resetMomentum", "mary", false, 1));
-        take(
-                state,
-                Kind.ACKNOWLEDGEMENTS,
-                PageRecords.acknowledged("c0", "text", true, "moments at 0", 411));
+        order(state, "c0", "resetMomentum", "mary");
+        obey(state, "c0", "moments at 0", 411);
         wrong = section(state, "verdict");
         assertThat(wrong.get("before").get(0).asText())
                 .isEqualTo("resetMomentum (mary) done after update 411: moments at 0");
@@ -378,6 +354,19 @@ class PageStateTest {
     private PageState state(Pipeline pipeline) {
         return new PageState(
                 pipeline, List.of(pipeline.name().toLowerCase(java.util.Locale.ROOT)), now::get);
+    }
+
+    /** Orders something of the model of texts. */
+    private void order(PageState state, String id, String action, String issuedBy) {
+        take(state, Kind.COMMANDS, PageRecords.command(id, "text", action, issuedBy, false, 1));
+    }
+
+    /** The model of texts obeys after an update. */
+    private void obey(PageState state, String id, String became, long update) {
+        take(
+                state,
+                Kind.ACKNOWLEDGEMENTS,
+                PageRecords.acknowledged(id, "text", true, became, update));
     }
 
     private void take(PageState state, Kind kind, SpecificRecordBase value) {
