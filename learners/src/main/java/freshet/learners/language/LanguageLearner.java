@@ -46,6 +46,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     private final LanguageRemedies remedies;
     private final AttentionProbe probe;
     private final ReplayStore replay;
+    private final RepeatedNgrams repeated; // null without telemetry
     private long seed;
     private long drawn; // random numbers used for replay
     private long step;
@@ -77,7 +78,9 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         this.remedies = new LanguageRemedies(model, session, weights, gammas);
         this.average = Arrays.copyOf(initial, layout.size());
         this.probe = new AttentionProbe(model, layout, seed);
-        this.replay = new ReplayStore(learning.replayCapacityTokens() / model.segment());
+        int windows = learning.replayCapacityTokens() / model.segment();
+        this.replay = new ReplayStore(windows);
+        this.repeated = learning.probeEverySteps() > 0 ? new RepeatedNgrams(windows) : null;
     }
 
     /**
@@ -132,6 +135,11 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
             measurements.add(Measurement.of("clipped", scale < 1 ? 1 : 0));
             measurements.add(Measurement.of("updateWeightRatio", ratio));
             measurements.add(Measurement.of("learningRate", rate));
+            double share = repeated.share(batch.tokens());
+            if (!Double.isNaN(share)) {
+                measurements.add(Measurement.of("repeatedNgramShare", share));
+            }
+            repeated.add(sequence);
         }
         if (ofSpectra) {
             measurements.addAll(probe.spectralNorms(newest));
@@ -298,6 +306,9 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         seed = state.seed();
         drawn = state.drawn();
         step = snapshot.step();
+        if (repeated != null) {
+            repeated.read(replay);
+        }
     }
 
     @Override

@@ -44,6 +44,15 @@ final class ReplayStore {
         return byAge((int) random.nextLong(windows.size()));
     }
 
+    /** At most {@code limit} windows, the oldest of them first. */
+    List<Window> newest(int limit) {
+        var newest = new ArrayList<Window>();
+        for (int i = Math.max(0, windows.size() - limit); i < windows.size(); i++) {
+            newest.add(byAge(i));
+        }
+        return newest;
+    }
+
     private Window byAge(int index) {
         return windows.get((next + index) % windows.size());
     }

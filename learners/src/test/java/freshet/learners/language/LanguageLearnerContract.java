@@ -11,6 +11,7 @@ import freshet.learners.OnlineLearnerContract;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -78,6 +79,44 @@ public abstract class LanguageLearnerContract extends OnlineLearnerContract<Text
             }
             assertThat(watched.publish().checksum()).isEqualTo(alone.publish().checksum());
         }
+    }
+
+    /** Also after a restart, which has only the replay store to know it from. */
+    @Test
+    void tellsHowMuchOfATextCameBefore() {
+        var model = new LanguageModelConfig(13, 8, 2, 2, 2, 32, 16, true, true, true, true);
+        int threeWindows = 48;
+        var learning =
+                new LearningConfig(
+                        0.01, 0.9, 0.99, 1e-8, 2, 0.1, 1, 1, threeWindows, 0, 0.5, 1, 1, 1, 0);
+        try (var learner =
+                        new LanguageLearner(engine(), model, learning, LanguageFixtures.TOKENIZER);
+                var restarted =
+                        new LanguageLearner(
+                                engine(), model, learning, LanguageFixtures.TOKENIZER)) {
+            List<TextBatch> texts = new ArrayList<>();
+            for (int seed : new int[] {1, 2, 1, 3, 4, 5, 1}) {
+                int[] tokens = LanguageFixtures.tokens(seed, 16);
+                texts.add(new TextBatch("source", 0, 0, 0, new int[0], tokens));
+            }
+            List<Double> shares = new ArrayList<>();
+            for (TextBatch text : texts) {
+                restarted.restore(learner.snapshot());
+                shares.add(repeatedShare(learner.step(text)));
+                assertThat(repeatedShare(restarted.step(text)))
+                        .isEqualTo(shares.get(shares.size() - 1));
+            }
+            // The last one came four windows before.
+            assertThat(shares).containsExactly(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0);
+        }
+    }
+
+    private static double repeatedShare(StepReport report) {
+        return report.measurements().stream()
+                .filter(one -> one.name().equals("repeatedNgramShare"))
+                .mapToDouble(Measurement::mean)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -401,4 +401,34 @@ class WatchTest {
         assertThat(opened).containsOnlyKeys(rule);
         assertThat(opened.get(rule)).isBetween(60L, 80L);
     }
+
+    /**
+     * By the default rules: a source that sends one text again and again; a book of lists that
+     * lowers the loss; logs that repeat themselves always, of which the loss falls.
+     */
+    @ParameterizedTest
+    @CsvSource({"0, 1, true", "0.02, 0.65, false", "0.9, 0.95, false"})
+    void textThatComesAgainIsAnAlarmUnlessItAlwaysDid(double before, double after, boolean found) {
+        var watch = new Watch(RuleSource.defaults().read(), "text");
+        List<Alarm> alarms = new ArrayList<>();
+        for (int number = 1; number <= 900; number++) {
+            boolean changed = number > 300 && number <= 800;
+            double loss = changed ? Math.max(1, 4 * Math.pow(0.98, number - 300)) : 4;
+            var points =
+                    List.of(
+                            Measurement.of("lossNats", loss),
+                            Measurement.of("repeatedNgramShare", changed ? after : before));
+            watch.add(new Report("learner", number, number, points)).stream()
+                    .filter(one -> one.rule().equals("FROZEN_SOURCE"))
+                    .forEach(alarms::add);
+        }
+        if (!found) {
+            assertThat(alarms).isEmpty();
+            return;
+        }
+        // As long as it lasts, however used to it the windows are.
+        assertThat(alarms).extracting(Alarm::resolved).containsExactly(false, true);
+        assertThat(alarms.get(0).modelVersion()).isBetween(308L, 320L);
+        assertThat(alarms.get(1).modelVersion()).isGreaterThan(800);
+    }
 }
