@@ -1,6 +1,5 @@
 package freshet.operators;
 
-import freshet.learners.robots.RobotTrack;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +33,12 @@ import org.apache.flink.util.Collector;
  * the action of the one before, which is then as if it were missing: so a job that is behind
  * answers what is new instead of being late with everything.
  *
- * <p>State: some kilobytes for each robot of this subtask, {@link #owner}; of too many the one that
- * was silent longest is forgotten, and one that comes back after long begins anew, by its own time,
- * since others' clocks may be wrong; {@link EpisodeVersions} beside them, if robots keep their
- * version until the episode ends. It is not Flink's keyed state, because in evaluation mode all
- * robots' records must be answered in the order of their event times, also when a version comes
- * that many have waited for.
+ * <p>State: some kilobytes for each robot of this subtask, {@link #owner}, and {@link
+ * ActingConfig#unrollSteps} pictures; of too many the one that was silent longest is forgotten, and
+ * one that comes back after long begins anew, by its own time, since others' clocks may be wrong;
+ * {@link EpisodeVersions} beside them, if robots keep their version until the episode ends. It is
+ * not Flink's keyed state, because in evaluation mode all robots' records must be answered in the
+ * order of their event times, also when a version comes that many have waited for.
  */
 public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer> {
 
@@ -109,7 +108,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
                                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         int actuators = setup.model().behaviour().actions();
         for (byte[] bytes : savedRobots.get()) {
-            var robot = ActingRobot.fromBytes(bytes, setup.acting().maxGap(), actuators);
+            var robot = ActingRobot.fromBytes(bytes, setup.acting(), actuators);
             if (owner(robot.name, subtasks) == subtask) {
                 robots.put(robot.name, robot);
             }
@@ -203,10 +202,8 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         if (robot == null
                 || record.eventTimeMillis - robot.lastMillis > setup.acting().forgetAfterMillis()) {
             robot =
-                    new ActingRobot(
-                            record.source,
-                            new RobotTrack(
-                                    setup.acting().maxGap(), setup.model().behaviour().actions()));
+                    ActingRobot.named(
+                            record.source, setup.acting(), setup.model().behaviour().actions());
             robots.put(record.source, robot);
         }
         robot.lastMillis = Math.max(robot.lastMillis, record.eventTimeMillis);

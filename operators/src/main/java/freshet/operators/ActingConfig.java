@@ -13,6 +13,8 @@ import java.io.Serializable;
  *     in (0, 2]; {@link #AT_WILL}: without a limit
  * @param versionsKept versions that robots may be in the middle of an episode with, see {@link
  *     EpisodeVersions}; 0: robots act by the version that is due at every step
+ * @param unrollSteps newest frames of a robot from which a version that takes over within an
+ *     episode makes its belief anew; 0: the belief of the version before goes on
  * @param reportEvery actions of a robot between two reports of its surprise, at least 1
  */
 public record ActingConfig(
@@ -21,6 +23,7 @@ public record ActingConfig(
         int maxBatch,
         float maxChange,
         int versionsKept,
+        int unrollSteps,
         int reportEvery)
         implements Serializable {
 

@@ -8,11 +8,17 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
-/** What is known of one robot that is told what to do: some kilobytes, whatever it sends. */
+/**
+ * What is known of one robot that is told what to do: some kilobytes, whatever it sends, and {@link
+ * RecentFrames}.
+ */
 final class ActingRobot {
 
+    /** 5: with what it saw last. */
+    private static final int FORMAT_VERSION = 5;
+
     /** 4: pictures are compared, and rewards told. */
-    private static final int FORMAT_VERSION = 4;
+    private static final int WITH_PICTURES_COMPARED = 4;
 
     /** 3: with the step that its belief began at. */
     private static final int WITH_BEGINNING = 3;
@@ -42,9 +48,21 @@ final class ActingRobot {
     /** What is told of it next. */
     RobotReport report = new RobotReport();
 
-    ActingRobot(String name, RobotTrack track) {
+    /** Of its belief; none unless another version's is to be made of it. */
+    final RecentFrames frames;
+
+    ActingRobot(String name, RobotTrack track, RecentFrames frames) {
         this.name = name;
         this.track = track;
+        this.frames = frames;
+    }
+
+    /** One that nothing is known of yet. */
+    static ActingRobot named(String name, ActingConfig acting, int actuators) {
+        return new ActingRobot(
+                name,
+                new RobotTrack(acting.maxGap(), actuators),
+                new RecentFrames(acting.unrollSteps()));
     }
 
     byte[] toBytes() {
@@ -65,16 +83,15 @@ final class ActingRobot {
                     }
                     out.writeLong(keeps);
                     report.write(out);
+                    frames.write(out);
                 });
     }
 
     /**
      * Reads what {@link #toBytes} wrote, in this format or one before. Of those the beginning of a
-     * belief is not known, and its steps are counted from here on.
-     *
-     * @param maxGap see {@link RobotTrack}
+     * belief is not known, and its steps are counted from here on; nor what it saw.
      */
-    static ActingRobot fromBytes(byte[] bytes, int maxGap, int actuators) {
+    static ActingRobot fromBytes(byte[] bytes, ActingConfig acting, int actuators) {
         var read = new ActingRobot[1];
         SavedState.read(
                 "acting robot",
@@ -82,14 +99,14 @@ final class ActingRobot {
                 FORMAT_VERSION,
                 bytes,
                 (format, in) -> {
-                    var robot = new ActingRobot(in.readUTF(), new RobotTrack(maxGap, actuators));
+                    ActingRobot robot = named(in.readUTF(), acting, actuators);
                     robot.lastMillis = in.readLong();
                     robot.answeredBy = in.readLong();
                     robot.track.restore(in.readNBytes(in.readInt()));
                     if (in.readBoolean()) {
                         robot.belief = new Belief(floats(in), floats(in), floats(in));
                     }
-                    if (format == FORMAT_VERSION) {
+                    if (format >= WITH_PICTURES_COMPARED) {
                         robot.keeps = in.readLong();
                         robot.report = RobotReport.read(in);
                     } else {
@@ -97,6 +114,9 @@ final class ActingRobot {
                         robot.keeps = format < WITH_KEPT_VERSION ? KEEPS_NONE : in.readLong();
                         robot.report.beliefBegan(
                                 format < WITH_BEGINNING ? robot.track.sequence() : in.readLong());
+                    }
+                    if (format == FORMAT_VERSION) {
+                        robot.frames.read(in);
                     }
                     read[0] = robot;
                 });

@@ -4,7 +4,6 @@ import freshet.learners.Measurement;
 import freshet.learners.robots.RobotTrack.Arrival;
 import freshet.learners.robots.RobotTrack.Fate;
 import freshet.learners.robots.StepOutcome;
-import freshet.learners.worldmodel.Belief;
 import freshet.learners.worldmodel.Decision;
 import freshet.learners.worldmodel.Glimpse;
 import freshet.learners.worldmodel.WorldModelActor;
@@ -26,6 +25,7 @@ final class RobotDecisions implements AutoCloseable {
     private final Counter actions;
     private final Counter passes;
     private final Counter bridgedSteps;
+    private final Counter unrolledSteps;
     private final Counter repeatedRecords;
     private final Counter lateRecords;
     private double lastSurpriseNats;
@@ -39,70 +39,8 @@ final class RobotDecisions implements AutoCloseable {
         actions = metrics.counter("actions");
         passes = metrics.counter("passes");
         bridgedSteps = metrics.counter("bridgedSteps");
+        unrolledSteps = metrics.counter("unrolledSteps");
         metrics.gauge("surpriseNats", () -> lastSurpriseNats);
-    }
-
-    /** One robot's step on its way to an action. */
-    private static final class Step {
-        private final AskedRobot asked;
-
-        /** In the order of the answers. */
-        private final int place;
-
-        private final ModelVersion by;
-
-        /** {@code [A]}, what the robot did at the step before. */
-        private final float[] lastDone;
-
-        /** What it did since its newest observation, see {@link Arrival#actions}. */
-        private final List<float[]> done;
-
-        /** Null where the belief begins. */
-        private Belief before;
-
-        private Step(
-                AskedRobot asked,
-                int place,
-                ModelVersion by,
-                float[] lastDone,
-                List<float[]> done,
-                Belief before) {
-            this.asked = asked;
-            this.place = place;
-            this.by = by;
-            this.lastDone = lastDone;
-            this.done = done;
-            this.before = before;
-        }
-
-        private int missing() {
-            return Math.max(0, done.size() - 1);
-        }
-
-        /** At the missing step of that number, from 0: on by what the robot did. */
-        private Glimpse blind(int number) {
-            RobotRecord record = asked.record();
-            return new Glimpse(
-                    record.source,
-                    record.episode,
-                    record.sequence - missing() + number,
-                    null,
-                    null,
-                    before.withAction(done.get(number)),
-                    false);
-        }
-
-        private Glimpse look() {
-            RobotRecord record = asked.record();
-            return new Glimpse(
-                    record.source,
-                    record.episode,
-                    record.sequence,
-                    record.picture,
-                    record.felt,
-                    before == null ? null : before.withAction(done.get(done.size() - 1)),
-                    record.explore);
-        }
     }
 
     /**
@@ -115,7 +53,7 @@ final class RobotDecisions implements AutoCloseable {
     List<RobotAnswer> of(
             List<AskedRobot> asked, Collection<ActingRobot> robots, EpisodeVersions keptVersions) {
         RobotAnswer[] answers = new RobotAnswer[asked.size()];
-        Map<Long, List<Step>> byVersion = new LinkedHashMap<>();
+        Map<Long, List<ActingStep>> byVersion = new LinkedHashMap<>();
         for (int place = 0; place < answers.length; place++) {
             AskedRobot one = asked.get(place);
             RobotRecord record = one.record();
@@ -131,7 +69,7 @@ final class RobotDecisions implements AutoCloseable {
                     answers[place] = answer(record, arrival.cached(), robot.answeredBy);
                 }
             } else {
-                Step step =
+                ActingStep step =
                         step(
                                 one,
                                 place,
@@ -147,9 +85,10 @@ final class RobotDecisions implements AutoCloseable {
                 if (record.terminal) {
                     robot.track.ended();
                     robot.belief = null;
+                    robot.frames.clear();
                     robot.keeps = ActingRobot.KEEPS_NONE;
                 } else {
-                    byVersion.computeIfAbsent(step.by.version, v -> new ArrayList<>()).add(step);
+                    byVersion.computeIfAbsent(step.by().version, v -> new ArrayList<>()).add(step);
                 }
             }
         }
@@ -171,10 +110,10 @@ final class RobotDecisions implements AutoCloseable {
         }
     }
 
-    private static Step step(
+    private static ActingStep step(
             AskedRobot asked, int place, Arrival arrival, float[] lastDone, ModelVersion by) {
         boolean follows = arrival.fate() == Fate.FOLLOWS;
-        return new Step(
+        return new ActingStep(
                 asked,
                 place,
                 by,
@@ -201,39 +140,70 @@ final class RobotDecisions implements AutoCloseable {
     }
 
     /** All by one version. */
-    private void decide(List<Step> steps, RobotAnswer[] answers) {
-        WorldModelActor actor = model.of(steps.get(0).by);
-        int most = steps.stream().mapToInt(Step::missing).max().orElse(0);
+    private void decide(List<ActingStep> steps, RobotAnswer[] answers) {
+        WorldModelActor actor = model.of(steps.get(0).by());
+        unroll(actor, steps);
+        int most = steps.stream().mapToInt(ActingStep::missing).max().orElse(0);
         for (int missing = 0; missing < most; missing++) {
             int number = missing;
-            List<Step> bridged = steps.stream().filter(one -> one.missing() > number).toList();
+            List<ActingStep> bridged =
+                    steps.stream().filter(one -> one.missing() > number).toList();
             List<Decision> expected =
                     actor.act(bridged.stream().map(one -> one.blind(number)).toList());
             for (int i = 0; i < bridged.size(); i++) {
-                bridged.get(i).before = expected.get(i).belief();
+                bridged.get(i).believes(expected.get(i));
                 bridgedSteps.inc();
             }
         }
         passes.inc();
-        List<Decision> decisions = actor.act(steps.stream().map(Step::look).toList());
+        List<Decision> decisions = actor.act(steps.stream().map(ActingStep::look).toList());
         for (int i = 0; i < steps.size(); i++) {
-            answers[steps.get(i).place] = answer(steps.get(i), decisions.get(i));
+            answers[steps.get(i).place()] = answer(steps.get(i), decisions.get(i));
         }
     }
 
-    private RobotAnswer answer(Step step, Decision decision) {
-        RobotRecord record = step.asked.record();
-        ActingRobot robot = step.asked.robot();
-        ModelVersion by = step.by;
+    /** Makes the beliefs that other weights made anew, of what was seen. */
+    private void unroll(WorldModelActor actor, List<ActingStep> steps) {
+        Map<ActingStep, List<RecentFrames.Seen>> stale = new LinkedHashMap<>();
+        for (ActingStep step : steps) {
+            List<RecentFrames.Seen> frames = step.toUnroll();
+            if (!frames.isEmpty()) {
+                stale.put(step, frames);
+                step.forgets();
+            }
+        }
+        int most = stale.values().stream().mapToInt(List::size).max().orElse(0);
+        for (int place = 0; place < most; place++) {
+            List<ActingStep> unrolled = new ArrayList<>();
+            List<Glimpse> glimpses = new ArrayList<>();
+            for (var entry : stale.entrySet()) {
+                if (place < entry.getValue().size()) {
+                    unrolled.add(entry.getKey());
+                    glimpses.add(entry.getKey().again(entry.getValue().get(place)));
+                }
+            }
+            List<Decision> expected = actor.act(glimpses);
+            for (int i = 0; i < unrolled.size(); i++) {
+                unrolled.get(i).believes(expected.get(i));
+                unrolledSteps.inc();
+            }
+        }
+    }
+
+    private RobotAnswer answer(ActingStep step, Decision decision) {
+        RobotRecord record = step.asked().record();
+        ActingRobot robot = step.asked().robot();
+        ModelVersion by = step.by();
         float[] wanted =
                 record.explore && !WorldModelActor.hasLearned(by.metadata)
                         ? randomAction(record)
                         : decision.action();
-        float[] action = limited(wanted, step.lastDone);
+        float[] action = limited(wanted, step.lastDone());
         robot.belief = decision.belief().withAction(action);
+        step.keepFrames();
         robot.track.answered(action);
         robot.report.saw(record.picture);
-        robot.report.acted(record.sequence, step.before == null, decision.surpriseNats());
+        robot.report.acted(record.sequence, step.begins(), decision.surpriseNats());
         lastSurpriseNats = decision.surpriseNats();
         actions.inc();
         robot.answeredBy = by.version;

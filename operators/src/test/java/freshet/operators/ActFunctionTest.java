@@ -10,6 +10,7 @@ import freshet.learners.worldmodel.WorldModelActor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -58,10 +59,14 @@ class ActFunctionTest {
 
     /** Weights that have learned from a hundred steps. */
     private static ModelVersion trained() {
+        return trained(100);
+    }
+
+    private static ModelVersion trained(int steps) {
         RobotBatches cutter = new RobotBatches(4, 4, 3);
         var schedule = new PublishingSchedule(SETUP);
         try (OnlineLearner<ExperienceBatch> learner = SETUP.newLearner()) {
-            for (int step = 0; step < 100; step++) {
+            for (int step = 0; step < steps; step++) {
                 var record =
                         step == 0
                                 ? SmallRobots.step("teacher", 0, 0)
@@ -139,7 +144,7 @@ class ActFunctionTest {
 
     private static List<RobotAnswer> limited(float maxChange, RobotRecord... records)
             throws Exception {
-        try (var act = act(SmallRobots.setup(3, maxChange, 0), LIVE, 0, 1, null)) {
+        try (var act = act(SmallRobots.setup(3, maxChange, 0, 0), LIVE, 0, 1, null)) {
             act.processElement2(trained(), 0);
             for (RobotRecord record : records) {
                 act.processElement1(record, record.eventTimeMillis);
@@ -201,7 +206,7 @@ class ActFunctionTest {
      */
     @Test
     void aRobotKeepsItsVersionUntilItsEpisodeEnds() throws Exception {
-        RobotSetup setup = SmallRobots.setup(3, ActingConfig.AT_WILL, 2);
+        RobotSetup setup = SmallRobots.setup(3, ActingConfig.AT_WILL, 2, 0);
         List<Long> by = new ArrayList<>();
         OperatorSubtaskState state;
         try (var act = act(setup, LIVE, 0, 1, null)) {
@@ -236,15 +241,67 @@ class ActFunctionTest {
         act.prepareSnapshotPreBarrier(number); // waits no more
     }
 
+    /**
+     * A version that takes over before step 5 decides as if it had been there all along, or since
+     * the step that is the oldest kept; without frames it goes on from the other's belief. Step 3
+     * is missing, and there is a restart before the swap.
+     */
     @ParameterizedTest
-    @CsvSource({"v1, -1, 3", "v2, 7, 3", "v3, 7, 4"})
+    @CsvSource({"10, 0, true", "4, 1, true", "2, 4, true", "0, 0, false"})
+    void aVersionThatTakesOverMakesTheBeliefAnewFromWhatWasSeen(
+            int unrollSteps, long seenFrom, boolean same) throws Exception {
+        RobotSetup setup = SmallRobots.setup(3, ActingConfig.AT_WILL, 0, unrollSteps);
+        ModelVersion first = trained(60);
+        ModelVersion second = trained(100);
+        List<String> after = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (var act = act(setup, LIVE, 0, 1, null)) {
+            act.processElement2(first, 0);
+            for (long step : new long[] {0, 1, 2, 4}) {
+                act.processElement1(did(step), step);
+            }
+            state = act.snapshot(1, 1);
+        }
+        try (var act = act(setup, LIVE, 0, 1, state)) {
+            act.processElement2(second, 0);
+            for (long step : new long[] {5, 6}) {
+                act.processElement1(did(step), step);
+            }
+            act.endInput1();
+            after.addAll(said(act.extractOutputValues()));
+        }
+        List<String> allAlong = new ArrayList<>();
+        try (var act = act(setup, LIVE, 0, 1, null)) {
+            act.processElement2(second, 0);
+            for (long step : new long[] {0, 1, 2, 4, 5, 6}) {
+                if (step >= seenFrom) {
+                    act.processElement1(did(step), step);
+                }
+            }
+            act.endInput1();
+            allAlong.addAll(said(act.extractOutputValues()));
+        }
+        assertThat(after).hasSize(2);
+        List<String> expected = allAlong.subList(allAlong.size() - 2, allAlong.size());
+        assertThat(after.equals(expected)).isEqualTo(same);
+    }
+
+    /** What the robot did before does not depend on what it was told. */
+    private static RobotRecord did(long sequence) {
+        long[] before = LongStream.range(Math.max(0, sequence - 2), sequence).toArray();
+        return SmallRobots.step("a", 0, sequence, before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v1, -1, 3", "v2, 7, 3", "v3, 7, 4", "v4, 7, 4"})
     void readsRobotsOfTheFormatsBefore(String format, long keeps, long steps) throws Exception {
         byte[] old;
         try (var in =
                 getClass().getResourceAsStream("/snapshots/" + format + "/acting-robot.bin")) {
             old = in.readAllBytes();
         }
-        ActingRobot robot = ActingRobot.fromBytes(old, 2, 1);
+        ActingConfig acting = SmallRobots.setup(3, ActingConfig.AT_WILL, 0, 2).acting();
+        ActingRobot robot = ActingRobot.fromBytes(old, acting, 1);
         assertThat(robot.name).isEqualTo("arm");
         assertThat(robot.track.sequence()).isEqualTo(5);
         assertThat(robot.belief.action()).containsExactly(0.5f);
@@ -252,7 +309,7 @@ class ActFunctionTest {
         assertThat(beliefSteps(robot, 8)).isEqualTo((double) steps);
         robot.keeps = 9;
         robot.report.acted(6, true, 0);
-        ActingRobot again = ActingRobot.fromBytes(robot.toBytes(), 2, 1);
+        ActingRobot again = ActingRobot.fromBytes(robot.toBytes(), acting, 1);
         assertThat(again.keeps).isEqualTo(9);
         assertThat(beliefSteps(again, 8)).isEqualTo(2);
     }

@@ -14,10 +14,10 @@ final class SmallRobots {
     private SmallRobots() {}
 
     static RobotSetup setup(int maxRobots) {
-        return setup(maxRobots, ActingConfig.AT_WILL, 0);
+        return setup(maxRobots, ActingConfig.AT_WILL, 0, 0);
     }
 
-    static RobotSetup setup(int maxRobots, float maxChange, int versionsKept) {
+    static RobotSetup setup(int maxRobots, float maxChange, int versionsKept, int unrollSteps) {
         List<Integer> few = List.of(8);
         var model =
                 new WorldModelConfig(
@@ -46,7 +46,7 @@ final class SmallRobots {
                 4,
                 1,
                 maxRobots,
-                new ActingConfig(2, 1_000, 16, maxChange, versionsKept, 3),
+                new ActingConfig(2, 1_000, 16, maxChange, versionsKept, unrollSteps, 3),
                 true);
     }
 

@@ -170,8 +170,8 @@ public final class RobotOptions {
                     .enumType(Swap.class)
                     .defaultValue(Swap.AT_ONCE)
                     .withDescription(
-                            "When a robot goes over to a newer version: between two frames, its"
-                                    + " belief going on, or when its episode has ended.");
+                            "When a robot goes over to a newer version: between two frames, or when"
+                                    + " its episode has ended.");
     public static final ConfigOption<Integer> VERSIONS_KEPT =
             key("robots.versions-kept")
                     .intType()
@@ -180,6 +180,15 @@ public final class RobotOptions {
                             "With robots.swap at episode-end: versions that robots may be in the"
                                     + " middle of an episode with, from 1 to 256; of more the oldest"
                                     + " is let go, and its robots swap at once.");
+    public static final ConfigOption<Integer> UNROLL_STEPS =
+            key("robots.unroll-steps")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription(
+                            "Newest frames of a robot, from 0 to 1000, from which a version that"
+                                    + " takes over within an episode makes its belief anew; 0: the"
+                                    + " belief that the version before made goes on. They are kept"
+                                    + " in checkpoints, a picture each.");
     public static final ConfigOption<Integer> REPORT_EVERY =
             key("robots.report-every")
                     .intType()
@@ -237,6 +246,7 @@ public final class RobotOptions {
                                 config.get(SWAP) == Swap.AT_ONCE
                                         ? 0
                                         : inRange(config, VERSIONS_KEPT, 1, 256),
+                                inRange(config, UNROLL_STEPS, 0, 1000),
                                 inRange(config, REPORT_EVERY, 1, 1_000_000)),
                         config.get(FreshetOptions.TELEMETRY));
         return new RobotSettings(

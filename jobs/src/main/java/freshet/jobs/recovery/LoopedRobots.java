@@ -129,7 +129,7 @@ final class LoopedRobots implements LoopedPipeline {
                         4,
                         2,
                         8,
-                        new ActingConfig(RobotEpisodes.MAX_GAP, 60_000, 8, 0.5f, 2, 5),
+                        new ActingConfig(RobotEpisodes.MAX_GAP, 60_000, 8, 0.5f, 2, 3, 5),
                         true),
                 new ServingConfig(evaluation, 5, 5, -1, 0, 0),
                 parallelism,

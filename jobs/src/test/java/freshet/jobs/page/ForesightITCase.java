@@ -91,7 +91,7 @@ class ForesightITCase {
                     4,
                     1,
                     8,
-                    new ActingConfig(2, 1_000, 16, ActingConfig.AT_WILL, 0, 50),
+                    new ActingConfig(2, 1_000, 16, ActingConfig.AT_WILL, 0, 0, 50),
                     false);
 
     @TempDir Path folder;
