@@ -3,6 +3,7 @@ package freshet.benchmarks;
 import freshet.benchmarks.images.DriftDetectionBenchmark;
 import freshet.benchmarks.images.GiftRotationBenchmark;
 import freshet.benchmarks.images.HostileImagesBenchmark;
+import freshet.benchmarks.memory.VectorSearchBenchmark;
 import freshet.benchmarks.moons.TwoMoonsBenchmark;
 import freshet.benchmarks.pipeline.DriftStreamBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
@@ -44,6 +45,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             LateSourceBenchmark.class,
             ProbeCostBenchmark.class,
             ProbeDriftBenchmark.class,
+            VectorSearchBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
             ResidentMemoryBenchmark.class,

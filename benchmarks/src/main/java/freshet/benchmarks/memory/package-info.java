@@ -1,0 +1,2 @@
+/** Measurements of the search among the memory's keys. */
+package freshet.benchmarks.memory;
