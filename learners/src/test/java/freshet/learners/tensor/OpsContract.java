@@ -64,6 +64,29 @@ public abstract class OpsContract {
         }
     }
 
+    /** Or a learner would not see that its batch does harm. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whatIsNotANumberIsNeverDropped(OperationCase one) {
+        if (Set.of("constant", "scalar", "zeros", "greater").contains(one.operation())) {
+            return; // these do not show it
+        }
+        int size = values(one).length;
+        for (int element = 0; element < size; element++) {
+            float[] values = values(one);
+            values[element] = Float.NaN;
+            double[] expected = one.reference().apply(split(one, wide(values)));
+            try (Session session = open(one, values)) {
+                float[] actual = session.run(inputs(one), Set.of(RESULT)).get(RESULT);
+                for (int i = 0; i < expected.length; i++) {
+                    if (Double.isNaN(expected[i])) {
+                        assertThat(actual[i]).as("element %d of NaN %d", i, element).isNaN();
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void everyOperationHasACase() {
         Set<String> covered = cases().map(OperationCase::operation).collect(Collectors.toSet());

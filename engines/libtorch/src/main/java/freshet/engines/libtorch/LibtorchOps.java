@@ -1,6 +1,7 @@
 package freshet.engines.libtorch;
 
 import freshet.learners.tensor.Ops;
+import freshet.learners.tensor.Shapes;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -41,43 +42,43 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor add(Tensor left, Tensor right) {
-        return Shapes.checked("add", left, right, () -> left.add(right));
+        return Complaints.checked("add", left, right, () -> left.add(right));
     }
 
     @Override
     public Tensor subtract(Tensor left, Tensor right) {
-        return Shapes.checked("subtract", left, right, () -> left.sub(right));
+        return Complaints.checked("subtract", left, right, () -> left.sub(right));
     }
 
     @Override
     public Tensor multiply(Tensor left, Tensor right) {
-        return Shapes.checked("multiply", left, right, () -> left.mul(right));
+        return Complaints.checked("multiply", left, right, () -> left.mul(right));
     }
 
     @Override
     public Tensor divide(Tensor left, Tensor right) {
-        return Shapes.checked("divide", left, right, () -> left.div(right));
+        return Complaints.checked("divide", left, right, () -> left.div(right));
     }
 
     @Override
     public Tensor minimum(Tensor left, Tensor right) {
-        return Shapes.checked("minimum", left, right, () -> torch.minimum(left, right));
+        return Complaints.checked("minimum", left, right, () -> torch.minimum(left, right));
     }
 
     @Override
     public Tensor maximum(Tensor left, Tensor right) {
-        return Shapes.checked("maximum", left, right, () -> torch.maximum(left, right));
+        return Complaints.checked("maximum", left, right, () -> torch.maximum(left, right));
     }
 
     @Override
     public Tensor greater(Tensor left, Tensor right) {
-        return Shapes.checked(
+        return Complaints.checked(
                 "greater", left, right, () -> left.gt(right).to(torch.ScalarType.Float));
     }
 
     @Override
     public Tensor where(Tensor mask, Tensor yes, Tensor no) {
-        return Shapes.checked(
+        return Complaints.checked(
                 "where", yes, no, () -> torch.where(mask.ne(new Scalar(0.0)), yes, no));
     }
 
@@ -164,83 +165,79 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor matmul(Tensor left, Tensor right) {
-        Shapes.matmul(left, right);
+        Shapes.matmul(shape(left), shape(right));
         return left.matmul(right);
     }
 
     @Override
     public Tensor addMatmul(Tensor addend, Tensor left, Tensor right) {
-        Shapes.addMatmul(addend, left, right);
+        Shapes.addMatmul(shape(addend), shape(left), shape(right));
         return torch.addmm(addend, left, right);
     }
 
     @Override
     public Tensor reshape(Tensor tensor, long... shape) {
-        return Shapes.fits("reshape", tensor, shape, () -> tensor.reshape(shape));
+        return Complaints.fits("reshape", tensor, shape, () -> tensor.reshape(shape));
     }
 
     @Override
     public Tensor transpose(Tensor tensor, int firstDimension, int secondDimension) {
-        Shapes.dimension("transpose", tensor, firstDimension);
-        Shapes.dimension("transpose", tensor, secondDimension);
+        Shapes.dimension("transpose", shape(tensor), firstDimension);
+        Shapes.dimension("transpose", shape(tensor), secondDimension);
         return tensor.transpose(firstDimension, secondDimension);
     }
 
     @Override
     public Tensor permute(Tensor tensor, int... dimensions) {
-        if (dimensions.length != tensor.dim()) {
-            throw new IllegalArgumentException(
-                    "permute: tensor has shape %s, %d dimensions are named"
-                            .formatted(Arrays.toString(shape(tensor)), dimensions.length));
-        }
+        Shapes.permute(shape(tensor), dimensions);
         return tensor.permute(wide(dimensions));
     }
 
     @Override
     public Tensor broadcastTo(Tensor tensor, long... shape) {
-        return Shapes.fits("broadcastTo", tensor, shape, () -> tensor.expand(shape));
+        return Complaints.fits("broadcastTo", tensor, shape, () -> tensor.expand(shape));
     }
 
     @Override
     public Tensor slice(Tensor tensor, int dimension, long from, long to) {
-        Shapes.range("slice", tensor, dimension, from, to);
+        Shapes.range("slice", shape(tensor), dimension, from, to);
         return tensor.narrow(dimension, from, to - from);
     }
 
     @Override
     public List<Tensor> split(Tensor tensor, int dimension, long size) {
-        Shapes.split(tensor, dimension, size);
+        Shapes.split(shape(tensor), dimension, size);
         TensorVector parts = torch.split(tensor, size, dimension);
         return Arrays.asList(parts.get());
     }
 
     @Override
     public Tensor concat(List<Tensor> tensors, int dimension) {
-        Shapes.concat(tensors, dimension);
+        Shapes.concat(tensors.stream().map(this::shape).toList(), dimension);
         return torch.cat(new TensorVector(tensors.toArray(Tensor[]::new)), dimension);
     }
 
     @Override
     public Tensor sum(Tensor tensor, boolean keep, int... dimensions) {
-        Shapes.dimensions("sum", tensor, dimensions);
+        Shapes.dimensions("sum", shape(tensor), dimensions);
         return tensor.sum(wide(dimensions), keep, new ScalarTypeOptional());
     }
 
     @Override
     public Tensor mean(Tensor tensor, boolean keep, int... dimensions) {
-        Shapes.dimensions("mean", tensor, dimensions);
+        Shapes.dimensions("mean", shape(tensor), dimensions);
         return tensor.mean(wide(dimensions), keep, new ScalarTypeOptional());
     }
 
     @Override
     public Tensor max(Tensor tensor, boolean keep, int dimension) {
-        Shapes.dimension("max", tensor, dimension);
+        Shapes.dimension("max", shape(tensor), dimension);
         return tensor.max(dimension, keep).get0();
     }
 
     @Override
     public Tensor logSumExp(Tensor tensor, boolean keep, int dimension) {
-        Shapes.dimension("logSumExp", tensor, dimension);
+        Shapes.dimension("logSumExp", shape(tensor), dimension);
         return torch.logsumexp(tensor, new long[] {dimension}, keep);
     }
 
@@ -256,19 +253,19 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor softmax(Tensor tensor, int dimension) {
-        Shapes.dimension("softmax", tensor, dimension);
+        Shapes.dimension("softmax", shape(tensor), dimension);
         return torch.softmax(tensor, dimension);
     }
 
     @Override
     public Tensor logSoftmax(Tensor tensor, int dimension) {
-        Shapes.dimension("logSoftmax", tensor, dimension);
+        Shapes.dimension("logSoftmax", shape(tensor), dimension);
         return torch.log_softmax(tensor, dimension);
     }
 
     @Override
     public Tensor layerNorm(Tensor tensor, double epsilon) {
-        Shapes.dimension("layerNorm", tensor, -1);
+        Shapes.dimension("layerNorm", shape(tensor), -1);
         return torch.layer_norm(
                 tensor,
                 new long[] {tensor.size(-1)},
@@ -280,7 +277,7 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor layerNorm(Tensor tensor, Tensor gain, Tensor bias, double epsilon) {
-        Shapes.layerNorm(tensor, gain, bias);
+        Shapes.layerNorm(shape(tensor), shape(gain), shape(bias));
         return torch.layer_norm(
                 tensor,
                 new long[] {tensor.size(-1)},
@@ -292,18 +289,14 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor rows(Tensor table, Tensor indices) {
-        if (table.dim() != 2) {
-            throw new IllegalArgumentException(
-                    "rows: table has shape %s, expected [N, D]"
-                            .formatted(Arrays.toString(shape(table))));
-        }
-        return Shapes.indexed("rows", table, indices, () -> torch.embedding(table, indices));
+        Shapes.rows(shape(table));
+        return Complaints.indexed("rows", table, indices, () -> torch.embedding(table, indices));
     }
 
     @Override
     public Tensor pick(Tensor tensor, Tensor indices) {
-        Shapes.pick(tensor, indices);
-        return Shapes.indexed(
+        Shapes.pick(shape(tensor), shape(indices));
+        return Complaints.indexed(
                 "pick",
                 tensor,
                 indices,
@@ -312,7 +305,7 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor conv2d(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
-        Shapes.conv2d(images, kernels, bias);
+        Shapes.conv2d(shape(images), shape(kernels), shape(bias));
         return torch.conv2d(
                 images,
                 kernels,
@@ -325,7 +318,7 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor maxPool2d(Tensor images, int size, int stride) {
-        Shapes.images("maxPool2d", images, size);
+        Shapes.pool("maxPool2d", shape(images), size);
         return torch.max_pool2d(
                 images,
                 new long[] {size, size},
@@ -337,7 +330,7 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor averagePool2d(Tensor images, int size, int stride) {
-        Shapes.images("averagePool2d", images, size);
+        Shapes.pool("averagePool2d", shape(images), size);
         return torch.avg_pool2d(
                 images,
                 new long[] {size, size},
@@ -350,7 +343,7 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor groupNorm(Tensor images, Tensor gain, Tensor bias, int groups, double epsilon) {
-        Shapes.groupNorm(images, gain, bias, groups);
+        Shapes.groupNorm(shape(images), shape(gain), shape(bias), groups);
         return torch.group_norm(
                 images, groups, new TensorOptional(gain), new TensorOptional(bias), epsilon, false);
     }

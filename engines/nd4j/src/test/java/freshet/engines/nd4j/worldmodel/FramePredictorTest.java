@@ -1,0 +1,13 @@
+package freshet.engines.nd4j.worldmodel;
+
+import freshet.learners.tensor.TensorEngine;
+import freshet.learners.tensor.TensorEngines;
+import freshet.learners.worldmodel.FramePredictorContract;
+
+class FramePredictorTest extends FramePredictorContract {
+
+    @Override
+    protected TensorEngine engine() {
+        return TensorEngines.start("nd4j", 1);
+    }
+}
