@@ -5,6 +5,7 @@ import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
+import freshet.learners.memory.MemorySearch;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.util.OutputTag;
@@ -18,7 +19,7 @@ final class SmallText {
             new OutputTag<>("dead-letters", Types.POJO(OutRecord.class));
 
     /** Four shards, 256 keys, 8 neighbours of width 16. */
-    static final MemoryConfig MEMORY = new MemoryConfig(4, 256, 8, 16, 12);
+    static final MemoryConfig MEMORY = new MemoryConfig(4, 256, 8, 16, MemorySearch.EXACT, 12);
 
     private static final TextSetup SETUP = newSetup();
 

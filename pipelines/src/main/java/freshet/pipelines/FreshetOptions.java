@@ -8,6 +8,7 @@ import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
+import freshet.learners.memory.MemorySearch;
 import freshet.operators.ServingConfig;
 import freshet.operators.TextDecoder;
 import freshet.operators.TextSetup;
@@ -315,6 +316,13 @@ public final class FreshetOptions {
                     .intType()
                     .defaultValue(32)
                     .withDescription("Neighbours K of a query, from 1.");
+    public static final ConfigOption<MemorySearch> MEMORY_SEARCH =
+            key("memory.search")
+                    .enumType(MemorySearch.class)
+                    .defaultValue(MemorySearch.EXACT)
+                    .withDescription(
+                            "exact: among all keys, by matrix product. approximate: along graphs,"
+                                    + " which misses a few; for capacities of 200,000 and more.");
     public static final ConfigOption<Integer> CONTEXT_SLOTS =
             key("memory.context-slots-log2")
                     .intType()
@@ -550,6 +558,7 @@ public final class FreshetOptions {
                         config.get(MEMORY_CAPACITY),
                         config.get(MEMORY_NEIGHBOURS),
                         model.width(),
+                        config.get(MEMORY_SEARCH),
                         config.get(CONTEXT_SLOTS));
         ServingConfig serving = serving(config, inRange(config, CANDIDATES, 5, model.vocabulary()));
         return new TextSettings(

@@ -63,6 +63,7 @@ final class RunOptions {
                         FreshetOptions.MEMORY_CAPACITY.defaultValue(),
                         FreshetOptions.MEMORY_NEIGHBOURS.defaultValue(),
                         sizes.width(),
+                        FreshetOptions.MEMORY_SEARCH.defaultValue(),
                         FreshetOptions.CONTEXT_SLOTS.defaultValue());
         return new ServedRun.Setup(
                 sizes,

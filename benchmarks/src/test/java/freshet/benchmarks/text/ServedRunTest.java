@@ -9,6 +9,7 @@ import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.memory.ExpertMixer;
 import freshet.learners.memory.MemoryConfig;
+import freshet.learners.memory.MemorySearch;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ class ServedRunTest {
         return new ServedRun.Setup(
                 new LanguageModelConfig(V, 16, 1, 2, 2, 24, 12, true, true, true, true),
                 RecordOverrides.with(LearningConfig.defaults(), Map.of("averageDecay", "0")),
-                new MemoryConfig(2, 256, 8, 16, 14),
+                new MemoryConfig(2, 256, 8, 16, MemorySearch.EXACT, 14),
                 ExpertMixer.Config.defaults(),
                 publishEvery);
     }

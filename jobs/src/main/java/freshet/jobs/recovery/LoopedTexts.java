@@ -5,6 +5,7 @@ import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
+import freshet.learners.memory.MemorySearch;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
 import freshet.operators.ServingConfig;
@@ -130,7 +131,7 @@ final class LoopedTexts implements LoopedPipeline {
                 0,
                 Duration.ofMinutes(10),
                 setup,
-                new MemoryConfig(4, 256, 8, 16, 12),
+                new MemoryConfig(4, 256, 8, 16, MemorySearch.EXACT, 12),
                 new ServingConfig(evaluation, 5, 8, -1, 3, 2),
                 parallelism,
                 16_384,

@@ -9,10 +9,16 @@ import java.io.Serializable;
  * @param capacity keys kept in all shards together, a multiple of {@code shards}; oldest go first
  * @param neighbours K, neighbours returned for a query, at least 1
  * @param keyWidth D, floats in a key
+ * @param search how keys are looked for
  * @param contextSlotsLog2 slots of the n-gram tables in all shards together, as a power of 2
  */
 public record MemoryConfig(
-        int shards, int capacity, int neighbours, int keyWidth, int contextSlotsLog2)
+        int shards,
+        int capacity,
+        int neighbours,
+        int keyWidth,
+        MemorySearch search,
+        int contextSlotsLog2)
         implements Serializable {
 
     public MemoryConfig {

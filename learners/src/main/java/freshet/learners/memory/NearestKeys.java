@@ -126,7 +126,7 @@ final class NearestKeys {
         heapKeys[j] = key;
     }
 
-    private void offerStored(TextSearch search, int row, int key, Stored stored) {
+    void offerStored(TextSearch search, int row, int key, Stored stored) {
         double distance = search.squaredDistance(row, stored.keys(), key);
         offerExact(key, distance, stored.positions()[key]);
     }

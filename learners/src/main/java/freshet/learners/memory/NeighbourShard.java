@@ -1,53 +1,47 @@
 package freshet.learners.memory;
 
 import freshet.learners.Measurement;
-import freshet.learners.tensor.KeyMatrix;
 import freshet.learners.tensor.TensorEngine;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One virtual shard of the memory of (key, next token): exact search by matrix product.
+ * One virtual shard of the memory of (key, next token).
  *
  * <p>Source: Khandelwal et al., "Generalization through Memorization", ICLR 2020
  * (arXiv:1911.00172): key of a position is the input of the last feed-forward network, value the
  * next token. Differs in that the memory grows with the stream, and that distances of the keys
- * returned are recomputed in double, so that a list does not depend on how the matrix product was
- * blocked, nor on the number of shards.
+ * returned are recomputed in double, so that a list does not depend on how they were looked for,
+ * nor, if the search is exact, on the number of shards.
  *
  * <p>A key belongs to the shard {@code position % shards}. Bounded: a ring of {@code capacity /
  * shards} keys, the oldest overwritten.
  */
 final class NeighbourShard implements AutoCloseable {
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT_OF_KEYS_ALONE = 2;
 
     /** Candidates taken beyond K by the inexact distances, so that a second look is rare. */
     private static final int MARGIN = 8;
 
-    /** Error of an inexact distance, as a share of both squared lengths: see {@link KeyMatrix}. */
-    private static final double INEXACT = 1e-5;
-
-    /** Bounds the matrix of distances, however long a text is. */
-    private static final int QUERIES_AT_ONCE = 64;
-
     private static final int PAGE_KEYS = 96; // 96 keys of 128 floats and 20 bytes: 51 KB
+
+    /** Pages of the index are numbered from here on, those of the keys below. */
+    private static final int FIRST_INDEX_PAGE = 1 << 19;
 
     private final int shard;
     private final MemoryConfig config;
     private final int capacity;
     private final int width;
-    private final KeyMatrix matrix;
-    private final float[] keys; // [capacity, D], a copy to recompute distances and to checkpoint
+    private final float[] keys; // [capacity, D], to recompute distances and to checkpoint
     private final int[] tokens;
     private final long[] positions;
     private final long[] modelVersions;
+    private final KeyIndex index;
     private final BitSet dirtyPages = new BitSet();
-    private double longestSquared; // of all keys since the start or the last restore
     private int used;
     private int next;
     private long insertions;
@@ -57,11 +51,16 @@ final class NeighbourShard implements AutoCloseable {
         this.config = config;
         this.capacity = config.capacityOfShard();
         this.width = config.keyWidth();
-        this.matrix = engine.keyMatrix(capacity, width);
         this.keys = new float[capacity * width];
         this.tokens = new int[capacity];
         this.positions = new long[capacity];
         this.modelVersions = new long[capacity];
+        var stored = new NearestKeys.Stored(keys, positions);
+        this.index =
+                switch (config.search()) {
+                    case EXACT -> new ExactKeyIndex(stored, width, engine);
+                    case APPROXIMATE -> new GraphKeyIndex(stored, width, config.neighbours());
+                };
     }
 
     /**
@@ -70,20 +69,11 @@ final class NeighbourShard implements AutoCloseable {
      */
     NeighbourLists searchThenInsert(TextSearch search) {
         MemoryRecord record = search.text();
-        int rows = search.rows();
-        NeighbourLists lists = NeighbourLists.empty(rows, config.neighbours());
+        NeighbourLists lists = NeighbourLists.empty(search.rows(), config.neighbours());
         var nearest = new NearestKeys(config.neighbours(), MARGIN);
-        var stored = new NearestKeys.Stored(keys, positions);
-        float[] distances = {};
-        for (int row = 0; row < rows; row++) {
-            if (row % QUERIES_AT_ONCE == 0) {
-                distances = distances(record, row, Math.min(rows - row, QUERIES_AT_ONCE));
-            }
+        for (int row = 0; row < search.rows(); row++) {
             nearest.clear();
-            double tolerance = INEXACT * (search.squaredLength(row) + longestSquared);
-            int from = row % QUERIES_AT_ONCE * used;
-            var inexact = new NearestKeys.Inexact(distances, from, used, tolerance);
-            nearest.find(search, row, inexact, stored);
+            index.find(search, row, nearest);
             if (record.memorise()) {
                 offerOwn(search, row, nearest);
             }
@@ -94,12 +84,6 @@ final class NeighbourShard implements AutoCloseable {
             insert(record);
         }
         return lists;
-    }
-
-    private float[] distances(MemoryRecord record, int firstRow, int count) {
-        float[] queries =
-                Arrays.copyOfRange(record.keys(), firstRow * width, (firstRow + count) * width);
-        return matrix.squaredDistances(queries, count, used);
     }
 
     /** Offers this text's earlier keys of this shard, numbered from {@code capacity} on. */
@@ -124,20 +108,11 @@ final class NeighbourShard implements AutoCloseable {
             tokens[next] = record.tokens()[own];
             positions[next] = record.firstPosition() + own;
             modelVersions[next] = record.modelVersion();
-            upload(next, 1);
+            index.insert(next);
             dirtyPages.set(next / PAGE_KEYS);
             next = (next + 1) % capacity;
             used = Math.min(used + 1, capacity);
             insertions++;
-        }
-    }
-
-    private void upload(int first, int count) {
-        float[] rows = new float[count * width];
-        System.arraycopy(keys, first * width, rows, 0, rows.length);
-        matrix.set(first, rows, count);
-        for (int i = first; i < first + count; i++) {
-            longestSquared = Math.max(longestSquared, TextSearch.squaredLength(keys, i, width));
         }
     }
 
@@ -157,20 +132,21 @@ final class NeighbourShard implements AutoCloseable {
 
     List<Measurement> measure() {
         return List.of(
-                Measurement.of("memoryKeys", used),
-                Measurement.of("memoryEvictions", (double) (insertions - used)));
+                Measurement.of("memoryKeys", index.size()),
+                Measurement.of("memoryEvictions", (double) (insertions - index.size())));
     }
 
     /**
      * Pages changed since the last call; page 0 is the header (format, shard, shards, capacity,
-     * width, keys held, next row, insertions), page 1 + i holds keys.
+     * width, slots used, next slot, insertions), page 1 + i holds keys, those from {@link
+     * #FIRST_INDEX_PAGE} are the index's.
      */
     SortedMap<Integer, byte[]> changedPages() {
         SortedMap<Integer, byte[]> pages = new TreeMap<>();
         pages.put(
                 0,
                 ByteBuffer.allocate(7 * Integer.BYTES + Long.BYTES)
-                        .putInt(FORMAT)
+                        .putInt(index.format())
                         .putInt(shard)
                         .putInt(config.shards())
                         .putInt(capacity)
@@ -194,21 +170,22 @@ final class NeighbourShard implements AutoCloseable {
             pages.put(1 + page, bytes.array());
         }
         dirtyPages.clear();
+        index.changedPages().forEach((page, bytes) -> pages.put(FIRST_INDEX_PAGE + page, bytes));
         return pages;
     }
 
     /**
-     * Continues from all pages ever changed.
+     * Continues from all pages ever changed, by whichever kind of index.
      *
      * @throws IllegalArgumentException if they are of another format, shard or other sizes
      */
     void restore(SortedMap<Integer, byte[]> pages) {
         ByteBuffer header = ByteBuffer.wrap(pages.getOrDefault(0, new byte[Integer.BYTES]));
         int format = header.getInt();
-        if (format != FORMAT) {
+        if (format != FORMAT_OF_KEYS_ALONE && format != GraphKeyIndex.FORMAT) {
             throw new IllegalArgumentException(
-                    "pages of memory shard %d are in format %d, this build reads %d"
-                            .formatted(shard, format, FORMAT));
+                    "pages of memory shard %d are in format %d, this build reads %d and %d"
+                            .formatted(shard, format, FORMAT_OF_KEYS_ALONE, GraphKeyIndex.FORMAT));
         }
         String was = sizes(header.getInt(), header.getInt(), header.getInt(), header.getInt());
         String now = sizes(shard, config.shards(), capacity, width);
@@ -220,7 +197,7 @@ final class NeighbourShard implements AutoCloseable {
         used = header.getInt();
         next = header.getInt();
         insertions = header.getLong();
-        for (var page : pages.tailMap(1).entrySet()) {
+        for (var page : pages.subMap(1, FIRST_INDEX_PAGE).entrySet()) {
             int first = (page.getKey() - 1) * PAGE_KEYS;
             int count = Math.min(PAGE_KEYS, capacity - first);
             ByteBuffer bytes = ByteBuffer.wrap(page.getValue());
@@ -232,9 +209,17 @@ final class NeighbourShard implements AutoCloseable {
                 positions[i] = bytes.getLong();
                 modelVersions[i] = bytes.getLong();
             }
-            upload(first, count);
         }
+        // Older graphs may lie beside keys that were written by a search without.
+        index.restore(used, next, format == index.format() ? indexPages(pages) : new TreeMap<>());
         dirtyPages.clear();
+    }
+
+    private static SortedMap<Integer, byte[]> indexPages(SortedMap<Integer, byte[]> pages) {
+        SortedMap<Integer, byte[]> own = new TreeMap<>();
+        pages.tailMap(FIRST_INDEX_PAGE)
+                .forEach((page, bytes) -> own.put(page - FIRST_INDEX_PAGE, bytes));
+        return own;
     }
 
     private static String sizes(int shard, int shards, int capacity, int width) {
@@ -243,6 +228,6 @@ final class NeighbourShard implements AutoCloseable {
 
     @Override
     public void close() {
-        matrix.close();
+        index.close();
     }
 }
