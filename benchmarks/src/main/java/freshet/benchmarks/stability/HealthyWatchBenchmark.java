@@ -52,6 +52,14 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
     @Option(names = "--seed", description = "Default ${DEFAULT-VALUE}.")
     private long seed = 21;
 
+    @Option(
+            names = "--books",
+            split = ",",
+            description =
+                    "Texts one after another, names in the corpus or files; else five novels"
+                            + " in an order of the seed's.")
+    private List<String> books = List.of();
+
     @Option(names = "--show", description = "Print each alarm.")
     private boolean show;
 
@@ -110,7 +118,9 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
         Path file =
                 recordings == null
                         ? null
-                        : recordings.resolve("healthy-%s-%d-%d.gz".formatted(kind, seed, updates));
+                        : recordings.resolve(
+                                "healthy-%s-%d-%d-%s.gz"
+                                        .formatted(kind, seed, updates, String.join("-", books)));
         if (file != null && Files.exists(file)) {
             return Recording.read(file);
         }
@@ -147,11 +157,13 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
         return new Recording(new double[0], reports, batches, Double.NaN);
     }
 
-    /** A fifth of the way in each of five books, in an order of the seed's. */
+    /** As much of each book. */
     private Recording texts(TensorEngine engine) throws IOException {
-        List<String> books = new ArrayList<>(TextStream.BOOKS);
-        Collections.rotate(books, (int) seed);
-        int each = updates * BYTES_AN_UPDATE / books.size();
+        List<String> inOrder = new ArrayList<>(books.isEmpty() ? TextStream.BOOKS : books);
+        if (books.isEmpty()) {
+            Collections.rotate(inOrder, (int) seed);
+        }
+        int each = updates * BYTES_AN_UPDATE / inOrder.size();
         var setup =
                 new SabotagedRun.Setup(
                         LanguageModelConfig.defaults(BytePairTokenizer.load().vocabulary()),
@@ -161,7 +173,7 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
                         updates,
                         FreshetOptions.PUBLISH_EVERY.defaultValue(),
                         0);
-        TextStream stream = TextStream.each(books, 1024, each);
+        TextStream stream = TextStream.each(inOrder, 1024, each);
         try (var run = new SabotagedRun(engine, setup, Sabotage.NONE, stream, null, null)) {
             run.run();
             return run.recording(Double.NaN);
