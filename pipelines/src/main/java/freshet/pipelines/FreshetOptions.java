@@ -201,7 +201,9 @@ public final class FreshetOptions {
             key("tensor.engine")
                     .stringType()
                     .defaultValue("libtorch")
-                    .withDescription("Tensor engine, one of those on the class path.");
+                    .withDescription(
+                            "Tensor engine, one of those on the class path: libtorch, or nd4j if built"
+                                    + " with the Maven profile nd4j or nd4j-cuda.");
     public static final ConfigOption<Integer> ENGINE_THREADS =
             key("tensor.threads")
                     .intType()

@@ -1,10 +1,10 @@
 package freshet.benchmarks.robots;
 
+import freshet.benchmarks.EngineOption;
 import freshet.benchmarks.Machine;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.TensorEngines;
 import freshet.learners.worldmodel.ExperienceBatch;
 import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.RobotStep;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What one update of a world model takes. */
@@ -55,6 +56,8 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
     @Option(names = "--updates", description = "Default ${DEFAULT-VALUE}.")
     private int updates = 100;
 
+    @Mixin private EngineOption engineOption = new EngineOption();
+
     @Override
     public Integer call() {
         boolean reference = configuration.equals("reference");
@@ -70,14 +73,15 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
         }
         int pixels = reference ? model.encoder().height() : side;
         var frame = new Frame(pixels, pixels, CHANNELS);
-        TensorEngine engine = TensorEngines.start("libtorch", 1);
+        TensorEngine engine = engineOption.start();
         System.out.println(Machine.line());
         try (var learner = new WorldModelLearner(engine, model, learning, frame)) {
             List<Double> millis = run(learner, pixels);
             Collections.sort(millis);
             System.out.printf(
-                    "%s, %d pixels, %s, separate moments %s: %d updates, CPU ms p10 %.1f,"
+                    "%s, %s, %d pixels, %s, separate moments %s: %d updates, CPU ms p10 %.1f,"
                             + " median %.1f, p90 %.1f; engine %.0f MB, heap %.0f MB%n",
+                    engine.metadata().get("engine"),
                     configuration,
                     pixels,
                     learning.experience(),

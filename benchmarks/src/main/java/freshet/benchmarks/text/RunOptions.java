@@ -1,6 +1,7 @@
 package freshet.benchmarks.text;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.EngineOption;
 import freshet.benchmarks.RecordOverrides;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
@@ -8,11 +9,11 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.memory.ExpertMixer;
 import freshet.learners.memory.MemoryConfig;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.TensorEngines;
 import freshet.pipelines.FreshetOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of all text benchmarks: what is read, and changes to the pipeline's defaults. */
@@ -48,8 +49,10 @@ final class RunOptions {
     @Option(names = "--no-memory", description = "The language model alone.")
     boolean noMemory;
 
+    @Mixin EngineOption engine = new EngineOption();
+
     TensorEngine engine() {
-        return TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        return engine.start();
     }
 
     ServedRun.Setup setup() {

@@ -35,7 +35,9 @@ public final class TensorEngines {
         Provider provider = providers.get(name);
         if (provider == null) {
             throw new IllegalArgumentException(
-                    "tensor.engine is %s, found on the class path: %s"
+                    ("tensor.engine is %s, found on the class path: %s; libtorch comes with"
+                                    + " freshet, nd4j is added by the Maven profile nd4j (CPU) or"
+                                    + " nd4j-cuda")
                             .formatted(name, providers.keySet()));
         }
         return provider.start(threads);

@@ -5,6 +5,7 @@ import freshet.engines.nd4j.Node.Kind;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.RSqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
@@ -121,10 +122,12 @@ final class Functions {
                 });
     }
 
-    /** By a product, so that NaN stays NaN; of minus infinity, too, it makes NaN. */
+    /** By the operation that keeps a NaN. */
     Node relu(Node of) {
-        Node above = step(of);
-        return tracked(graph.multiply(of, above), of, d -> graph.multiply(d, above));
+        return tracked(
+                graph.single((in, out) -> new RectifiedLinear(in, out, 0), of),
+                of,
+                d -> graph.multiply(d, step(of)));
     }
 
     Node elu(Node of) {
