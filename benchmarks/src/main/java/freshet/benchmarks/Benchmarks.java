@@ -61,6 +61,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             RobotLoopBenchmark.class,
             RobotLatencyBenchmark.class,
             WorldModelSpeedBenchmark.class,
+            EngineSpeedBenchmark.class,
             ActingSpeedBenchmark.class,
             WatchSpeedBenchmark.class,
             AlertLatencyBenchmark.class,

@@ -1,7 +1,7 @@
 package freshet.benchmarks.text;
 
-import freshet.benchmarks.Machine;
 import freshet.benchmarks.EngineOption;
+import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What NVIDIA's driver says of the cards, asked before the native library is touched: on a card that
- * it has no code for, it would end the process.
+ * What NVIDIA's driver says of the cards, asked before the native library is touched: on a card
+ * that it has no code for, it would end the process.
  *
- * <p>ND4J's CUDA library of 2022 holds code for compute capabilities 3.7 to 8.6, and no intermediate
- * code that a driver could translate for others.
+ * <p>ND4J's CUDA library of 2022 holds code for compute capabilities 3.7 to 8.6, and no
+ * intermediate code that a driver could translate for others.
  */
 final class CudaCards {
 

@@ -7,8 +7,8 @@ import freshet.learners.tensor.TensorEngines;
  * Starts ND4J once per process, on the backend that the Maven profile put on the class path.
  *
  * <p>A task manager gives every job a class loader of its own, and a native library can belong to
- * one loader only: the jars of ND4J and JavaCPP must come from a loader that all jobs share, Flink's
- * own.
+ * one loader only: the jars of ND4J and JavaCPP must come from a loader that all jobs share,
+ * Flink's own.
  */
 public final class Nd4jProvider implements TensorEngines.Provider {
 

@@ -15,8 +15,7 @@ import java.util.Map;
 final class ComparedEngine implements TensorEngine {
 
     static final TensorEngine INSTANCE =
-            new ComparedEngine(
-                    TensorEngines.start("libtorch", 1), TensorEngines.start("nd4j", 1));
+            new ComparedEngine(TensorEngines.start("libtorch", 1), TensorEngines.start("nd4j", 1));
 
     private final TensorEngine libtorch;
     private final TensorEngine nd4j;

@@ -1,7 +1,7 @@
 package freshet.engines.nd4j.parity;
 
-import freshet.learners.worldmodel.LearningProgramContract;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.worldmodel.LearningProgramContract;
 
 class LearningProgramParityTest extends LearningProgramContract {
 

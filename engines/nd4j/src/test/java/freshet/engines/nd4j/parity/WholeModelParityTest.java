@@ -1,7 +1,7 @@
 package freshet.engines.nd4j.parity;
 
-import freshet.learners.worldmodel.WholeModelContract;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.worldmodel.WholeModelContract;
 
 class WholeModelParityTest extends WholeModelContract {
 

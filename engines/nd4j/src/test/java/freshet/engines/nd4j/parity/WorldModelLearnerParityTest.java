@@ -1,8 +1,8 @@
 package freshet.engines.nd4j.parity;
 
-import freshet.learners.worldmodel.WorldModelLearnerContract;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import freshet.learners.worldmodel.WorldModelLearnerContract;
 import org.junit.jupiter.api.Test;
 
 class WorldModelLearnerParityTest extends WorldModelLearnerContract {
