@@ -87,10 +87,22 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
     @Option(names = "--keys", description = "File that keeps the keys for other runs.")
     private Path file;
 
+    @Option(names = "--repeat", description = "Only ask whether equal indexes give equal answers.")
+    private boolean repeat;
+
     private MemoryKeys keys;
 
     @Override
     public Integer call() throws IOException {
+        if (repeat) {
+            System.out.println(Machine.line());
+            for (String library : libraries) {
+                if (!library.equals("exact")) {
+                    RepeatedDeletes.print(library);
+                }
+            }
+            return 0;
+        }
         TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
         int most = counts.stream().mapToInt(n -> n + queries + (int) (churn * n)).max().orElse(0);
         if (file != null && Files.exists(file)) {

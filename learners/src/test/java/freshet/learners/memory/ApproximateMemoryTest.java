@@ -2,6 +2,7 @@ package freshet.learners.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.Saved;
 import freshet.learners.tensor.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,6 +173,45 @@ class ApproximateMemoryTest {
                 assertThat(lists.squaredDistances()[0]).isZero();
                 assertThat(lists.positions()[0]).isBetween(3L * TEXT - capacity, 3L * TEXT - 1);
             }
+        }
+    }
+
+    /**
+     * Shard 1 of 2, in generations of 3, after texts of 24 and 5 tokens whose key at position p is
+     * (p, p, ...): what v3 was saved from.
+     */
+    static SortedMap<Integer, byte[]> savedPages(VocabularyTree tree) {
+        try (var shard = new MemoryShard(1, config(2, 24), null, tree)) {
+            answer(shard, ascending(0, 24, true));
+            answer(shard, ascending(24, 5, true));
+            return shard.changedPages();
+        }
+    }
+
+    /** Position p has key (p, p, ...) and is followed by token p. */
+    private static MemoryRecord ascending(int position, int length, boolean memorise) {
+        float[] keys = new float[(length + 1) * WIDTH];
+        for (int i = 0; i <= length; i++) {
+            Arrays.fill(keys, i * WIDTH, (i + 1) * WIDTH, position + i);
+        }
+        int[] tokens = IntStream.range(position, position + length).toArray();
+        return new MemoryRecord(new int[0], tokens, keys, 7, position, new int[] {1, 2}, memorise);
+    }
+
+    @Test
+    void readsPagesOfFormat3() {
+        SortedMap<Integer, byte[]> saved = Saved.pages("v3/memory-pages.gz");
+        assertThat(Pages.contents(savedPages(tree))).isEqualTo(Pages.contents(saved));
+        try (var shard = new MemoryShard(1, config(2, 24), null, tree)) {
+            shard.restore(saved);
+            // Odd positions are shard 1's. 12 filled the ring, 25 and 27 began a new generation in
+            // place of 1, 3 and 5.
+            NeighbourLists lists = answer(shard, ascending(29, 0, false));
+            assertThat(lists.positions()).containsExactly(27, 25, 23, 21, 19, 17, 15, 13);
+            assertThat(lists.tokens()).containsExactly(27, 25, 23, 21, 19, 17, 15, 13);
+            assertThat(Arrays.copyOf(lists.modelVersions(), 8)).containsOnly(7);
+            // 16 components: 16 * 2 * 2, 16 * 4 * 4
+            assertThat(Arrays.copyOf(lists.squaredDistances(), 2)).containsExactly(64, 256);
         }
     }
 

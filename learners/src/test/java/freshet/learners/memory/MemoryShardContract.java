@@ -281,6 +281,36 @@ public abstract class MemoryShardContract {
     }
 
     @Test
+    void searchExactAndAlongGraphsGoOnFromEachOthersPages() {
+        MemoryConfig exact = new MemoryConfig(1, 80, K, WIDTH, MemorySearch.EXACT, 10);
+        MemoryConfig graphs = new MemoryConfig(1, 80, K, WIDTH, MemorySearch.APPROXIMATE, 10);
+        List<MemoryRecord> stream = stream(30, 7, 11);
+        var pages = new TreeMap<Integer, byte[]>();
+        try (var first = new MemoryShard(0, graphs, engine(), tree);
+                var second = new MemoryShard(0, exact, engine(), tree);
+                var third = new MemoryShard(0, graphs, engine(), tree);
+                var always = new MemoryShard(0, exact, engine(), tree)) {
+            stream.subList(0, 20).forEach(record -> answer(first, record));
+            pages.putAll(first.changedPages());
+            stream.subList(0, 20).forEach(record -> answer(always, record));
+            second.restore(pages);
+            for (MemoryRecord record : stream.subList(20, 29)) {
+                assertThat(answer(second, record).neighbours())
+                        .usingRecursiveComparison()
+                        .isEqualTo(answer(always, record).neighbours());
+            }
+            // The graphs that still lie beside the keys are of keys since overwritten.
+            pages.putAll(second.changedPages());
+            third.restore(pages);
+            MemoryRecord asked = withoutMemorising(stream.get(28));
+            NeighbourLists lists = answer(third, asked).neighbours();
+            for (int row = 0; row < 7; row++) {
+                assertThat(lists.squaredDistances()[row * K]).isZero();
+            }
+        }
+    }
+
+    @Test
     void answersSurviveBytes() {
         try (var memory = new Memory(config(3, 30))) {
             for (MemoryRecord record : stream(6, 7, 10)) {
