@@ -20,11 +20,14 @@ import org.apache.lucene.search.ScoreDoc;
  */
 final class GraphKeyIndex implements KeyIndex {
 
-    /**
-     * More of them hold more of the capacity, at least {@code 1 - 1 / GENERATIONS}, and each costs
-     * a search.
-     */
-    static final int GENERATIONS = 4;
+    /** More of them hold more of the capacity at all times, and each costs a search. */
+    static final int GENERATIONS = 2;
+
+    /** Candidates for each of the K neighbours, in all shards together. */
+    private static final int CANDIDATES = 2;
+
+    /** Fewer than so many lose their way in a graph. */
+    private static final int LEAST_BEAM = 8;
 
     /** Of the shard's pages: keys as in format 2, and graphs. */
     static final int FORMAT = 3;
@@ -36,19 +39,17 @@ final class GraphKeyIndex implements KeyIndex {
     private final int capacity;
     private final int width;
     private final int slots; // of a generation; the last may have fewer
-    private final int beam;
+    private final int beam; // candidates that a graph gives, and keeps on the way
     private final KeyGraph[] graphs; // null: no key of it yet
     private final BitSet unsaved = new BitSet(); // generations completed since the last pages
 
-    /**
-     * @param neighbours K; so many are kept while a graph is searched
-     */
-    GraphKeyIndex(NearestKeys.Stored stored, int width, int neighbours) {
+    GraphKeyIndex(NearestKeys.Stored stored, MemoryConfig config) {
         this.stored = stored;
-        this.capacity = stored.positions().length;
-        this.width = width;
+        this.capacity = config.capacityOfShard();
+        this.width = config.keyWidth();
         this.slots = (capacity + GENERATIONS - 1) / GENERATIONS;
-        this.beam = neighbours;
+        int share = (CANDIDATES * config.neighbours() + config.shards() - 1) / config.shards();
+        this.beam = Math.max(LEAST_BEAM, share);
         this.graphs = new KeyGraph[GENERATIONS];
     }
 

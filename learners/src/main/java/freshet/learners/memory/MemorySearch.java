@@ -6,9 +6,9 @@ public enum MemorySearch {
     EXACT,
 
     /**
-     * Along the links of graphs: misses a few, and looks at a few thousand keys, however many there
-     * are. The keys of a shard lie in {@value GraphKeyIndex#GENERATIONS} generations, the oldest of
-     * which is forgotten as a whole when the next begins.
+     * Along the links of graphs: misses a few, and looks at some hundred keys, however many there
+     * are. The keys of a shard lie in two generations, the older of which is forgotten as a whole
+     * when the next begins: between half and all of the capacity is held.
      */
     APPROXIMATE
 }

@@ -59,7 +59,7 @@ final class NeighbourShard implements AutoCloseable {
         this.index =
                 switch (config.search()) {
                     case EXACT -> new ExactKeyIndex(stored, width, engine);
-                    case APPROXIMATE -> new GraphKeyIndex(stored, width, config.neighbours());
+                    case APPROXIMATE -> new GraphKeyIndex(stored, config);
                 };
     }
 

@@ -79,25 +79,25 @@ class ApproximateMemoryTest {
 
     @Test
     void forgetsTheOldestGenerationWhenTheNextBegins() {
-        MemoryConfig config = config(1, 400); // generations of 100
+        MemoryConfig config = config(1, 400); // generations of 200
         try (var shard = shard(0, config)) {
             List<MemoryRecord> stream = stream(9, 3);
             stream.subList(0, 8).forEach(record -> answer(shard, record));
             // 400 keys fill the ring and nothing is forgotten.
             assertThat(positionsFound(shard, stream.get(0))).contains(0L, 49L);
             answer(shard, stream.get(8));
-            assertThat(positionsFound(shard, stream.get(0))).allMatch(p -> p >= 100 && p < 450);
-            assertThat(positionsFound(shard, stream.get(2))).contains(100L, 149L);
+            assertThat(positionsFound(shard, stream.get(0))).allMatch(p -> p >= 200 && p < 450);
+            assertThat(positionsFound(shard, stream.get(4))).contains(200L, 249L);
             MemoryAnswer answer =
                     shard.answerThenInsert(new TextSearch(asking(stream.get(0)), config));
-            assertThat(answer.measurements().get(0).sum()).isEqualTo(350);
-            assertThat(answer.measurements().get(1).sum()).isEqualTo(100);
+            assertThat(answer.measurements().get(0).sum()).isEqualTo(250);
+            assertThat(answer.measurements().get(1).sum()).isEqualTo(200);
         }
     }
 
     @Test
     void continuesFromItsPagesBitForBitWhereverItStopped() {
-        // Generations of 303 keys, 6.06 texts, restarts every fourth text: at all their stages.
+        // Generations of 605 keys, 12.1 texts, restarts every fourth text: at all their stages.
         MemoryConfig config = config(1, 1_210);
         List<MemoryRecord> stream = stream(70, 4);
         var saved = new TreeMap<Integer, byte[]>();
@@ -177,7 +177,7 @@ class ApproximateMemoryTest {
     }
 
     /**
-     * Shard 1 of 2, in generations of 3, after texts of 24 and 5 tokens whose key at position p is
+     * Shard 1 of 2, in generations of 6, after texts of 24 and 5 tokens whose key at position p is
      * (p, p, ...): what v3 was saved from.
      */
     static SortedMap<Integer, byte[]> savedPages(VocabularyTree tree) {
@@ -205,7 +205,7 @@ class ApproximateMemoryTest {
         try (var shard = new MemoryShard(1, config(2, 24), null, tree)) {
             shard.restore(saved);
             // Odd positions are shard 1's. 12 filled the ring, 25 and 27 began a new generation in
-            // place of 1, 3 and 5.
+            // place of 1 to 11.
             NeighbourLists lists = answer(shard, ascending(29, 0, false));
             assertThat(lists.positions()).containsExactly(27, 25, 23, 21, 19, 17, 15, 13);
             assertThat(lists.tokens()).containsExactly(27, 25, 23, 21, 19, 17, 15, 13);
