@@ -1,6 +1,8 @@
 package freshet.benchmarks.memory;
 
 import freshet.benchmarks.Machine;
+import freshet.learners.memory.MemorySearch;
+import freshet.learners.memory.NeighbourLists;
 import freshet.learners.tensor.KeyMatrix;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
@@ -90,6 +92,13 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
     @Option(names = "--repeat", description = "Only ask whether equal indexes give equal answers.")
     private boolean repeat;
 
+    @Option(
+            names = "--through-memory",
+            split = ",",
+            description =
+                    "Only the memory itself, exact and approximate, with so many shards each.")
+    private List<Integer> shards = List.of();
+
     private MemoryKeys keys;
 
     @Override
@@ -113,6 +122,11 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
                 keys.write(file);
             }
         }
+        if (!shards.isEmpty()) {
+            System.out.println(Machine.line());
+            throughMemory(engine);
+            return 0;
+        }
         for (String library : libraries) {
             if (!library.equals("exact")) {
                 warmUp(library);
@@ -128,6 +142,20 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
             measure(engine, count);
         }
         return 0;
+    }
+
+    private void throughMemory(TensorEngine engine) {
+        var memory = new ThroughMemory(engine, keys);
+        int texts = 4;
+        for (int count : counts) {
+            System.out.printf("%n%d keys%n%n", count);
+            ThroughMemory.printHeader();
+            List<NeighbourLists> exact =
+                    memory.print(MemorySearch.EXACT, shards.get(0), count, texts, List.of());
+            for (int number : shards) {
+                memory.print(MemorySearch.APPROXIMATE, number, count, texts, exact);
+            }
+        }
     }
 
     private void measure(TensorEngine engine, int count) throws IOException {
