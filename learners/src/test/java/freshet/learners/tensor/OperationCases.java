@@ -122,6 +122,41 @@ final class OperationCases {
                         },
                         new long[] {2, 2, 3},
                         new long[] {3, 2}),
+                OperationCase.of( // of each pair, the right one transposed
+                        "matmul",
+                        (ops, a, i) -> ops.matmul(a[0], ops.transpose(a[1], 1, 2)),
+                        a -> {
+                            double[] out = new double[2 * 2 * 2];
+                            for (int at = 0; at < out.length; at++) {
+                                int left = at / 2 * 3; // row at / 2 of all four
+                                int right = (at / 4 * 2 + at % 2) * 3;
+                                for (int k = 0; k < 3; k++) {
+                                    out[at] += a[0][left + k] * a[1][right + k];
+                                }
+                            }
+                            return out;
+                        },
+                        new long[] {2, 2, 3},
+                        new long[] {2, 2, 3}),
+                OperationCase.of( // the left one is broadcast
+                        "matmul",
+                        (ops, a, i) -> ops.matmul(a[0], a[1]),
+                        a -> {
+                            double[] out = new double[2 * 2 * 4];
+                            for (int b = 0; b < 2; b++) {
+                                double[] one = matmul(a[0], 0, a[1], b * 12, 2, 3, 4);
+                                System.arraycopy(one, 0, out, b * 8, 8);
+                            }
+                            return out;
+                        },
+                        M23,
+                        new long[] {2, 3, 4}),
+                OperationCase.of( // a vector is one row
+                        "matmul",
+                        (ops, a, i) -> ops.matmul(a[0], a[1]),
+                        a -> matmul(a[0], 0, a[1], 0, 1, 3, 4),
+                        new long[] {3},
+                        new long[] {3, 4}),
                 OperationCase.of( // a row is added to each row
                         "addMatmul",
                         (ops, a, i) -> ops.addMatmul(a[0], a[1], a[2]),
@@ -243,6 +278,43 @@ final class OperationCases {
                         (ops, a, i) -> ops.sum(a[0], false, 0),
                         a -> new double[] {a[0][0] + a[0][3], a[0][1] + a[0][4], a[0][2] + a[0][5]},
                         M23),
+                OperationCase.of( // [2, 3, 2] to [3]
+                        "sum",
+                        (ops, a, i) -> ops.sum(a[0], false, 0, -1),
+                        a -> {
+                            double[] out = new double[3];
+                            for (int k = 0; k < 12; k++) {
+                                out[k / 2 % 3] += a[0][k];
+                            }
+                            return out;
+                        },
+                        new long[] {2, 3, 2}),
+                OperationCase.of(
+                        "max",
+                        (ops, a, i) -> ops.max(a[0], true, 0),
+                        a ->
+                                new double[] {
+                                    Math.max(a[0][0], a[0][3]),
+                                    Math.max(a[0][1], a[0][4]),
+                                    Math.max(a[0][2], a[0][5])
+                                },
+                        M23),
+                OperationCase.of(
+                        "logSumExp",
+                        (ops, a, i) -> ops.logSumExp(a[0], false, 0),
+                        a -> columnsLse(a[0]),
+                        M23),
+                OperationCase.of(
+                        "softmax",
+                        (ops, a, i) -> ops.softmax(a[0], 0),
+                        a -> {
+                            double[] out = new double[6];
+                            for (int k = 0; k < 6; k++) {
+                                out[k] = Math.exp(a[0][k] - columnsLse(a[0])[k % 3]);
+                            }
+                            return out;
+                        },
+                        M23),
                 rows(
                         "mean",
                         (ops, a, i) -> ops.mean(a[0], true, -1),
@@ -352,6 +424,15 @@ final class OperationCases {
 
     private static double lse(double[] row) {
         return Math.log(Math.exp(row[0]) + Math.exp(row[1]) + Math.exp(row[2]));
+    }
+
+    /** Of each of three columns of two. */
+    private static double[] columnsLse(double[] matrix) {
+        double[] out = new double[3];
+        for (int column = 0; column < 3; column++) {
+            out[column] = Math.log(Math.exp(matrix[column]) + Math.exp(matrix[column + 3]));
+        }
+        return out;
     }
 
     private static double total(double[] values) {

@@ -35,7 +35,7 @@ abstract class HostCopy {
         return values;
     }
 
-    private static final class Direct extends HostCopy {
+    static final class Direct extends HostCopy {
 
         private final FloatPointer floats;
         private final LongPointer longs;
@@ -77,7 +77,7 @@ abstract class HostCopy {
         }
     }
 
-    private static final class ThroughBuffers extends HostCopy {
+    static final class ThroughBuffers extends HostCopy {
 
         private final INDArray array;
 

@@ -18,6 +18,7 @@ final class Nd4jOps implements Ops<Node> {
     private final Sums sums;
     private final Functions functions;
     private final LookUps lookUps;
+    private final Products products;
     private final Images images;
 
     /**
@@ -28,6 +29,7 @@ final class Nd4jOps implements Ops<Node> {
         this.sums = new Sums(graph, rowsApart);
         this.functions = new Functions(graph, sums);
         this.lookUps = new LookUps(graph);
+        this.products = new Products(this, graph, sums);
         this.images = new Images(graph, sums, functions);
     }
 
@@ -232,94 +234,13 @@ final class Nd4jOps implements Ops<Node> {
     @Override
     public Node matmul(Node left, Node right) {
         Shapes.matmul(left.shape, right.shape);
-        if (left.rank() == 1) {
-            return dropDimension(matmul(reshape(left, 1, left.size(0)), right), right);
-        }
-        if (right.rank() == 1) {
-            return reshape(
-                    matmul(left, reshape(right, right.size(0), 1)),
-                    Arrays.copyOf(left.shape, left.rank() - 1));
-        }
-        long n = left.size(-2);
-        long m = left.size(-1);
-        long p = right.size(-1);
-        if (right.rank() == 2) {
-            Node product = product(reshape(left, left.count() / Math.max(1, m), m), right);
-            return reshape(product, joined(left.shape, n, p));
-        }
-        long[] leading =
-                Shapes.broadcast("matmul", leading(left), leading(right)); // batch dimensions
-        long batches = Shapes.count(leading);
-        Node flatLeft =
-                left.rank() == 2
-                        ? left
-                        : reshape(broadcastTo(left, joined(leading, n, m, 2)), batches, n, m);
-        Node flatRight = reshape(broadcastTo(right, joined(leading, m, p, 2)), batches, m, p);
-        if (right.swapped != null && Arrays.equals(leading, leading(right))) {
-            flatRight = reshape(right.swapped, batches, p, m);
-            return reshape(product(flatLeft, flatRight, true), joined(leading, n, p, 2));
-        }
-        return reshape(product(flatLeft, flatRight), joined(leading, n, p, 2));
-    }
-
-    /** Drops the one row that a vector on the left was. */
-    private Node dropDimension(Node of, Node right) {
-        if (right.rank() == 1) {
-            return reshape(of);
-        }
-        long[] shape = Arrays.copyOf(of.shape, of.rank() - 1);
-        shape[shape.length - 1] = of.size(-1);
-        return reshape(of, shape);
-    }
-
-    private static long[] leading(Node of) {
-        return Arrays.copyOf(of.shape, of.rank() - 2);
-    }
-
-    /** {@code shape} with its last two dimensions replaced. */
-    private static long[] joined(long[] shape, long n, long p) {
-        return joined(Arrays.copyOf(shape, shape.length - 2), n, p, 2);
-    }
-
-    private static long[] joined(long[] leading, long n, long p, int more) {
-        long[] shape = Arrays.copyOf(leading, leading.length + more);
-        shape[leading.length] = n;
-        shape[leading.length + 1] = p;
-        return shape;
-    }
-
-    private Node product(Node left, Node right) {
-        return right.swapped != null
-                ? product(left, right.swapped, true)
-                : product(left, right, false);
-    }
-
-    /**
-     * {@code left right} or, if {@code swapped}, {@code left} times {@code right} transposed; of
-     * rank 2 or 3, the right of 3 if the left is.
-     */
-    private Node product(Node left, Node right, boolean swapped) {
-        boolean summed = left.rank() < right.rank();
-        return graph.track(
-                sums.matmul(left, right, false, swapped),
-                way(
-                        left,
-                        d ->
-                                summed
-                                        ? sums.sumOfProducts(d, right, false, !swapped)
-                                        : sums.matmul(d, right, false, !swapped)),
-                way(
-                        right,
-                        d ->
-                                swapped
-                                        ? sums.matmul(d, left, true, false)
-                                        : sums.matmul(left, d, true, false)));
+        return products.matmul(left, right);
     }
 
     @Override
     public Node addMatmul(Node addend, Node left, Node right) {
         Shapes.addMatmul(addend.shape, left.shape, right.shape);
-        return add(product(left, right), addend);
+        return add(products.product(left, right), addend);
     }
 
     @Override
