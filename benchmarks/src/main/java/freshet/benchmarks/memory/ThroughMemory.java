@@ -48,13 +48,14 @@ final class ThroughMemory {
     /**
      * Prints a row.
      *
+     * @param shards a divisor of 256, so that memories of any number of them hold the same
      * @param count keys, in whole texts; the memory's capacity
      * @param texts asked then
      * @return what was asked found
      */
     List<NeighbourLists> print(
             MemorySearch search, int shards, int count, int texts, List<NeighbourLists> exact) {
-        int filled = count / (TEXT * shards) * TEXT * shards;
+        int filled = count / TEXT * TEXT;
         var config = new MemoryConfig(shards, filled, 32, keys.width(), search, CONTEXT_SLOTS_LOG2);
         List<MemoryShard> memory = memory(config);
         long start = nanos();
