@@ -15,7 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * ND4J on whatever backend is on the class path.
  *
  * <p>The last bits of a result depend on how a sum was split among threads, so their number is set
- * once, for ND4J's own pool and for OpenBLAS beneath it.
+ * once. They are OpenBLAS's; ND4J's own pool has one, because two pools that wait for work by
+ * spinning make a step many times slower.
  */
 final class Nd4jEngine implements TensorEngine {
 
@@ -30,8 +31,8 @@ final class Nd4jEngine implements TensorEngine {
                     "tensor.threads is %d, must be at least 1".formatted(threads));
         }
         this.threads = threads;
-        Nd4j.getEnvironment().setMaxThreads(threads);
-        Nd4j.getEnvironment().setMaxMasterThreads(threads);
+        Nd4j.getEnvironment().setMaxThreads(1);
+        Nd4j.getEnvironment().setMaxMasterThreads(1);
         if (Nd4j.getEnvironment().isCPU()) {
             openblas_nolapack.blas_set_num_threads(threads);
         }
