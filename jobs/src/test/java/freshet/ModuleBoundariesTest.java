@@ -97,8 +97,36 @@ class ModuleBoundariesTest {
                             "freshet.learners..", "freshet.operators..", "freshet.pipelines..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("freshet.engines..", "org.bytedeco..", "org.nd4j..")
-                    .because("the engine is found by ServiceLoader and chosen by an option");
+                    .resideInAnyPackage(
+                            "freshet.engines..",
+                            "freshet.encoders..",
+                            "org.bytedeco..",
+                            "org.nd4j..",
+                            "org.deeplearning4j..")
+                    .because("engine and encoder are found by ServiceLoader, chosen by an option");
+
+    /** Classes of this kind are here only with the Maven profiles that build them. */
+    @ArchTest
+    static final ArchRule encodersKnowOnlyImagesAndTheirEngine =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet.encoders..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage(
+                                            "freshet..",
+                                            "org.apache.flink..",
+                                            "org.apache.kafka..",
+                                            "org.apache.avro..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            "freshet.encoders..",
+                                                            "freshet.engines..",
+                                                            "freshet.learners.tensor..",
+                                                            "freshet.learners.vision.."))))
+                    .allowEmptyShould(true)
+                    .because("what stands in front of a model knows nothing of what learns behind");
 
     @ArchTest
     static final ArchRule noEngineKnowsAModel =

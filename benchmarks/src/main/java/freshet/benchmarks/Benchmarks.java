@@ -1,5 +1,6 @@
 package freshet.benchmarks;
 
+import freshet.benchmarks.images.Dl4jNetworkCommand;
 import freshet.benchmarks.images.DriftDetectionBenchmark;
 import freshet.benchmarks.images.GiftRotationBenchmark;
 import freshet.benchmarks.images.HostileImagesBenchmark;
@@ -56,6 +57,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,
             HostileImagesBenchmark.class,
+            Dl4jNetworkCommand.class,
             RobotSimulatorsBenchmark.class,
             RobotLearningBenchmark.class,
             RobotLoopBenchmark.class,

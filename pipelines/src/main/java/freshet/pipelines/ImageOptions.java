@@ -11,6 +11,7 @@ import freshet.learners.selftraining.Perceptron;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.vision.BehindEncoder;
 import freshet.learners.vision.ConvolutionalNetwork;
+import freshet.learners.vision.EncoderFiles;
 import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
@@ -21,6 +22,7 @@ import freshet.operators.ImageObservationDecoder;
 import freshet.operators.ImageSetup;
 import freshet.operators.LabelDecoder;
 import freshet.operators.LabelSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +81,9 @@ public final class ImageOptions {
         /** Nothing: the pixels themselves, learned from end to end by a convolutional network. */
         NONE,
         /** Histograms of oriented gradients, frozen; behind them a perceptron learns. */
-        ORIENTED_GRADIENTS;
+        ORIENTED_GRADIENTS,
+        /** A trained network from a file, frozen; behind it a perceptron learns. */
+        FILE;
 
         @Override
         public String toString() { // as it is set
@@ -93,7 +97,24 @@ public final class ImageOptions {
                     .defaultValue(Encoder.NONE)
                     .withDescription(
                             "What stands, frozen, in front of the network that learns. Its identity"
-                                    + " is in every model version.");
+                                    + " is in every model version. file: images.encoder-file, read by"
+                                    + " DL4J, which the Maven profiles nd4j and nd4j-cuda bring.");
+    public static final ConfigOption<String> ENCODER_FILE =
+            key("images.encoder-file")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "file: a network that was trained, a zip of DL4J or an HDF5 file of Keras"
+                                    + " 2, of an origin you trust. Read where the job is started and on"
+                                    + " the task managers, under the same path; its SHA-256 is in"
+                                    + " every model version.");
+    public static final ConfigOption<String> ENCODER_LAYER =
+            key("images.encoder-layer")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "file: name, or index from 0, of the layer whose activations the model"
+                                    + " learns from; empty for the last but one.");
 
     public static final ConfigOption<Duration> LABEL_WAIT =
             key("labels.wait")
@@ -294,7 +315,7 @@ public final class ImageOptions {
                     "%s is %d, must be 1 or 3".formatted(CHANNELS.key(), channels));
         }
         var form = new ImageForm(channels, height, width);
-        FeatureEncoder encoder = encoder(config);
+        FeatureEncoder encoder = encoder(config, form);
         LayeredNetwork network = network(form, encoder, classes);
         var setup =
                 new ImageSetup(
@@ -331,14 +352,35 @@ public final class ImageOptions {
                 FreshetOptions.paceEverySteps(config));
     }
 
-    private static FeatureEncoder encoder(ReadableConfig config) {
+    /**
+     * What stands in front of the network that learns; null for nothing.
+     *
+     * @throws IllegalArgumentException if there is no such encoder, or it does not fit the form
+     */
+    public static FeatureEncoder encoder(ReadableConfig config, ImageForm form) {
         return switch (config.get(ENCODER)) {
             case NONE -> null;
             case ORIENTED_GRADIENTS -> new OrientedGradients(GRADIENT_CELL, GRADIENT_BINS);
+            case FILE -> {
+                String file = config.get(ENCODER_FILE);
+                if (file.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "%s is file, but %s is not set"
+                                    .formatted(ENCODER.key(), ENCODER_FILE.key()));
+                }
+                int threads = inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256);
+                yield EncoderFiles.provider()
+                        .open(Path.of(file), config.get(ENCODER_LAYER), form, threads);
+            }
         };
     }
 
-    private static LayeredNetwork network(ImageForm form, FeatureEncoder encoder, int classes) {
+    /**
+     * The network that learns.
+     *
+     * @param encoder that it stands behind; null for none
+     */
+    public static LayeredNetwork network(ImageForm form, FeatureEncoder encoder, int classes) {
         if (encoder == null) {
             return new ConvolutionalNetwork(
                     form.channels(), form.height(), form.width(), classes, 16, 32, 32, 4);

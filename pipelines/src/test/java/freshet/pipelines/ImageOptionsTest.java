@@ -63,6 +63,21 @@ class ImageOptionsTest {
                                 + " width=128 blocks=2 classes=10");
     }
 
+    /** This module has nothing on its class path that reads networks. */
+    @Test
+    void anEncoderFromAFileWithoutItsModuleNamesTheMavenProfile() {
+        Configuration config = new Configuration();
+        config.setString("images.encoder", "file");
+        assertThatThrownBy(() -> ImageOptions.images(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("images.encoder-file is not set");
+        config.setString("images.encoder-file", "clothes.zip");
+        assertThatThrownBy(() -> ImageOptions.images(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("images.encoder file")
+                .hasMessageContaining("Maven profile nd4j");
+    }
+
     @Test
     void aModelIsCalledAsItsPipelineUnlessItHasAName() {
         Configuration config = new Configuration();

@@ -6,8 +6,10 @@ import freshet.benchmarks.Spread;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ShiftScaleTurn;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.ImageOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -75,6 +78,19 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
                             + " told what the protocol asks them to find out.")
     private double turn;
 
+    @Option(
+            names = "--encoder",
+            description =
+                    "images.encoder: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}. Features are"
+                            + " not augmented.")
+    private ImageOptions.Encoder encoder = ImageOptions.Encoder.NONE;
+
+    @Option(names = "--encoder-file", description = "images.encoder-file.")
+    private String encoderFile = "";
+
+    @Option(names = "--encoder-layer", description = "images.encoder-layer.")
+    private String encoderLayer = "";
+
     @Option(names = "--method", description = "NAME=VALUE changes a setting of the methods.")
     private Map<String, String> method = new TreeMap<>();
 
@@ -99,6 +115,9 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
                 "seeds %s, %d target pictures a run, %d an update; augmented by %s pixels, %s of the size, %s"
                         + " degrees; changes to the defaults: method %s, rates %s, guard %s%n",
                 seeds, events, batch, shift, scale, turn, method, rates, guard);
+        FeatureEncoder encoding = encoding();
+        System.out.println(
+                encoding == null ? "no encoder" : "encoder %s".formatted(encoding.identity()));
         var settings = new ArrayList<RotationProtocol.Setting>();
         atOnce.forEach(degrees -> settings.add(new RotationProtocol.Setting(false, degrees)));
         gradual.forEach(degrees -> settings.add(new RotationProtocol.Setting(true, degrees)));
@@ -109,7 +128,8 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
         for (var setting : settings) {
             for (long seed : seeds) {
                 var protocol =
-                        protocols.computeIfAbsent(seed, s -> learned(engine, s, augmentation));
+                        protocols.computeIfAbsent(
+                                seed, s -> learned(engine, s, augmentation, encoding));
                 for (RotationMethod one : methods) {
                     RotationProtocol.Result result =
                             protocol.run(one, setting, config(one, setting, protocol));
@@ -131,8 +151,20 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private RotationProtocol learned(TensorEngine engine, long seed, ShiftScaleTurn augmentation) {
-        var protocol = new RotationProtocol(engine, seed, events, batch, augmentation);
+    private FeatureEncoder encoding() {
+        var config = new Configuration();
+        config.set(ImageOptions.ENCODER, encoder);
+        config.set(ImageOptions.ENCODER_FILE, encoderFile);
+        config.set(ImageOptions.ENCODER_LAYER, encoderLayer);
+        return ImageOptions.encoder(config, RotationProtocol.FORM);
+    }
+
+    private RotationProtocol learned(
+            TensorEngine engine, long seed, ShiftScaleTurn augmentation, FeatureEncoder encoding) {
+        var protocol =
+                encoding == null
+                        ? new RotationProtocol(engine, seed, events, batch, augmentation)
+                        : new RotationProtocol(engine, seed, events, batch, encoding);
         protocol.learnSource();
         return protocol;
     }

@@ -3,18 +3,22 @@ package freshet.benchmarks.images;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.StepReport;
+import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.Classifier;
 import freshet.learners.selftraining.ExampleBatch;
+import freshet.learners.selftraining.LayeredNetwork;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingLearner;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.DriftSchedule;
 import freshet.learners.vision.DriftSource;
 import freshet.learners.vision.FashionMnist;
+import freshet.learners.vision.FeatureEncoder;
+import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.LabelledImages;
 import freshet.learners.vision.ShiftScaleTurn;
+import freshet.pipelines.ImageOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,7 @@ final class RotationProtocol {
     private static final double LAST_SHARE = 0.2;
     static final int GROUP = 128;
     static final int SIDE = 28; // pixels
+    static final ImageForm FORM = new ImageForm(1, SIDE, SIDE);
 
     /**
      * How target pictures turn.
@@ -84,8 +89,9 @@ final class RotationProtocol {
     private final int batch;
     private final int images;
     private final int passes;
-    private final ConvolutionalNetwork network = ConvolutionalNetwork.defaults(SIDE, SIDE, 10);
-    private final ShiftScaleTurn augmentation;
+    private final FeatureEncoder encoder;
+    private final LayeredNetwork network;
+    private final Augmentation augmentation;
     private final LabelledImages source;
     private final LabelledImages target;
     private final LabelledImages heldOut = FashionMnist.heldOut();
@@ -98,7 +104,17 @@ final class RotationProtocol {
      */
     RotationProtocol(
             TensorEngine engine, long seed, int events, int batch, ShiftScaleTurn augmentation) {
-        this(engine, seed, events, batch, augmentation, SOURCE_IMAGES, SOURCE_PASSES);
+        this(engine, seed, events, batch, augmentation, SOURCE_IMAGES, SOURCE_PASSES, null);
+    }
+
+    /**
+     * The whole protocol behind an encoder.
+     *
+     * @param encoder stands in front of the network; what it makes is not augmented
+     */
+    RotationProtocol(
+            TensorEngine engine, long seed, int events, int batch, FeatureEncoder encoder) {
+        this(engine, seed, events, batch, Augmentation.NONE, SOURCE_IMAGES, SOURCE_PASSES, encoder);
     }
 
     /**
@@ -113,6 +129,20 @@ final class RotationProtocol {
             ShiftScaleTurn augmentation,
             int images,
             int passes) {
+        this(engine, seed, events, batch, augmentation, images, passes, null);
+    }
+
+    private RotationProtocol(
+            TensorEngine engine,
+            long seed,
+            int events,
+            int batch,
+            Augmentation augmentation,
+            int images,
+            int passes,
+            FeatureEncoder encoder) {
+        this.encoder = encoder;
+        this.network = ImageOptions.network(FORM, encoder, FashionMnist.CLASSES.size());
         this.augmentation = augmentation;
         this.images = images;
         this.passes = passes;
@@ -133,7 +163,7 @@ final class RotationProtocol {
     /** Learns the source; what all methods start from. */
     void learnSource() {
         var stream = new DriftSource(source, DriftSchedule.turns(0, RANGE_DEGREES), seed);
-        Pictures pictures = Pictures.of(stream, 0, images, network);
+        Pictures pictures = Pictures.of(stream, 0, images, FORM, encoder);
         var config = SelfTrainingConfig.defaults(RotationMethod.SOURCE.method(events), seed);
         try (var learner = new SelfTrainingLearner(engine, network, config, augmentation)) {
             for (int pass = 0; pass < passes; pass++) {
@@ -162,7 +192,7 @@ final class RotationProtocol {
             learner.restore(sourceModel);
             try (var served = new Classifier(engine, network, GROUP, learner.publish())) {
                 for (int at = 0; at + GROUP <= records; at += GROUP) {
-                    Pictures batch = Pictures.of(stream, at, GROUP, network);
+                    Pictures batch = Pictures.of(stream, at, GROUP, FORM, encoder);
                     int right = batch.right(served);
                     StepReport report = learner.step(batch.targetBatch(false));
                     applied(report);
@@ -190,7 +220,7 @@ final class RotationProtocol {
             learner.restore(sourceModel);
             try (var served = new Classifier(engine, network, batch, learner.publish())) {
                 for (int at = 0; at < events; at += batch) {
-                    Pictures pictures = Pictures.of(stream, at, batch, network);
+                    Pictures pictures = Pictures.of(stream, at, batch, FORM, encoder);
                     long start = System.nanoTime();
                     int now = pictures.right(served);
                     right += now;
@@ -227,7 +257,7 @@ final class RotationProtocol {
     private int heldOutRight(Classifier served, Setting setting) {
         var turns = DriftSchedule.turns(setting.degrees() - RANGE_DEGREES, setting.degrees());
         var stream = new DriftSource(heldOut, turns, seed + 2);
-        return Pictures.of(stream, 0, heldOut.size(), network).right(served);
+        return Pictures.of(stream, 0, heldOut.size(), FORM, encoder).right(served);
     }
 
     private static void applied(StepReport report) {
