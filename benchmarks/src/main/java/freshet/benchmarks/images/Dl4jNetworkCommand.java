@@ -26,7 +26,7 @@ public final class Dl4jNetworkCommand implements Callable<Integer> {
     @Option(
             names = "--pictures",
             description = "That are learned, from 1 to 20000; default ${DEFAULT-VALUE}.")
-    private int pictures = 20_000;
+    private int pictures = 10_000;
 
     @Option(names = "--passes", description = "Over these, from 1; default ${DEFAULT-VALUE}.")
     private int passes = 3;

@@ -5,6 +5,7 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -88,9 +89,15 @@ interface Forward {
         }
     }
 
+    /**
+     * A map is often a view of a buffer that nothing else holds: so it is the buffer that is
+     * closed.
+     */
     private static void close(INDArray array) {
-        if (array.closeable() && !array.wasClosed()) {
-            array.close();
+        DataBuffer data = array.data();
+        DataBuffer whole = data.originalDataBuffer() == null ? data : data.originalDataBuffer();
+        if (!array.isAttached() && !whole.wasClosed() && whole.closeable()) {
+            whole.close();
         }
     }
 }

@@ -15,6 +15,8 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -36,8 +38,8 @@ class NetworkFilesTest {
     @BeforeAll
     static void train() throws Exception {
         file = folder.resolve("clothes.zip");
-        double accuracy = EncoderFiles.provider().writeExample(file, 7, 1_280, 2);
-        assertThat(accuracy).isGreaterThan(0.5); // of ten classes
+        double accuracy = EncoderFiles.provider().writeExample(file, 7, 640, 2);
+        assertThat(accuracy).isGreaterThan(0.3); // of ten classes
     }
 
     @Test
@@ -99,6 +101,46 @@ class NetworkFilesTest {
                 assertThat(each[i]).isEqualTo(alone);
             }
         }
+    }
+
+    /** Nothing that a pass returns outside of workspaces may wait for the collector. */
+    @Test
+    @SuppressWarnings("overrides") // within DL4J's own classes
+    void whatAPassReturnsIsClosed() throws Exception {
+        MultiLayerNetwork row = restored();
+        ComputationGraph graph = row.toComputationGraph();
+        var returned = new ArrayList<INDArray>();
+        var watchedRow =
+                new MultiLayerNetwork(row.getLayerWiseConfigurations()) {
+                    @Override
+                    public List<INDArray> feedForwardToLayer(
+                            int layer, INDArray input, boolean train) {
+                        returned.addAll(super.feedForwardToLayer(layer, input, train));
+                        return List.copyOf(returned);
+                    }
+                };
+        watchedRow.init(row.params(), true);
+        new Forward.Row(watchedRow).activations(ImageOrder.CHANNELS_FIRST.lay(image(0), FORM), 4);
+        assertThat(returned).hasSize(6).allMatch(INDArray::wasClosed); // the input and 5 layers'
+        returned.clear();
+        var watchedGraph =
+                new ComputationGraph(graph.getConfiguration()) {
+                    @Override
+                    public INDArray[] output(
+                            List<String> layers,
+                            boolean train,
+                            INDArray[] input,
+                            INDArray[] masks) {
+                        INDArray[] out = super.output(layers, train, input, masks);
+                        returned.add(input[0]);
+                        returned.addAll(List.of(out));
+                        return out;
+                    }
+                };
+        watchedGraph.init(graph.params(), true);
+        new Forward.Graph(watchedGraph)
+                .activations(ImageOrder.CHANNELS_FIRST.lay(image(0), FORM), 4);
+        assertThat(returned).hasSize(2).allMatch(INDArray::wasClosed);
     }
 
     @Test
