@@ -10,6 +10,7 @@ import freshet.benchmarks.pipeline.DriftStreamBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
 import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
+import freshet.benchmarks.pipeline.PeerTextBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
@@ -46,6 +47,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             LateSourceBenchmark.class,
             ProbeCostBenchmark.class,
             ProbeDriftBenchmark.class,
+            PeerTextBenchmark.class,
             VectorSearchBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,

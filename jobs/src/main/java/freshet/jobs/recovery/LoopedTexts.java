@@ -38,17 +38,20 @@ final class LoopedTexts implements LoopedPipeline {
     }
 
     static LoopedTexts plain(int records, int parallelism, boolean evaluation) {
-        return new LoopedTexts(texts(records), settings(parallelism, evaluation), Commands.none());
+        return new LoopedTexts(
+                texts(records),
+                settings(parallelism, evaluation, MemorySearch.EXACT),
+                Commands.none());
     }
 
     /**
-     * With commands among the texts.
+     * With commands among the texts, and a memory that is searched along graphs.
      *
      * @param log in which it is decided where they hold
      */
     static LoopedTexts commanded(int records, int parallelism, boolean evaluation, String log) {
         List<TextRecord> texts = texts(records);
-        TextSettings settings = settings(parallelism, evaluation);
+        TextSettings settings = settings(parallelism, evaluation, MemorySearch.APPROXIMATE);
         long middle = texts.get(0).eventTimeMillis + records / 2;
         OrdersOnTheWay.put(texts, settings.decoder(), middle, List.of());
         return new LoopedTexts(texts, settings, new Commands<>(null, OrdersOnTheWay.settings(log)));
@@ -82,7 +85,7 @@ final class LoopedTexts implements LoopedPipeline {
                 learned, TextPipeline.predict(asked, loop.apply(learned.models()), settings));
     }
 
-    private static TextSettings settings(int parallelism, boolean evaluation) {
+    private static TextSettings settings(int parallelism, boolean evaluation, MemorySearch search) {
         LanguageModelConfig model =
                 new LanguageModelConfig(
                         BytePairTokenizer.load().vocabulary(),
@@ -131,7 +134,7 @@ final class LoopedTexts implements LoopedPipeline {
                 0,
                 Duration.ofMinutes(10),
                 setup,
-                new MemoryConfig(4, 256, 8, 16, MemorySearch.EXACT, 12),
+                new MemoryConfig(4, 256, 8, 16, search, 12),
                 new ServingConfig(evaluation, 5, 8, -1, 3, 2),
                 parallelism,
                 16_384,
