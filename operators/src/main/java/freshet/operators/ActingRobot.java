@@ -123,12 +123,12 @@ final class ActingRobot {
         return read[0];
     }
 
-    private static void write(DataOutputStream out, float[] values) throws IOException {
+    static void write(DataOutputStream out, float[] values) throws IOException {
         out.writeInt(values.length);
         out.write(Weights.toBytes(values));
     }
 
-    private static float[] floats(DataInputStream in) throws IOException {
+    static float[] floats(DataInputStream in) throws IOException {
         return Weights.read(in, in.readInt());
     }
 }

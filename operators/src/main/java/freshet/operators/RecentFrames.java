@@ -1,6 +1,5 @@
 package freshet.operators;
 
-import freshet.learners.tensor.Weights;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -60,11 +59,11 @@ final class RecentFrames {
             if (frame.picture() != null) {
                 out.writeInt(frame.picture().length);
                 out.write(frame.picture());
-                writeFloats(out, frame.felt());
+                ActingRobot.write(out, frame.felt());
             }
             out.writeBoolean(frame.done() != null);
             if (frame.done() != null) {
-                writeFloats(out, frame.done());
+                ActingRobot.write(out, frame.done());
             }
         }
     }
@@ -75,17 +74,13 @@ final class RecentFrames {
             long sequence = in.readLong();
             boolean seen = in.readBoolean();
             byte[] picture = seen ? in.readNBytes(in.readInt()) : null;
-            float[] felt = seen ? readFloats(in) : null;
-            add(new Seen(sequence, picture, felt, in.readBoolean() ? readFloats(in) : null));
+            float[] felt = seen ? ActingRobot.floats(in) : null;
+            add(
+                    new Seen(
+                            sequence,
+                            picture,
+                            felt,
+                            in.readBoolean() ? ActingRobot.floats(in) : null));
         }
-    }
-
-    private static void writeFloats(DataOutputStream out, float[] values) throws IOException {
-        out.writeInt(values.length);
-        out.write(Weights.toBytes(values));
-    }
-
-    private static float[] readFloats(DataInputStream in) throws IOException {
-        return Weights.read(in, in.readInt());
     }
 }

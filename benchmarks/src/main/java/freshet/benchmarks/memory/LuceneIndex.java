@@ -1,5 +1,6 @@
 package freshet.benchmarks.memory;
 
+import freshet.learners.memory.Distances;
 import java.io.IOException;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.util.Bits;

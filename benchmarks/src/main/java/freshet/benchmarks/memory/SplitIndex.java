@@ -1,5 +1,6 @@
 package freshet.benchmarks.memory;
 
+import freshet.learners.memory.Distances;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

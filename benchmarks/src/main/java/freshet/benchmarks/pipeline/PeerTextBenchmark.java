@@ -3,12 +3,12 @@ package freshet.benchmarks.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Spread;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.StreamJob;
 import freshet.jobs.TopicReader;
-import freshet.jobs.commands.TextPublisher;
 import freshet.pipelines.FreshetOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,14 +105,12 @@ public final class PeerTextBenchmark implements Callable<Integer> {
             }
         }
         for (int i = 0; i < ratios.length; i++) {
-            double[] sorted = ratios[i].clone();
-            Arrays.sort(sorted);
             System.out.printf(
                     "%nFreshet over PyTorch with threads: %d: %.2f (%.2f to %.2f)%n",
                     pythonThreads.get(i),
-                    sorted[sorted.length / 2],
-                    sorted[0],
-                    sorted[sorted.length - 1]);
+                    Spread.median(ratios[i]),
+                    Arrays.stream(ratios[i]).min().orElseThrow(),
+                    Arrays.stream(ratios[i]).max().orElseThrow());
         }
         return 0;
     }
@@ -127,20 +125,11 @@ public final class PeerTextBenchmark implements Callable<Integer> {
                 result.served());
     }
 
-    private void publish(KafkaAccess kafka, String topic) {
-        try (var publisher = new TextPublisher(kafka, topic, SOURCE, 0)) {
-            for (TextStream.Text text : stream.texts()) {
-                publisher.send(text.bytes(), FIRST_EVENT_TIME + text.eventTimeMillis());
-            }
-            publisher.flush();
-        }
-    }
-
     private Result own(EmbeddedKafka kafka, String name) {
         try (var run =
                 new PipelineRun(
                         kafka, name, folder, Map.of(FreshetOptions.BOUNDED.key(), "true"))) {
-            publish(run.kafka(), run.textTopic());
+            stream.publish(run.kafka(), run.textTopic(), SOURCE, FIRST_EVENT_TIME);
             run.start(StreamJob.Branches.BOTH);
             List<PipelineRun.Served> served = run.predictions(stream.texts().size());
             PipelineRun.Learned learned = run.learned();
@@ -173,7 +162,7 @@ public final class PeerTextBenchmark implements Callable<Integer> {
                 List.of(
                         new NewTopic(texts, 1, (short) 1),
                         new NewTopic(predictions, 1, (short) 1)));
-        publish(kafka, texts);
+        stream.publish(kafka, texts, SOURCE, FIRST_EVENT_TIME);
         var command =
                 new ProcessBuilder(
                         python,

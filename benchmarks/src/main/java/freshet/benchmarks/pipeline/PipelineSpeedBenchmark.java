@@ -2,10 +2,10 @@ package freshet.benchmarks.pipeline;
 
 import com.sun.management.OperatingSystemMXBean;
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Spread;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
-import freshet.jobs.commands.TextPublisher;
 import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
@@ -20,7 +20,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,10 +112,10 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
                 "%nmedians: %.0f tokens/s through learn, predict and memory; telemetry costs %+.1f"
                         + " %% of the time and %+.1f %% of the CPU's; Flink and Kafka add %+.1f %%"
                         + " to a learner's step%n",
-                median(speed),
-                100 * median(telemetry),
-                100 * median(telemetryCpu),
-                100 * median(share));
+                Spread.median(speed),
+                100 * Spread.median(telemetry),
+                100 * Spread.median(telemetryCpu),
+                100 * Spread.median(share));
         return 0;
     }
 
@@ -163,12 +162,7 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
         options.put(FreshetOptions.BOUNDED.key(), "true");
         options.put(FreshetOptions.TELEMETRY.key(), telemetry);
         var run = new PipelineRun(kafka, name, folder, options);
-        try (var publisher = new TextPublisher(run.kafka(), run.textTopic(), SOURCE, 0)) {
-            for (TextStream.Text text : stream.texts()) {
-                publisher.send(text.bytes(), FIRST_EVENT_TIME + text.eventTimeMillis());
-            }
-            publisher.flush();
-        }
+        stream.publish(run.kafka(), run.textTopic(), SOURCE, FIRST_EVENT_TIME);
         return run;
     }
 
@@ -205,11 +199,5 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
             }
             return (System.nanoTime() - start) / 1e6 / batches.size();
         }
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -1,5 +1,7 @@
 package freshet.benchmarks.text;
 
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.commands.TextPublisher;
 import freshet.jobs.commands.TextSplitter;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.TextBatch;
@@ -94,6 +96,20 @@ public final class TextStream {
         }
         throw new IllegalArgumentException(
                 "the text is enough for %d updates, not for %d".formatted(batches.size(), count));
+    }
+
+    /**
+     * Writes all texts to a topic as one source.
+     *
+     * @param firstEventTime of the first, milliseconds since 1970-01-01 UTC
+     */
+    public void publish(KafkaAccess kafka, String topic, String source, long firstEventTime) {
+        try (var publisher = new TextPublisher(kafka, topic, source, 0)) {
+            for (Text text : texts) {
+                publisher.send(text.bytes(), firstEventTime + text.eventTimeMillis());
+            }
+            publisher.flush();
+        }
     }
 
     /** So many bytes of each book, one after another, each a source. */

@@ -5,8 +5,8 @@ import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 
 /**
  * What the graph of a generation goes by: squared distances in single precision, negated, as Lucene
- * takes more for nearer. Plain arithmetic in a fixed order, where Lucene's own would differ between
- * processors: a graph grown again elsewhere must be the same.
+ * takes more for nearer. By {@link Distances}, where Lucene's own would differ between processors:
+ * a graph grown again elsewhere must be the same.
  */
 final class GraphDistances implements RandomVectorScorerSupplier {
 
@@ -37,7 +37,7 @@ final class GraphDistances implements RandomVectorScorerSupplier {
         return new RandomVectorScorer() {
             @Override
             public float score(int node) {
-                return -squared(asked, at, keys, (first + node) * width, width);
+                return -Distances.squared(asked, at, keys, (first + node) * width, width);
             }
 
             @Override
@@ -45,44 +45,6 @@ final class GraphDistances implements RandomVectorScorerSupplier {
                 return count;
             }
         };
-    }
-
-    /** Eight sums, so that the processor need not wait for one. */
-    private static float squared(float[] left, int from, float[] right, int rightFrom, int width) {
-        float sum0 = 0;
-        float sum1 = 0;
-        float sum2 = 0;
-        float sum3 = 0;
-        float sum4 = 0;
-        float sum5 = 0;
-        float sum6 = 0;
-        float sum7 = 0;
-        int d = 0;
-        for (; d + 7 < width; d += 8) {
-            int l = from + d;
-            int r = rightFrom + d;
-            float difference0 = left[l] - right[r];
-            float difference1 = left[l + 1] - right[r + 1];
-            float difference2 = left[l + 2] - right[r + 2];
-            float difference3 = left[l + 3] - right[r + 3];
-            float difference4 = left[l + 4] - right[r + 4];
-            float difference5 = left[l + 5] - right[r + 5];
-            float difference6 = left[l + 6] - right[r + 6];
-            float difference7 = left[l + 7] - right[r + 7];
-            sum0 = Math.fma(difference0, difference0, sum0);
-            sum1 = Math.fma(difference1, difference1, sum1);
-            sum2 = Math.fma(difference2, difference2, sum2);
-            sum3 = Math.fma(difference3, difference3, sum3);
-            sum4 = Math.fma(difference4, difference4, sum4);
-            sum5 = Math.fma(difference5, difference5, sum5);
-            sum6 = Math.fma(difference6, difference6, sum6);
-            sum7 = Math.fma(difference7, difference7, sum7);
-        }
-        for (; d < width; d++) {
-            float difference = left[from + d] - right[rightFrom + d];
-            sum0 = Math.fma(difference, difference, sum0);
-        }
-        return ((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7));
     }
 
     @Override

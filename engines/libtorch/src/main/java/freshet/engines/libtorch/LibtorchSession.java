@@ -6,6 +6,7 @@ import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Program;
+import freshet.learners.tensor.Ranges;
 import freshet.learners.tensor.Session;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ final class LibtorchSession implements Session {
     private LibtorchOptimiser all;
 
     LibtorchSession(LibtorchEngine engine, Layout layout, float[] initial, Program program) {
-        checkLength("parameters", initial, layout);
+        Ranges.length("parameters", initial, layout.size());
         this.engine = engine;
         this.layout = layout;
         this.program = program;
@@ -72,14 +73,6 @@ final class LibtorchSession implements Session {
 
     private long bytes() {
         return (long) BUFFERS * Float.BYTES * layout.size();
-    }
-
-    private static void checkLength(String name, float[] values, Layout layout) {
-        if (values.length != layout.size()) {
-            throw new IllegalArgumentException(
-                    "%s has %d values, the layout holds %d"
-                            .formatted(name, values.length, layout.size()));
-        }
     }
 
     @Override
@@ -142,10 +135,7 @@ final class LibtorchSession implements Session {
     }
 
     private LibtorchOptimiser newOptimiser(int from, int to) {
-        if (from < 0 || to < from || to > layout.size()) {
-            throw new IllegalArgumentException(
-                    "optimiser of elements [%d, %d) of %d".formatted(from, to, layout.size()));
-        }
+        Ranges.optimiser(from, to, layout.size());
         var made = new LibtorchOptimiser(engine, parameters, gradient, from, to);
         optimisers.add(made);
         return made;
@@ -163,10 +153,7 @@ final class LibtorchSession implements Session {
 
     @Override
     public void moveTowards(int from, int into, int count, double share) {
-        if (count < 0 || Math.min(from, into) < 0 || Math.max(from, into) > layout.size() - count) {
-            throw new IllegalArgumentException(
-                    "%d elements from %d and %d of %d".formatted(count, from, into, layout.size()));
-        }
+        Ranges.move(from, into, count, layout.size());
         engine.pinThread();
         try (PointerScope scope = new PointerScope();
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
@@ -178,10 +165,7 @@ final class LibtorchSession implements Session {
 
     @Override
     public void addWeightDecay(double decay, int from) {
-        if (from < 0 || from > layout.size()) {
-            throw new IllegalArgumentException(
-                    "weight decay from element %d of %d".formatted(from, layout.size()));
-        }
+        Ranges.weightDecay(from, layout.size());
         if (decay == 0 || from == layout.size()) {
             return;
         }

@@ -1,6 +1,7 @@
 package freshet.engines.libtorch;
 
 import freshet.learners.tensor.Inputs;
+import freshet.learners.tensor.Ranges;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -62,11 +63,7 @@ final class Tensors {
      * @throws IllegalArgumentException if there are not as many values as the buffer holds
      */
     static void overwrite(String name, Tensor flat, float[] values) {
-        if (values.length != flat.numel()) {
-            throw new IllegalArgumentException(
-                    "%s has %d values, the layout holds %d"
-                            .formatted(name, values.length, flat.numel()));
-        }
+        Ranges.length(name, values, flat.numel());
         try (PointerScope scope = new PointerScope()) {
             if (values.length > 0) {
                 flat.data_ptr_float().put(values, 0, values.length);

@@ -1,6 +1,7 @@
 package freshet.engines.nd4j;
 
 import freshet.learners.tensor.KeyMatrix;
+import freshet.learners.tensor.Ranges;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Square;
@@ -18,10 +19,7 @@ final class Nd4jKeyMatrix implements KeyMatrix {
     private boolean closed;
 
     Nd4jKeyMatrix(Nd4jEngine engine, int capacity, int width) {
-        if (capacity < 1 || width < 1) {
-            throw new IllegalArgumentException(
-                    "capacity %d and width %d must be at least 1".formatted(capacity, width));
-        }
+        Ranges.keyMatrix(capacity, width);
         this.engine = engine;
         this.capacity = capacity;
         this.width = width;
@@ -44,15 +42,7 @@ final class Nd4jKeyMatrix implements KeyMatrix {
 
     @Override
     public void set(int firstRow, float[] rows, int count) {
-        if (firstRow < 0 || count < 0 || firstRow + count > capacity) {
-            throw new IllegalArgumentException(
-                    "rows [%d, %d) of %d".formatted(firstRow, firstRow + count, capacity));
-        }
-        if (rows.length < (long) count * width) {
-            throw new IllegalArgumentException(
-                    "keys have %d values, %d rows of %d need %d"
-                            .formatted(rows.length, count, width, (long) count * width));
-        }
+        Ranges.keys(this, firstRow, rows, count);
         if (count == 0) {
             return;
         }
@@ -74,11 +64,7 @@ final class Nd4jKeyMatrix implements KeyMatrix {
 
     @Override
     public float[] squaredDistances(float[] queries, int count, int rows) {
-        if (rows < 0 || rows > capacity || queries.length < (long) count * width) {
-            throw new IllegalArgumentException(
-                    "%d query values for %d queries of %d, %d of %d rows"
-                            .formatted(queries.length, count, width, rows, capacity));
-        }
+        Ranges.queries(this, queries, count, rows);
         if (rows == 0 || count == 0) {
             return new float[0];
         }

@@ -2,6 +2,7 @@ package freshet.engines.nd4j;
 
 import freshet.learners.tensor.AdamConfig;
 import freshet.learners.tensor.Optimiser;
+import freshet.learners.tensor.Ranges;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 
@@ -147,8 +148,8 @@ final class Nd4jOptimiser implements Optimiser, AutoCloseable {
 
     @Override
     public void setMoments(float[] first, float[] second) {
-        Nd4jSession.checkLength("first moment", first, count);
-        Nd4jSession.checkLength("second moment", second, count);
+        Ranges.length("first moment", first, count);
+        Ranges.length("second moment", second, count);
         if (count > 0) {
             HostCopy.of(firstMoment).write(first);
             HostCopy.of(secondMoment).write(second);

@@ -7,6 +7,7 @@ import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Program;
+import freshet.learners.tensor.Ranges;
 import freshet.learners.tensor.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ final class Nd4jSession implements Session {
     private boolean closed;
 
     Nd4jSession(Nd4jEngine engine, Layout layout, float[] initial, Program program) {
-        checkLength("parameters", initial, layout.size());
+        Ranges.length("parameters", initial, layout.size());
         this.engine = engine;
         this.layout = layout;
         this.program = program;
@@ -54,13 +55,6 @@ final class Nd4jSession implements Session {
         scratch = new Scratch(buffers, size);
         if (layout.size() > 0) {
             HostCopy.of(parameters).write(initial);
-        }
-    }
-
-    static void checkLength(String name, float[] values, int size) {
-        if (values.length != size) {
-            throw new IllegalArgumentException(
-                    "%s has %d values, the layout holds %d".formatted(name, values.length, size));
         }
     }
 
@@ -158,10 +152,7 @@ final class Nd4jSession implements Session {
     }
 
     private Nd4jOptimiser newOptimiser(int from, int to) {
-        if (from < 0 || to < from || to > layout.size()) {
-            throw new IllegalArgumentException(
-                    "optimiser of elements [%d, %d) of %d".formatted(from, to, layout.size()));
-        }
+        Ranges.optimiser(from, to, layout.size());
         var made = new Nd4jOptimiser(engine, parameters, gradient, scratch, from, to);
         optimisers.add(made);
         return made;
@@ -179,10 +170,7 @@ final class Nd4jSession implements Session {
 
     @Override
     public void moveTowards(int from, int into, int count, double share) {
-        if (count < 0 || Math.min(from, into) < 0 || Math.max(from, into) > layout.size() - count) {
-            throw new IllegalArgumentException(
-                    "%d elements from %d and %d of %d".formatted(count, from, into, layout.size()));
-        }
+        Ranges.move(from, into, count, layout.size());
         if (count == 0) {
             return;
         }
@@ -204,10 +192,7 @@ final class Nd4jSession implements Session {
 
     @Override
     public void addWeightDecay(double decay, int from) {
-        if (from < 0 || from > layout.size()) {
-            throw new IllegalArgumentException(
-                    "weight decay from element %d of %d".formatted(from, layout.size()));
-        }
+        Ranges.weightDecay(from, layout.size());
         if (decay == 0 || from == layout.size()) {
             return;
         }
@@ -262,7 +247,7 @@ final class Nd4jSession implements Session {
 
     @Override
     public void setParameters(float[] values) {
-        checkLength("parameters", values, layout.size());
+        Ranges.length("parameters", values, layout.size());
         if (values.length > 0) {
             HostCopy.of(parameters).write(values);
         }

@@ -2,7 +2,6 @@ package freshet.engines.nd4j.parity;
 
 import freshet.learners.selftraining.SelfTrainingLearnerContract;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.TensorEngines;
 import org.junit.jupiter.api.Test;
 
 class SelfTrainingLearnerParityTest extends SelfTrainingLearnerContract {
@@ -16,12 +15,11 @@ class SelfTrainingLearnerParityTest extends SelfTrainingLearnerContract {
 
     @Test
     void twentyStepsAgree() {
-        engine = TensorEngines.start("libtorch", 1);
-        try (var libtorch = newLearner(1)) {
-            engine = TensorEngines.start("nd4j", 1);
-            try (var nd4j = newLearner(1)) {
-                TwentySteps.agree(libtorch, nd4j, batches(), 1e-5, 1e-3);
-            }
-        }
+        TwentySteps.agree(
+                on -> {
+                    engine = on;
+                    return newLearner(1);
+                },
+                batches());
     }
 }
