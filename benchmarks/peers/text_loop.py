@@ -1,19 +1,17 @@
 #!/usr/bin/python3
-"""The loop that one would write without Freshet: consume, predict, train, produce.
+"""The loop of texts that one would write without Freshet: consume, predict, train, produce.
 
 One process, one topic, Freshet's default model and recipe in PyTorch (text_model.py), without its
 memory, telemetry, versions and recovery. Each text is answered by the model as it is, then learned.
 Needs Debian's python3-torch and python3-confluent-kafka.
 """
 
-import argparse
-import json
 import random
 
-import torch
-from confluent_kafka import Consumer, Producer
+import records
+from kafka_loop import Loop, parser
 from text_model import SEGMENT, WINDOW, Learner
-from text_stream import BytePairTokenizer, decode
+from tokenizer import BytePairTokenizer
 
 CONTEXT = WINDOW - SEGMENT
 
@@ -35,60 +33,40 @@ def batches(source, tokens):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--texts", required=True, help="topic that is read")
-    parser.add_argument("--predictions", required=True, help="topic that is written")
-    parser.add_argument("--vocabulary", required=True, help="vocabulary-2048.txt of the learners")
-    parser.add_argument("--records", type=int, required=True, help="after so many it ends")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
-
-    torch.set_num_threads(args.threads)
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument(
+        "--vocabulary", required=True, help="vocabulary-2048.txt of the learners"
+    )
+    args = arguments.parse_args()
+    loop = Loop(args)
     tokenizer = BytePairTokenizer(args.vocabulary)
     learner = Learner(args.seed)
     draws = random.Random(args.seed)
     replay = []
     sources = {}
-    consumer = Consumer(
-        {
-            "bootstrap.servers": args.bootstrap_servers,
-            "group.id": args.predictions,
-            "auto.offset.reset": "earliest",
-        }
-    )
-    consumer.subscribe([args.texts])
-    producer = Producer({"bootstrap.servers": args.bootstrap_servers, "linger.ms": 0})
-    done = 0
-    while done < args.records:
-        message = consumer.poll(1.0)
-        if message is None:
-            continue
-        if message.error():
-            raise RuntimeError(message.error())
-        name, sequence, event_time, text = decode(message.value())
-        source = sources.setdefault(name, Source())
-        tokens = tokenizer.encode(text)
+    for _ in range(args.records):
+        (message,) = loop.messages()
+        text = records.text(message.value())
+        source = sources.setdefault(text.source, Source())
+        tokens = tokenizer.encode(text.text)
         bits = learner.bits(source.read, tokens)
         source.read = (source.read + tokens)[-CONTEXT:]
-        answer = {
-            "source": name,
-            "sequence": sequence,
-            "eventTime": event_time,
-            "modelVersion": learner.step,
-            "textBytes": len(text),
-            "bits": sum(bits),
-        }
-        producer.produce(args.predictions, json.dumps(answer).encode(), f"{name}/{sequence}")
-        producer.poll(0)
+        loop.answer(
+            f"{text.source}/{text.sequence}",
+            {
+                "source": text.source,
+                "sequence": text.sequence,
+                "eventTime": text.event_time,
+                "modelVersion": learner.step,
+                "textBytes": len(text.text),
+                "bits": sum(bits),
+            },
+        )
         for new, from_start in batches(source, tokens):
             again = [draws.choice(replay)] if replay else []
             learner.learn([new] + [s for s, _ in again], [from_start] + [f for _, f in again])
             replay.append((new, from_start))
-        done += 1
-    producer.flush()
-    consumer.close()
+    loop.close()
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ import freshet.benchmarks.images.GiftRotationBenchmark;
 import freshet.benchmarks.images.HostileImagesBenchmark;
 import freshet.benchmarks.memory.VectorSearchBenchmark;
 import freshet.benchmarks.moons.TwoMoonsBenchmark;
+import freshet.benchmarks.peers.PeerImagesBenchmark;
+import freshet.benchmarks.peers.PeerRobotsBenchmark;
+import freshet.benchmarks.peers.PeerTextBenchmark;
 import freshet.benchmarks.pipeline.DriftStreamBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
 import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
-import freshet.benchmarks.pipeline.PeerTextBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
@@ -31,9 +33,13 @@ import freshet.benchmarks.text.ProbeCostBenchmark;
 import freshet.benchmarks.text.ProbeDriftBenchmark;
 import freshet.benchmarks.text.StalenessBenchmark;
 import freshet.benchmarks.text.TextScoreBenchmark;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Option;
 
 /** Every measurement by name; each prints a table with the machine and the commit. */
 @Command(
@@ -48,6 +54,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ProbeCostBenchmark.class,
             ProbeDriftBenchmark.class,
             PeerTextBenchmark.class,
+            PeerImagesBenchmark.class,
+            PeerRobotsBenchmark.class,
             VectorSearchBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
@@ -76,17 +84,38 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         })
 public final class Benchmarks {
 
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Before the command: writes its tables there too, see Results.")
+    private Path json;
+
     private Benchmarks() {}
 
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs a command; its exit status. */
+    static int run(String... args) {
         IExecutionExceptionHandler oneLine =
                 (failure, command, parsed) -> {
                     command.getErr().println(failure.getMessage());
                     return 1;
                 };
-        System.exit(
-                new CommandLine(new Benchmarks())
-                        .setExecutionExceptionHandler(oneLine)
-                        .execute(args));
+        var benchmarks = new Benchmarks();
+        long start = System.nanoTime();
+        int exit = new CommandLine(benchmarks).setExecutionExceptionHandler(oneLine).execute(args);
+        if (benchmarks.json != null) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            List<String> command = new ArrayList<>(List.of(args));
+            int option = command.indexOf("--json");
+            command.subList(option, option + 2).clear();
+            Results.write(
+                    benchmarks.json,
+                    Results.report(
+                            List.of(Results.run(command, exit, seconds, Results.printed()))));
+        }
+        return exit;
     }
 }

@@ -45,7 +45,7 @@ public final class Machine {
         return 0;
     }
 
-    private static String processor() {
+    static String processor() {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(line -> line.startsWith("model name"))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
@@ -56,7 +56,7 @@ public final class Machine {
         }
     }
 
-    private static String commit() {
+    static String commit() {
         try {
             Process git =
                     new ProcessBuilder("git", "describe", "--always", "--dirty")

@@ -21,6 +21,21 @@ public final class Spread {
         return Math.sqrt(squares / (values.length - 1));
     }
 
+    /**
+     * The value at a share of the way from the lowest to the highest, none between two.
+     *
+     * @param share in [0, 1]
+     * @return NaN of no values
+     */
+    public static double quantile(double[] values, double share) {
+        if (values.length == 0) {
+            return Double.NaN;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.round(share * (sorted.length - 1))];
+    }
+
     /** Of an even number of values the higher one in the middle. */
     public static double median(double[] values) {
         double[] sorted = values.clone();

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Writes numbered images of one source, and their labels. Records are a millisecond apart. */
-final class ImageTopics implements AutoCloseable {
+public final class ImageTopics implements AutoCloseable {
 
     private static final long FIRST_EVENT_TIME = 1_000_000;
     private static final String SOURCE = "clothes";
@@ -23,31 +23,36 @@ final class ImageTopics implements AutoCloseable {
     private final AvroCodec<ImageObservation> observations = AvroCodec.of(ImageObservation.class);
     private final AvroCodec<Label> truths = AvroCodec.of(Label.class);
 
-    ImageTopics(PipelineRun run) {
+    public ImageTopics(PipelineRun run) {
         imagesTopic = run.config().get(ImageOptions.IMAGES_TOPIC);
         labelsTopic = run.config().get(ImageOptions.LABELS_TOPIC);
         producer = run.kafka().producer();
     }
 
-    static long eventTime(long number) {
+    public static long eventTime(long number) {
         return FIRST_EVENT_TIME + number;
     }
 
     /** Number of the image of a time. */
-    static long number(long eventTimeMillis) {
+    public static long number(long eventTimeMillis) {
         return eventTimeMillis - FIRST_EVENT_TIME;
     }
 
     /**
      * @return the record's value
      */
-    byte[] image(long number, EncodedImage image) {
+    public byte[] image(long number, EncodedImage image) {
+        return image(number, image, eventTime(number));
+    }
+
+    /** The same, taken at another time. */
+    public byte[] image(long number, EncodedImage image, long eventTimeMillis) {
         byte[] value =
                 observations.encode(
                         new ImageObservation(
                                 SOURCE,
                                 number,
-                                eventTime(number),
+                                eventTimeMillis,
                                 id(number),
                                 ImageFormat.valueOf(image.format().name()),
                                 image.width(),
@@ -62,8 +67,13 @@ final class ImageTopics implements AutoCloseable {
     }
 
     /** The label of image {@code number}, which comes when image {@code at} does. */
-    void label(long number, int label, long at) {
-        byte[] value = truths.encode(new Label(id(number), label, eventTime(at)));
+    public void label(long number, int label, long at) {
+        labelAt(number, label, eventTime(at));
+    }
+
+    /** The label of image {@code number}, given at a time. */
+    public void labelAt(long number, int label, long eventTimeMillis) {
+        byte[] value = truths.encode(new Label(id(number), label, eventTimeMillis));
         var unused = producer.send(new ProducerRecord<>(labelsTopic, value));
     }
 

@@ -9,6 +9,7 @@ import freshet.jobs.TopicReader;
 import freshet.jobs.Topics;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import freshet.pipelines.RobotOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.Measurement;
 import freshet.schemas.ModelManifest;
@@ -27,7 +28,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One job on topics of its own, and what can be read from them afterwards. */
-final class PipelineRun implements AutoCloseable {
+public final class PipelineRun implements AutoCloseable {
 
     private final KafkaAccess kafka;
     private final Configuration config;
@@ -38,7 +39,8 @@ final class PipelineRun implements AutoCloseable {
      * @param name tells topics and groups of runs apart
      * @param overrides options by key, over the defaults
      */
-    PipelineRun(EmbeddedKafka broker, String name, Path folder, Map<String, String> overrides) {
+    public PipelineRun(
+            EmbeddedKafka broker, String name, Path folder, Map<String, String> overrides) {
         this.kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
         this.folder = folder.resolve(name);
         config = Configuration.fromMap(overrides);
@@ -49,6 +51,8 @@ final class PipelineRun implements AutoCloseable {
                         FreshetOptions.TEXT_TOPIC,
                         ImageOptions.IMAGES_TOPIC,
                         ImageOptions.LABELS_TOPIC,
+                        RobotOptions.ROBOTS_TOPIC,
+                        RobotOptions.ACTIONS_TOPIC,
                         FreshetOptions.PREDICTIONS_TOPIC,
                         FreshetOptions.IMAGE_PREDICTIONS_TOPIC,
                         FreshetOptions.MODELS_TOPIC,
@@ -63,19 +67,19 @@ final class PipelineRun implements AutoCloseable {
         kafka.createTopics(Topics.of(config, 1));
     }
 
-    KafkaAccess kafka() {
+    public KafkaAccess kafka() {
         return kafka;
     }
 
-    Configuration config() {
+    public Configuration config() {
         return config;
     }
 
-    String textTopic() {
+    public String textTopic() {
         return config.get(FreshetOptions.TEXT_TOPIC);
     }
 
-    void start(StreamJob.Branches branches) {
+    public void start(StreamJob.Branches branches) {
         var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
         StreamJob.build(env, config, branches);
         job = LocalJob.start(env, folder.getFileName().toString());
@@ -99,7 +103,7 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** Waits until {@code count} predictions of any kind are there; when each was written. */
-    List<Long> predictionTimes(int count) {
+    public List<Long> predictionTimes(int count) {
         List<Long> times = new ArrayList<>();
         new TopicReader(kafka, FreshetOptions.predictionsTopic(config))
                 .follow(
@@ -126,14 +130,14 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** When the first and the last version were written; waits for the last. */
-    record Learned(long firstMillis, long lastMillis, long updates) {
+    public record Learned(long firstMillis, long lastMillis, long updates) {
         double seconds() {
             return (lastMillis - firstMillis) / 1000.0;
         }
     }
 
     /** Waits for the end of bounded learning. */
-    Learned learned() {
+    public Learned learned() {
         AvroCodec<ModelManifest> codec = AvroCodec.of(ModelManifest.class);
         long[] times = {-1, -1, 0};
         new TopicReader(kafka, config.get(FreshetOptions.MODELS_TOPIC))
@@ -153,7 +157,7 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** All values of one measurement that the telemetry topic holds now. */
-    List<Double> measured(String name) {
+    public List<Double> measured(String name) {
         AvroCodec<Telemetry> codec = AvroCodec.of(Telemetry.class);
         List<Double> values = new ArrayList<>();
         new TopicReader(kafka, config.get(FreshetOptions.TELEMETRY_TOPIC))
@@ -169,7 +173,7 @@ final class PipelineRun implements AutoCloseable {
         return values;
     }
 
-    static <T extends org.apache.avro.specific.SpecificRecordBase> T decode(
+    public static <T extends org.apache.avro.specific.SpecificRecordBase> T decode(
             AvroCodec<T> codec, ConsumerRecord<byte[], byte[]> record) {
         try {
             return codec.decode(record.value());

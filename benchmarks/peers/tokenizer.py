@@ -1,36 +1,4 @@
-"""What travels: texts out of Kafka values, and tokens out of texts, as docs/wire-format.md has it."""
-
-import struct
-
-TEXT_OBSERVATION = struct.pack("<Q", 0x643CD43358334648)
-
-
-def read_number(data, at):
-    """A zigzag number of 7 bits a byte; returns it and where the next field begins."""
-    shift = result = 0
-    while True:
-        byte = data[at]
-        at += 1
-        result |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return (result >> 1) ^ -(result & 1), at
-        shift += 7
-
-
-def read_bytes(data, at):
-    length, at = read_number(data, at)
-    return data[at : at + length], at + length
-
-
-def decode(value):
-    """(source, sequence, event time, text) of a TextObservation."""
-    if value[:2] != b"\xc3\x01" or value[2:10] != TEXT_OBSERVATION:
-        raise ValueError("not a TextObservation")
-    source, at = read_bytes(value, 10)
-    sequence, at = read_number(value, at)
-    event_time, at = read_number(value, at)
-    text, _ = read_bytes(value, at)
-    return source.decode(), sequence, event_time, text
+"""Tokens out of texts, with the vocabulary that ships with Freshet."""
 
 
 class BytePairTokenizer:
