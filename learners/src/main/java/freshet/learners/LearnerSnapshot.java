@@ -142,6 +142,13 @@ public record LearnerSnapshot(
                                 + " for bit");
             }
         }
+        for (var entry : metadata.entrySet()) {
+            if (entry.getKey().startsWith(ENGINE) && !engine.containsKey(entry.getKey())) {
+                throw new IllegalArgumentException(
+                        "snapshot was made with %s = %s, which is not so here: it could not go on bit for bit"
+                                .formatted(entry.getKey(), entry.getValue()));
+            }
+        }
     }
 
     /**

@@ -15,8 +15,8 @@ public interface OnlineLearner<B> extends AutoCloseable {
 
     /**
      * Does one update; afterwards {@link #snapshot} reflects it. A batch whose loss or gradient is
-     * not finite is refused: the report says why, and weights, moments and counters keep their
-     * bits.
+     * not finite, or that finds no room on the device, is refused: the report says why, and
+     * weights, moments and counters keep their bits.
      */
     StepReport step(B batch);
 

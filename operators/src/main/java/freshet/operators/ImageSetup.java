@@ -10,6 +10,7 @@ import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.selftraining.LayeredNetwork;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingLearner;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 
@@ -27,8 +28,7 @@ import freshet.learners.tensor.TensorEngines;
  */
 public record ImageSetup(
         String modelName,
-        String engine,
-        int engineThreads,
+        EngineSettings engine,
         LayeredNetwork network,
         SelfTrainingConfig learning,
         Augmentation augmentation,
@@ -77,6 +77,6 @@ public record ImageSetup(
     }
 
     private TensorEngine startEngine() {
-        return TensorEngines.start(engine, engineThreads);
+        return TensorEngines.start(engine);
     }
 }

@@ -3,6 +3,7 @@ package freshet.operators;
 import freshet.learners.BatchCutter;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.worldmodel.ExperienceBatch;
@@ -27,8 +28,7 @@ import freshet.learners.worldmodel.WorldModelLearningConfig;
  */
 public record RobotSetup(
         String modelName,
-        String engine,
-        int engineThreads,
+        EngineSettings engine,
         WorldModelConfig model,
         WorldModelLearningConfig learning,
         Frame frame,
@@ -74,6 +74,6 @@ public record RobotSetup(
     }
 
     private TensorEngine startEngine() {
-        return TensorEngines.start(engine, engineThreads);
+        return TensorEngines.start(engine);
     }
 }

@@ -13,6 +13,7 @@ import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.memory.VocabularyTree;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 
@@ -27,8 +28,7 @@ import freshet.learners.tensor.TensorEngines;
  */
 public record TextSetup(
         String modelName,
-        String engine,
-        int engineThreads,
+        EngineSettings engine,
         LanguageModelConfig model,
         LearningConfig learning,
         ProbeGuard.Config probe,
@@ -61,7 +61,7 @@ public record TextSetup(
     }
 
     TensorEngine startEngine() {
-        return TensorEngines.start(engine, engineThreads);
+        return TensorEngines.start(engine);
     }
 
     @Override

@@ -7,6 +7,7 @@ import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.Weights;
 import freshet.learners.vision.ConvolutionalNetwork;
 import java.util.ArrayList;
@@ -32,8 +33,7 @@ class ImageNoLeakTest {
     private static final ImageSetup SETUP =
             new ImageSetup(
                     "small",
-                    "libtorch",
-                    1,
+                    EngineSettings.cpu("libtorch", 1),
                     new ConvolutionalNetwork(1, SIDE, SIDE, 2, 8, 8, 8, 2),
                     SelfTrainingConfig.defaults(SelfTrainingConfig.Method.none(), 3),
                     Augmentation.NONE,

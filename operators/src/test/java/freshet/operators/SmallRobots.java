@@ -1,6 +1,7 @@
 package freshet.operators;
 
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.WorldModelConfig;
 import freshet.learners.worldmodel.WorldModelLearningConfig;
@@ -30,8 +31,7 @@ final class SmallRobots {
         var standard = WorldModelLearningConfig.small(5);
         return new RobotSetup(
                 "small",
-                "libtorch",
-                1,
+                EngineSettings.cpu("libtorch", 1),
                 model,
                 new WorldModelLearningConfig(
                         standard.weights(),

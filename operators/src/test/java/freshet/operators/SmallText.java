@@ -6,6 +6,7 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
 import freshet.learners.memory.MemorySearch;
+import freshet.learners.tensor.EngineSettings;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.util.OutputTag;
@@ -52,7 +53,14 @@ final class SmallText {
                         8,
                         0);
         return new TextSetup(
-                "small", "libtorch", 1, model, learning, new ProbeGuard.Config(0, 1), 4, 8, true);
+                "small",
+                EngineSettings.cpu("libtorch", 1),
+                model,
+                learning,
+                new ProbeGuard.Config(0, 1),
+                4,
+                8,
+                true);
     }
 
     static ServingConfig evaluation() {

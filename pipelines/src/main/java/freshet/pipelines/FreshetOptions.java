@@ -197,20 +197,6 @@ public final class FreshetOptions {
                     .withDescription(
                             "Names of the models that learn from the stream; one that is called as"
                                     + " the pipeline if not set.");
-    public static final ConfigOption<String> ENGINE =
-            key("tensor.engine")
-                    .stringType()
-                    .defaultValue("libtorch")
-                    .withDescription(
-                            "Tensor engine, one of those on the class path: libtorch, or nd4j if built"
-                                    + " with the Maven profile nd4j or nd4j-cuda.");
-    public static final ConfigOption<Integer> ENGINE_THREADS =
-            key("tensor.threads")
-                    .intType()
-                    .defaultValue(1)
-                    .withDescription(
-                            "Threads of the math library within one operation, from 1. Results"
-                                    + " depend on it in the last bits.");
     public static final ConfigOption<Integer> WIDTH =
             key("model.width").intType().defaultValue(128).withDescription("Width D.");
     public static final ConfigOption<Integer> LAYERS =
@@ -400,6 +386,7 @@ public final class FreshetOptions {
                         FreshetOptions.class,
                         ImageOptions.class,
                         RobotOptions.class,
+                        TensorOptions.class,
                         StabilityOptions.class)) {
             for (var field : declaring.getFields()) {
                 if (field.getType() == ConfigOption.class) {
@@ -544,8 +531,7 @@ public final class FreshetOptions {
         TextSetup setup =
                 new TextSetup(
                         name,
-                        config.get(ENGINE),
-                        inRange(config, ENGINE_THREADS, 1, 256),
+                        TensorOptions.read(config),
                         model,
                         learning,
                         new ProbeGuard.Config(

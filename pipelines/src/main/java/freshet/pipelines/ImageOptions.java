@@ -320,8 +320,7 @@ public final class ImageOptions {
         var setup =
                 new ImageSetup(
                         name,
-                        config.get(FreshetOptions.ENGINE),
-                        inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256),
+                        TensorOptions.read(config),
                         network,
                         learning(config),
                         encoder == null
@@ -368,7 +367,7 @@ public final class ImageOptions {
                             "%s is file, but %s is not set"
                                     .formatted(ENCODER.key(), ENCODER_FILE.key()));
                 }
-                int threads = inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256);
+                int threads = inRange(config, TensorOptions.THREADS, 1, 256);
                 yield EncoderFiles.provider()
                         .open(Path.of(file), config.get(ENCODER_LAYER), form, threads);
             }

@@ -229,8 +229,7 @@ public final class RobotOptions {
         var setup =
                 new RobotSetup(
                         name,
-                        config.get(FreshetOptions.ENGINE),
-                        inRange(config, FreshetOptions.ENGINE_THREADS, 1, 256),
+                        TensorOptions.read(config),
                         model,
                         learning(config, recipe, model, frame),
                         frame,

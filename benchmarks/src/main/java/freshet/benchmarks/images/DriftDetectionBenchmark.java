@@ -10,7 +10,7 @@ import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.vision.DriftSchedule;
 import freshet.learners.vision.ShiftScaleTurn;
-import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -103,7 +103,7 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
                 "seeds %s, learner %s, changes: method %s; detectors: %s%n",

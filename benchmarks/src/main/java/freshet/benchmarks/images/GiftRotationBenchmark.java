@@ -8,8 +8,8 @@ import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ShiftScaleTurn;
-import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import freshet.pipelines.TensorOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -109,7 +109,7 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
                 "seeds %s, %d target pictures a run, %d an update; augmented by %s pixels, %s of the size, %s"

@@ -58,13 +58,4 @@ final class SmallestDistances {
     int[] numbers() {
         return Arrays.copyOf(numbers, size);
     }
-
-    /** Numbers, counted from {@code first}, of the smallest of {@code count} values. */
-    int[] of(float[] values, int from, int count, int first) {
-        clear();
-        for (int i = 0; i < count; i++) {
-            offer(values[from + i], first + i);
-        }
-        return numbers();
-    }
 }

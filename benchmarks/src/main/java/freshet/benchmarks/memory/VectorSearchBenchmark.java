@@ -7,6 +7,7 @@ import freshet.learners.tensor.KeyMatrix;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
         description = "Recall, queries, inserts and deletes per second, bytes a key, by library.")
 public final class VectorSearchBenchmark implements Callable<Integer> {
 
-    private static final int BATCH = 64; // queries of one matrix product, as in the memory
+    private static final int BATCH = 256; // queries of one matrix product, as in the memory
     private static final double SECOND = 1e9;
     private static final int WARM_UP = 4_000;
 
@@ -112,7 +113,7 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
             }
             return 0;
         }
-        TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         int most = counts.stream().mapToInt(n -> n + queries + (int) (churn * n)).max().orElse(0);
         if (file != null && Files.exists(file)) {
             keys = MemoryKeys.read(file, most);
@@ -200,15 +201,17 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
                         Arrays.copyOfRange(keys.values(), first, first + taken * width),
                         taken);
             }
-            var smallest = new SmallestDistances(neighbours);
             long start = processorNanos();
             for (int query = 0; query < queries; query += BATCH) {
                 int taken = Math.min(BATCH, queries - query);
                 int first = (from + count + query) * width;
                 float[] asked = Arrays.copyOfRange(keys.values(), first, first + taken * width);
-                float[] distances = matrix.squaredDistances(asked, taken, count);
+                int[] found = matrix.nearest(asked, taken, count, neighbours).rows();
                 for (int i = 0; i < taken; i++) {
-                    nearest[query + i] = smallest.of(distances, i * count, count, from);
+                    nearest[query + i] =
+                            Arrays.stream(found, i * neighbours, (i + 1) * neighbours)
+                                    .map(row -> from + row)
+                                    .toArray();
                 }
             }
             nanos = processorNanos() - start;

@@ -8,7 +8,7 @@ import freshet.learners.selftraining.Classifier;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
-import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public final class TwoMoonsBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
                 "seeds %s, %d target points a run; changes to the defaults: method %s, rates %s%n",

@@ -209,7 +209,7 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
     /** Nanoseconds of an update and of its steps, on the same files without a stream. */
     private Map<String, Long> bareLearner() {
         ImageSetup setup = ImageOptions.images(Configuration.fromMap(options())).get(0).learner();
-        var engine = new TimedEngine(TensorEngines.start(setup.engine(), setup.engineThreads()));
+        var engine = new TimedEngine(TensorEngines.start(setup.engine()));
         var form = new ImageForm(1, SIDE, SIDE);
         var decoder = new ImageDecoder(ImageLimits.defaults());
         int size = form.size();

@@ -187,7 +187,7 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
         }
         try (var learner =
                 new LanguageLearner(
-                        TensorEngines.start(setup.engine(), setup.engineThreads()),
+                        TensorEngines.start(setup.engine()),
                         setup.model(),
                         setup.learning(),
                         tokenizer.hash())) {

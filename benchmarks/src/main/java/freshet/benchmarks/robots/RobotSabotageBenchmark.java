@@ -10,7 +10,7 @@ import freshet.learners.stability.rules.Severity;
 import freshet.learners.stability.rules.Watch;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
-import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +67,7 @@ public final class RobotSabotageBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         rules = ruleFile.read();
-        TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf("broken after %d updates, %d more, seeds %s%n", from, updates, seeds);
         System.out.println(

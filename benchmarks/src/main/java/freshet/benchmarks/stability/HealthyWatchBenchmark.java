@@ -16,6 +16,7 @@ import freshet.learners.stability.rules.Watch;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
     }
 
     private Recording record(String kind) throws IOException {
-        TensorEngine engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         if (kind.equals("text")) {
             return texts(engine);
         }

@@ -16,7 +16,7 @@ import freshet.learners.language.Tokenizer;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
-import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +79,7 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         model.put("normalisedQueriesAndKeys", String.valueOf(normed));
         sizes = RecordOverrides.with(LanguageModelConfig.defaults(tokenizer.vocabulary()), model);
         System.out.println(Machine.line());

@@ -18,6 +18,7 @@ import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.operators.LearnerActions;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TensorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
                                 ? PolicySource.defaults(PolicySource.Mode.ACT)
                                 : PolicySource.of(policyFile, PolicySource.Mode.ACT))
                         .read(rules.names(), LearnerActions.ARGUMENTS);
-        engine = TensorEngines.start(FreshetOptions.ENGINE.defaultValue(), 1);
+        engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf(
                 "%d updates, sabotaged from %d on, queries and keys %snormed, model %s, learning"

@@ -105,7 +105,7 @@ final class Foresight implements AutoCloseable {
                 long before = threads.getCurrentThreadCpuTime();
                 state.seenNow().ifPresent(seen -> look(consumer, seen));
                 long worked = threads.getCurrentThreadCpuTime() - before;
-                long all = TimeUnit.NANOSECONDS.toMillis(setup.engineThreads() * worked);
+                long all = TimeUnit.NANOSECONDS.toMillis(setup.engine().threads() * worked);
                 rest = Math.max(LEAST_REST_MILLIS, REST * all);
             }
         } catch (InterruptedException e) {
@@ -210,10 +210,7 @@ final class Foresight implements AutoCloseable {
         }
         predictor =
                 new FramePredictor(
-                        TensorEngines.start(setup.engine(), setup.engineThreads()),
-                        setup.model(),
-                        setup.frame(),
-                        newest);
+                        TensorEngines.start(setup.engine()), setup.model(), setup.frame(), newest);
         version = newest.step();
     }
 

@@ -3,6 +3,7 @@ package freshet.jobs.recovery;
 import freshet.learners.scoring.PrequentialScore;
 import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.learners.vision.ImageForm;
 import freshet.learners.vision.ImageLimits;
@@ -137,8 +138,7 @@ final class LoopedImages implements LoopedPipeline {
                 Duration.ofMinutes(10),
                 new ImageSetup(
                         "small",
-                        "libtorch",
-                        1,
+                        EngineSettings.cpu("libtorch", 1),
                         new ConvolutionalNetwork(1, side, side, classes, 4, 4, 4, 2),
                         learning,
                         new ShiftScaleTurn(side, side, 1, 0.1, 0),

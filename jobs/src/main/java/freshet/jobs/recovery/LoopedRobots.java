@@ -1,5 +1,6 @@
 package freshet.jobs.recovery;
 
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.worldmodel.Experience;
 import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.WorldModelConfig;
@@ -120,8 +121,7 @@ final class LoopedRobots implements LoopedPipeline {
                 Duration.ofMinutes(10),
                 new RobotSetup(
                         "small",
-                        "libtorch",
-                        1,
+                        EngineSettings.cpu("libtorch", 1),
                         model,
                         learning,
                         frame,

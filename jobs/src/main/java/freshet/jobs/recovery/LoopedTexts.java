@@ -6,6 +6,7 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
 import freshet.learners.memory.MemoryConfig;
 import freshet.learners.memory.MemorySearch;
+import freshet.learners.tensor.EngineSettings;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
 import freshet.operators.ServingConfig;
@@ -120,8 +121,7 @@ final class LoopedTexts implements LoopedPipeline {
         TextSetup setup =
                 new TextSetup(
                         "small",
-                        "libtorch",
-                        1,
+                        EngineSettings.cpu("libtorch", 1),
                         model,
                         learning,
                         new ProbeGuard.Config(2, 1),

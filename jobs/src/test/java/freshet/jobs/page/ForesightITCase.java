@@ -8,6 +8,7 @@ import freshet.jobs.page.PageTopics.Kind;
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.worldmodel.Belief;
 import freshet.learners.worldmodel.Decision;
@@ -74,8 +75,7 @@ class ForesightITCase {
     private static final RobotSetup SETUP =
             new RobotSetup(
                     MODEL,
-                    "libtorch",
-                    1,
+                    EngineSettings.cpu("libtorch", 1),
                     SIZES,
                     new WorldModelLearningConfig(
                             LossWeights.reference(),

@@ -7,6 +7,7 @@ import freshet.learners.OnlineLearner;
 import freshet.learners.Order;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.DeviceMemoryException;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
@@ -105,13 +106,17 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 telemetry
                         && learning.diagnoseEverySteps() > 0
                         && step % learning.diagnoseEverySteps() == 0;
-        Outputs outputs = differentiate(windows, probing, diagnosing);
+        Outputs outputs;
+        try {
+            outputs = differentiate(windows, probing, diagnosing);
+        } catch (DeviceMemoryException e) {
+            return refused(batch, e.getMessage(), Double.NaN);
+        }
         double loss = outputs.scalar(Program.LOSS);
         double norm = gradientNorm();
         String refusal = refusal(loss, norm);
         if (!refusal.isEmpty()) {
-            return new StepReport(
-                    step, false, refusal, loss, batch.tokens().length, Double.NaN, List.of());
+            return refused(batch, refusal, loss);
         }
         step++;
         double scale = Math.min(1, learning.clipNorm() / norm);
@@ -155,6 +160,11 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
         }
         return new StepReport(
                 step, true, "", loss, batch.tokens().length, newLoss, List.copyOf(measurements));
+    }
+
+    private StepReport refused(TextBatch batch, String refusal, double loss) {
+        return new StepReport(
+                step, false, refusal, loss, batch.tokens().length, Double.NaN, List.of());
     }
 
     /** Of all that is learned: the gammas too, while they are used. */

@@ -1,6 +1,7 @@
 package freshet.learners.memory;
 
 import freshet.learners.tensor.KeyMatrix;
+import freshet.learners.tensor.NearestRows;
 import freshet.learners.tensor.TensorEngine;
 import java.util.Arrays;
 import java.util.SortedMap;
@@ -14,18 +15,16 @@ final class ExactKeyIndex implements KeyIndex {
     /** Error of an inexact distance, as a share of both squared lengths: see {@link KeyMatrix}. */
     private static final double INEXACT = 1e-5;
 
-    /** Bounds the matrix of distances, however long a text is. */
-    private static final int QUERIES_AT_ONCE = 64;
+    private static final int QUERIES_AT_ONCE = 256;
 
     private static final int ROWS_AT_ONCE = 96;
-    private static final float[] NONE = {};
 
     private final NearestKeys.Stored stored;
     private final int width;
     private final KeyMatrix matrix;
     private double longestSquared; // of all keys since the start or the last restore
     private int used;
-    private float[] distances = NONE; // [queries at once, used] of the rows asked now
+    private NearestRows found; // of the rows asked now
 
     ExactKeyIndex(NearestKeys.Stored stored, int width, TensorEngine engine) {
         this.stored = stored;
@@ -35,19 +34,27 @@ final class ExactKeyIndex implements KeyIndex {
 
     @Override
     public void find(TextSearch search, int row, NearestKeys nearest) {
-        if (row % QUERIES_AT_ONCE == 0) {
-            int count = Math.min(search.rows() - row, QUERIES_AT_ONCE);
-            float[] queries =
-                    Arrays.copyOfRange(search.text().keys(), row * width, (row + count) * width);
-            distances = matrix.squaredDistances(queries, count, used);
+        int group = row - row % QUERIES_AT_ONCE;
+        if (row == group) {
+            found =
+                    ask(
+                            search,
+                            row,
+                            Math.min(search.rows() - row, QUERIES_AT_ONCE),
+                            nearest.limit());
         }
         double tolerance = INEXACT * (search.squaredLength(row) + longestSquared);
-        int from = row % QUERIES_AT_ONCE * used;
-        var inexact = new NearestKeys.Inexact(distances, from, used, tolerance);
-        nearest.find(search, row, inexact, stored);
-        if (row == search.rows() - 1) {
-            distances = NONE; // it may be large
+        var candidates = new NearestKeys.Candidates(found, row - group, used, tolerance);
+        while (!nearest.find(search, row, candidates, stored)) {
+            int more = Math.min(used, 4 * candidates.nearest().k());
+            candidates = new NearestKeys.Candidates(ask(search, row, 1, more), 0, used, tolerance);
         }
+    }
+
+    private NearestRows ask(TextSearch search, int row, int count, int k) {
+        float[] queries =
+                Arrays.copyOfRange(search.text().keys(), row * width, (row + count) * width);
+        return matrix.nearest(queries, count, used, k);
     }
 
     @Override

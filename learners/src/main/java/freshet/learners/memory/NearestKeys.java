@@ -1,20 +1,17 @@
 package freshet.learners.memory;
 
+import freshet.learners.tensor.NearestRows;
 import java.util.Arrays;
 
 /**
- * The few nearest of many keys to one key asked: a bounded max-heap by inexact distance, whose
- * survivors are then measured exactly and sorted by (distance, position). Where so many keys are
- * about equally near that the heap could have left out a right one, all of those are measured.
+ * The few nearest of many keys to one key asked: candidates by inexact distance, which are measured
+ * exactly and sorted by (distance, position). Where so many keys are about equally near that a
+ * right one could be missing among the candidates, more of them are asked for.
  */
 final class NearestKeys {
 
     private final int wanted;
     private final int limit;
-    private final float[] heapDistances;
-    private final int[] heapKeys;
-    private int size;
-
     private float[] exact = new float[64];
     private int[] keys = new int[64];
     private long[] positions = new long[64];
@@ -27,103 +24,53 @@ final class NearestKeys {
     NearestKeys(int wanted, int margin) {
         this.wanted = wanted;
         this.limit = wanted + margin;
-        this.heapDistances = new float[limit];
-        this.heapKeys = new int[limit];
     }
 
     void clear() {
-        size = 0;
         count = 0;
     }
 
-    /** The inexact distances of keys 0 to {@code rows}, the first's at {@code from}. */
-    record Inexact(float[] distances, int from, int rows, double tolerance) {}
+    /** Candidates that it takes to begin with. */
+    int limit() {
+        return limit;
+    }
+
+    /**
+     * The keys nearest by inexact distances.
+     *
+     * @param row of {@code nearest}
+     * @param all keys that there are
+     * @param tolerance most that an inexact distance may be off
+     */
+    record Candidates(NearestRows nearest, int row, int all, double tolerance) {}
 
     /** The memory's keys, and where in the stream they stood. */
     record Stored(float[] keys, long[] positions) {}
 
     /**
-     * Measures exactly every key that may be among the K nearest, ties with the farthest included.
+     * Measures exactly every candidate that may be among the K nearest, ties with the farthest
+     * included.
      *
      * @param row of the text that is searched for
+     * @return whether no other key can be; else it is to be called again with more candidates
      */
-    void find(TextSearch search, int row, Inexact inexact, Stored stored) {
-        offerAll(inexact, (float) (search.reach(row) + inexact.tolerance()));
-        for (int i = 0; i < size; i++) {
-            offerStored(search, row, heapKeys[i], stored);
+    boolean find(TextSearch search, int row, Candidates candidates, Stored stored) {
+        count = 0;
+        NearestRows nearest = candidates.nearest();
+        int from = candidates.row() * nearest.k();
+        float reach = (float) (search.reach(row) + candidates.tolerance());
+        for (int i = from; i < from + nearest.k(); i++) {
+            if (nearest.squaredDistances()[i] > reach) {
+                return true; // and so are all that follow
+            }
+            offerStored(search, row, nearest.rows()[i], stored);
         }
-        if (size < limit) {
-            return;
+        if (nearest.k() == candidates.all()) {
+            return true;
         }
         float farthestWanted = Math.min(wantedDistance(), search.reach(row));
-        if (heapDistances[0] - inexact.tolerance() > farthestWanted) {
-            return;
-        }
-        count = 0;
-        for (int key = 0; key < inexact.rows(); key++) {
-            if (inexact.distances()[inexact.from() + key] - inexact.tolerance() <= farthestWanted) {
-                offerStored(search, row, key, stored);
-            }
-        }
-    }
-
-    private void offerAll(Inexact inexact, float reach) {
-        float[] distances = inexact.distances();
-        int from = inexact.from();
-        int key = 0;
-        for (; key < inexact.rows() && size < limit; key++) {
-            if (distances[from + key] <= reach) {
-                heapDistances[size] = distances[from + key];
-                heapKeys[size] = key;
-                siftUp(size++);
-            }
-        }
-        if (size < limit) {
-            return;
-        }
-        float farthest = heapDistances[0];
-        for (; key < inexact.rows(); key++) {
-            if (distances[from + key] < farthest) {
-                heapDistances[0] = distances[from + key];
-                heapKeys[0] = key;
-                siftDown();
-                farthest = heapDistances[0];
-            }
-        }
-    }
-
-    private void siftUp(int at) {
-        while (at > 0 && heapDistances[at] > heapDistances[(at - 1) / 2]) {
-            swap(at, (at - 1) / 2);
-            at = (at - 1) / 2;
-        }
-    }
-
-    private void siftDown() {
-        int at = 0;
-        while (true) {
-            int child = 2 * at + 1;
-            if (child >= size) {
-                return;
-            }
-            if (child + 1 < size && heapDistances[child + 1] > heapDistances[child]) {
-                child++;
-            }
-            if (heapDistances[child] <= heapDistances[at]) {
-                return;
-            }
-            swap(at, child);
-            at = child;
-        }
-    }
-
-    private void swap(int i, int j) {
-        float distance = heapDistances[i];
-        heapDistances[i] = heapDistances[j];
-        heapDistances[j] = distance;
-        int key = heapKeys[i];
-        heapKeys[i] = heapKeys[j];
-        heapKeys[j] = key;
+        float last = nearest.squaredDistances()[from + nearest.k() - 1];
+        return last - candidates.tolerance() > farthestWanted;
     }
 
     void offerStored(TextSearch search, int row, int key, Stored stored) {

@@ -10,6 +10,7 @@ import freshet.learners.stability.NeuralCollapse;
 import freshet.learners.stability.Summary;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.tensor.DeviceMemoryException;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.TensorEngine;
@@ -109,6 +110,14 @@ public final class SelfTrainingLearner implements OnlineLearner<ExampleBatch> {
         if (batch.kind() == ExampleBatch.Kind.CANARY) {
             throw new IllegalArgumentException("a canary is not to be learned");
         }
+        try {
+            return step(batch, random);
+        } catch (DeviceMemoryException e) { // from before anything changed
+            return refused(batch, e.getMessage());
+        }
+    }
+
+    private StepReport step(ExampleBatch batch, CounterRandom random) {
         if (batch.kind() == ExampleBatch.Kind.SOURCE) {
             return adapting ? keepSource(batch, random) : learnSource(batch, random);
         }

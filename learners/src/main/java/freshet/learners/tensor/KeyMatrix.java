@@ -14,13 +14,24 @@ public interface KeyMatrix extends AutoCloseable {
     void set(int firstRow, float[] keys, int count);
 
     /**
-     * Squared Euclidean distances of each query to the rows [0, rows), by {@code |q|^2 + |k|^2 - 2
+     * Squared Euclidean distances of each query to the rows [from, to), by {@code |q|^2 + |k|^2 - 2
      * q.k}: good to a relative 1e-5, so recompute those that matter.
      *
      * @param queries {@code [count, D]}
-     * @return {@code [count, rows]}
+     * @return {@code [count, to - from]}
      */
-    float[] squaredDistances(float[] queries, int count, int rows);
+    float[] squaredDistances(float[] queries, int count, int from, int to);
+
+    /**
+     * The rows nearest to each query, by these distances.
+     *
+     * @param queries {@code [count, D]}
+     * @param rows of which the nearest are looked for: [0, rows)
+     * @param k how many, from 0; all rows if there are fewer
+     */
+    default NearestRows nearest(float[] queries, int count, int rows, int k) {
+        return NearestRows.amongAll(this, queries, count, rows, k);
+    }
 
     @Override
     void close();

@@ -59,18 +59,20 @@ public final class Ranges {
         }
     }
 
-    /** Of {@link KeyMatrix#squaredDistances}. */
-    public static void queries(KeyMatrix matrix, float[] queries, int count, int rows) {
-        if (rows < 0
-                || rows > matrix.capacity()
+    /** Of {@link KeyMatrix#squaredDistances} and {@link KeyMatrix#nearest}. */
+    public static void queries(KeyMatrix matrix, float[] queries, int count, int from, int to) {
+        if (from < 0
+                || to < from
+                || to > matrix.capacity()
                 || queries.length < (long) count * matrix.width()) {
             throw new IllegalArgumentException(
-                    "%d query values for %d queries of %d, %d of %d rows"
+                    "%d query values for %d queries of %d, rows [%d, %d) of %d"
                             .formatted(
                                     queries.length,
                                     count,
                                     matrix.width(),
-                                    rows,
+                                    from,
+                                    to,
                                     matrix.capacity()));
         }
     }

@@ -18,7 +18,12 @@ public interface Session extends Optimiser, AutoCloseable {
      */
     Outputs run(Inputs inputs, Set<String> wanted);
 
-    /** Runs the program and overwrites the gradient buffer with the gradient of its loss. */
+    /**
+     * Runs the program and overwrites the gradient buffer with the gradient of its loss.
+     *
+     * @throws DeviceMemoryException if there is no room for it; parameters and moments are as
+     *     before
+     */
     Outputs differentiate(Inputs inputs, Set<String> wanted);
 
     /**

@@ -1,5 +1,6 @@
 package freshet.learners.tensor;
 
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -13,22 +14,39 @@ public final class TensorEngines {
         String name();
 
         /**
-         * Returns the process's engine, started at the first call.
+         * Returns the process's engine of these settings, started at the first call.
          *
-         * @param threads threads of the math library within one operation, at least 1
-         * @throws IllegalStateException if it was started with other threads before
+         * @throws IllegalStateException if it was started with other threads before, or the device
+         *     cannot be used: why, and what to do
          */
-        TensorEngine start(int threads);
+        TensorEngine start(EngineSettings settings);
+
+        /** What it finds of devices here, for people: one line each. */
+        List<String> devices();
     }
 
     private TensorEngines() {}
 
-    /**
-     * Starts the engine named {@code name}.
-     *
-     * @throws IllegalArgumentException if there is none, naming those that are there
-     */
+    /** Starts the engine named {@code name} on the CPU. */
     public static TensorEngine start(String name, int threads) {
+        return start(EngineSettings.cpu(name, threads));
+    }
+
+    /**
+     * Starts an engine.
+     *
+     * @throws IllegalArgumentException if there is none of that name, naming those that are there
+     */
+    public static TensorEngine start(EngineSettings settings) {
+        return provider(settings.engine()).start(settings);
+    }
+
+    /** What the engine named {@code name} finds of devices here, one line each. */
+    public static List<String> devices(String name) {
+        return provider(name).devices();
+    }
+
+    private static Provider provider(String name) {
         var providers = new TreeMap<String, Provider>();
         ServiceLoader.load(Provider.class, TensorEngines.class.getClassLoader())
                 .forEach(provider -> providers.put(provider.name(), provider));
@@ -40,6 +58,6 @@ public final class TensorEngines {
                                     + " nd4j-cuda")
                             .formatted(name, providers.keySet()));
         }
-        return provider.start(threads);
+        return provider;
     }
 }

@@ -3,6 +3,7 @@ package freshet.learners.worldmodel;
 import freshet.learners.Measurement;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.AdamConfig;
+import freshet.learners.tensor.DeviceMemoryException;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Outputs;
@@ -89,7 +90,12 @@ final class WorldModelUpdate {
     /** World model, critics and actor in one pass, and one history for the world model. */
     private Result updateAtOnce(SequenceBatch drawn, boolean measured) {
         Inputs inputs = drawn.forBoth(temperature.alpha());
-        Outputs outputs = session.differentiate(inputs, wanted(inputs, true, true, measured));
+        Outputs outputs;
+        try {
+            outputs = session.differentiate(inputs, wanted(inputs, true, true, measured));
+        } catch (DeviceMemoryException e) {
+            return new Result(e.getMessage(), Double.NaN, List.of());
+        }
         var norms = new Norms();
         String refusal = norms.refusal(outputs, updates + 1);
         if (refusal.isEmpty()) {
@@ -111,7 +117,12 @@ final class WorldModelUpdate {
     /** As in the source: the world model first, then what the critics make of it. */
     private Result updateApart(SequenceBatch drawn, boolean measured) {
         Inputs inputs = drawn.forWorld();
-        Outputs ofWorld = session.differentiate(inputs, wanted(inputs, true, false, measured));
+        Outputs ofWorld;
+        try {
+            ofWorld = session.differentiate(inputs, wanted(inputs, true, false, measured));
+        } catch (DeviceMemoryException e) {
+            return new Result(e.getMessage(), Double.NaN, List.of());
+        }
         var worldNorms = new Norms();
         String refusal = worldNorms.refusal(ofWorld, updates + 1);
         if (refusal.isEmpty()) {
@@ -127,9 +138,15 @@ final class WorldModelUpdate {
         updates++;
         applyWorld(worldNorms);
         Inputs again = drawn.forControl(temperature.alpha());
-        Outputs ofControl = session.differentiate(again, wanted(again, false, true, false));
-        var norms = new Norms();
-        refusal = norms.refusal(ofControl, updates);
+        Outputs ofControl = null;
+        Norms norms = null;
+        try {
+            ofControl = session.differentiate(again, wanted(again, false, true, false));
+            norms = new Norms();
+            refusal = norms.refusal(ofControl, updates);
+        } catch (DeviceMemoryException e) {
+            refusal = e.getMessage();
+        }
         if (!refusal.isEmpty()) {
             updates--;
             session.setParameters(parameters);

@@ -262,7 +262,7 @@ public abstract class SessionContract {
             matrix.set(
                     2, java.util.Arrays.copyOf(queries, width), 1); // overwritten: the first query
 
-            float[] distances = matrix.squaredDistances(queries, 3, 7);
+            float[] distances = matrix.squaredDistances(queries, 3, 0, 7);
 
             System.arraycopy(queries, 0, keys, 2 * width, width);
             for (int query = 0; query < 3; query++) {

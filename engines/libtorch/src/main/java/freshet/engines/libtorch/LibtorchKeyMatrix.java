@@ -1,16 +1,23 @@
 package freshet.engines.libtorch;
 
 import freshet.learners.tensor.KeyMatrix;
+import freshet.learners.tensor.NearestRows;
 import freshet.learners.tensor.Ranges;
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Keys as rows of one matrix, their squared norms beside it; both freed by {@link #close}. */
 final class LibtorchKeyMatrix implements KeyMatrix {
+
+    /** 256 MB of them. */
+    private static final int DISTANCES_AT_ONCE = 1 << 26;
 
     private final LibtorchEngine engine;
     private final int capacity;
@@ -24,15 +31,14 @@ final class LibtorchKeyMatrix implements KeyMatrix {
         this.engine = engine;
         this.capacity = capacity;
         this.width = width;
-        engine.pinThread();
-        engine.account(bytes());
+        engine.memory().reserve(bytes(), "%d keys of %d floats".formatted(capacity, width));
         try (PointerScope scope = new PointerScope()) {
-            keys = Tensors.empty(torch.ScalarType.Float, capacity, width).zero_();
-            squaredNorms = Tensors.empty(torch.ScalarType.Float, capacity).zero_();
-            keys.retainReference(); // or detaching would free it
-            squaredNorms.retainReference();
-            scope.detach(keys);
-            scope.detach(squaredNorms);
+            var options = engine.device().options(torch.ScalarType.Float);
+            keys = Tensors.own(Tensors.empty(options, capacity, width).zero_(), scope);
+            squaredNorms = Tensors.own(Tensors.empty(options, capacity).zero_(), scope);
+        } catch (RuntimeException e) {
+            engine.memory().release(bytes());
+            throw e;
         }
     }
 
@@ -56,50 +62,134 @@ final class LibtorchKeyMatrix implements KeyMatrix {
         if (count == 0) {
             return;
         }
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            Tensor target = keys.narrow(0, firstRow, count);
-            target.data_ptr_float().put(rows, 0, count * width);
-            squaredNorms.narrow(0, firstRow, count).copy_(target.mul(target).sum(1));
-        }
+        engine.onDevice(
+                () -> {
+                    try (PointerScope scope = new PointerScope();
+                            AutoGradMode gradientOff = new AutoGradMode(false)) {
+                        Tensor target = keys.narrow(0, firstRow, count);
+                        target.copy_(floats(rows, count));
+                        squaredNorms.narrow(0, firstRow, count).copy_(target.mul(target).sum(1));
+                        return null;
+                    }
+                });
+    }
+
+    /** {@code [count, D]} on the device. */
+    private Tensor floats(float[] values, int count) {
+        float[] used =
+                values.length == count * width ? values : Arrays.copyOf(values, count * width);
+        return Tensors.floats(engine.device(), used, count, width);
     }
 
     @Override
-    public float[] squaredDistances(float[] queries, int count, int rows) {
-        Ranges.queries(this, queries, count, rows);
-        if (rows == 0 || count == 0) {
+    public float[] squaredDistances(float[] queries, int count, int from, int to) {
+        Ranges.queries(this, queries, count, from, to);
+        if (from == to || count == 0) {
             return new float[0];
         }
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            Tensor query = Tensors.empty(torch.ScalarType.Float, count, width); // [count, D]
-            query.data_ptr_float().put(queries, 0, count * width);
-            Tensor queryNorms = query.mul(query).sum(new long[] {1}, true, noType()); // [count, 1]
-            Tensor distances = // |k|^2 - 2 q.k, [count, rows]
-                    torch.addmm(
-                            squaredNorms.narrow(0, 0, rows),
-                            query,
-                            keys.narrow(0, 0, rows).t(),
-                            new Scalar(1.0),
-                            new Scalar(-2.0));
-            distances.add_(queryNorms);
-            return Tensors.read(distances);
-        }
+        return engine.onDevice(
+                () -> {
+                    try (PointerScope scope = new PointerScope();
+                            AutoGradMode gradientOff = new AutoGradMode(false)) {
+                        Tensor query = floats(queries, count);
+                        Tensor distances = withoutQueryNorms(query, from, to);
+                        distances.add_(norms(query));
+                        return Tensors.read(distances);
+                    }
+                });
     }
 
-    private static ScalarTypeOptional noType() {
-        return new ScalarTypeOptional();
+    /** {@code [count, 1]} squared. */
+    private static Tensor norms(Tensor query) {
+        return query.mul(query).sum(new long[] {1}, true, new ScalarTypeOptional());
+    }
+
+    /** {@code |k|^2 - 2 q.k}, {@code [count, to - from]}. */
+    private Tensor withoutQueryNorms(Tensor query, int from, int to) {
+        return torch.addmm(
+                squaredNorms.narrow(0, from, to - from),
+                query,
+                keys.narrow(0, from, to - from).t(),
+                new Scalar(1.0),
+                new Scalar(-2.0));
+    }
+
+    /** Where the keys lie on a GPU only what is nearest is brought back. */
+    @Override
+    public NearestRows nearest(float[] queries, int count, int rows, int k) {
+        return engine.device().isHost()
+                ? KeyMatrix.super.nearest(queries, count, rows, k)
+                : nearestOnDevice(queries, count, rows, k, DISTANCES_AT_ONCE);
+    }
+
+    /**
+     * @param distancesAtOnce most that are held; the rows are taken in blocks
+     */
+    NearestRows nearestOnDevice(float[] queries, int count, int rows, int k, int distancesAtOnce) {
+        Ranges.queries(this, queries, count, 0, rows);
+        int found = Math.min(k, rows);
+        if (found == 0 || count == 0) {
+            return new NearestRows(found, new float[0], new int[0]);
+        }
+        int block = Math.max(found, distancesAtOnce / count);
+        return engine.onDevice(
+                () -> {
+                    try (PointerScope scope = new PointerScope();
+                            AutoGradMode gradientOff = new AutoGradMode(false)) {
+                        Tensor query = floats(queries, count);
+                        Tensor distances = null; // [count, at most found]
+                        Tensor nearest = null;
+                        for (int from = 0; from < rows; from += block) {
+                            int to = Math.min(rows, from + block);
+                            try (PointerScope ofBlock = new PointerScope()) {
+                                var here = smallest(withoutQueryNorms(query, from, to), found);
+                                Tensor some = here.get0();
+                                Tensor theirs = here.get1().add(new Scalar((long) from));
+                                if (distances != null) {
+                                    Tensor both = join(distances, some);
+                                    Tensor all = join(nearest, theirs);
+                                    var best = smallest(both, found);
+                                    some = best.get0();
+                                    theirs = all.gather(1, best.get1());
+                                }
+                                Tensor before = distances;
+                                Tensor rowsBefore = nearest;
+                                distances = Tensors.own(some.detach(), ofBlock);
+                                nearest = Tensors.own(theirs.detach(), ofBlock);
+                                if (before != null) {
+                                    before.close();
+                                    rowsBefore.close();
+                                }
+                            }
+                        }
+                        scope.attach(distances);
+                        scope.attach(nearest);
+                        distances = distances.add(norms(query));
+                        return new NearestRows(
+                                found, Tensors.read(distances), Tensors.readIndices(nearest));
+                    }
+                });
+    }
+
+    private static T_TensorTensor_T smallest(Tensor distances, int k) {
+        return torch.topk(distances, Math.min(k, distances.size(1)), 1, false, true);
+    }
+
+    private static Tensor join(Tensor left, Tensor right) {
+        return torch.cat(new TensorVector(left, right), 1);
     }
 
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            keys.close();
-            squaredNorms.close();
-            engine.account(-bytes());
+            engine.onDevice(
+                    () -> {
+                        keys.close();
+                        squaredNorms.close();
+                        return null;
+                    });
+            engine.memory().release(bytes());
         }
     }
 }

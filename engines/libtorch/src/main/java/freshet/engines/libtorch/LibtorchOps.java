@@ -1,6 +1,7 @@
 package freshet.engines.libtorch;
 
 import freshet.learners.tensor.Ops;
+import freshet.learners.tensor.Precision;
 import freshet.learners.tensor.Shapes;
 import java.util.Arrays;
 import java.util.List;
@@ -13,12 +14,14 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The operation vocabulary on libtorch, eager. Stateless: tensors belong to the caller's scope. */
+/** The operation vocabulary on libtorch, eager. Tensors belong to the caller's scope. */
 final class LibtorchOps implements Ops<Tensor> {
 
-    static final LibtorchOps INSTANCE = new LibtorchOps();
+    private final OpsContext context;
 
-    private LibtorchOps() {}
+    LibtorchOps(OpsContext context) {
+        this.context = context;
+    }
 
     @Override
     public long[] shape(Tensor tensor) {
@@ -27,17 +30,17 @@ final class LibtorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor constant(float[] values, long... shape) {
-        return Tensors.floats(values, shape);
+        return context.constant(values, shape);
     }
 
     @Override
     public Tensor scalar(double value) {
-        return Tensors.floats(new float[] {(float) value});
+        return context.constant(new float[] {(float) value});
     }
 
     @Override
     public Tensor zeros(long... shape) {
-        return Tensors.empty(torch.ScalarType.Float, shape).zero_();
+        return context.zeros(shape);
     }
 
     @Override
@@ -166,13 +169,29 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor matmul(Tensor left, Tensor right) {
         Shapes.matmul(shape(left), shape(right));
-        return left.matmul(right);
+        return wide(narrow(left).matmul(narrow(right)));
     }
 
     @Override
     public Tensor addMatmul(Tensor addend, Tensor left, Tensor right) {
         Shapes.addMatmul(shape(addend), shape(left), shape(right));
-        return torch.addmm(addend, left, right);
+        return isNarrow()
+                ? addend.add(wide(torch.mm(narrow(left), narrow(right))))
+                : torch.addmm(addend, left, right);
+    }
+
+    private boolean isNarrow() {
+        return context.precision() == Precision.BFLOAT16;
+    }
+
+    /** A factor of a product, as precise as that is to be. */
+    private Tensor narrow(Tensor factor) {
+        return isNarrow() ? factor.to(torch.ScalarType.BFloat16) : factor;
+    }
+
+    /** A product as all else is. */
+    private Tensor wide(Tensor product) {
+        return isNarrow() ? product.to(torch.ScalarType.Float) : product;
     }
 
     @Override
@@ -190,7 +209,7 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor permute(Tensor tensor, int... dimensions) {
         Shapes.permute(shape(tensor), dimensions);
-        return tensor.permute(wide(dimensions));
+        return tensor.permute(longs(dimensions));
     }
 
     @Override
@@ -220,13 +239,13 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor sum(Tensor tensor, boolean keep, int... dimensions) {
         Shapes.dimensions("sum", shape(tensor), dimensions);
-        return tensor.sum(wide(dimensions), keep, new ScalarTypeOptional());
+        return tensor.sum(longs(dimensions), keep, new ScalarTypeOptional());
     }
 
     @Override
     public Tensor mean(Tensor tensor, boolean keep, int... dimensions) {
         Shapes.dimensions("mean", shape(tensor), dimensions);
-        return tensor.mean(wide(dimensions), keep, new ScalarTypeOptional());
+        return tensor.mean(longs(dimensions), keep, new ScalarTypeOptional());
     }
 
     @Override
@@ -290,12 +309,14 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor rows(Tensor table, Tensor indices) {
         Shapes.rows(shape(table));
+        context.looksUp("rows", table, indices, table.size(0));
         return Complaints.indexed("rows", table, indices, () -> torch.embedding(table, indices));
     }
 
     @Override
     public Tensor pick(Tensor tensor, Tensor indices) {
         Shapes.pick(shape(tensor), shape(indices));
+        context.looksUp("pick", tensor, indices, tensor.size(-1));
         return Complaints.indexed(
                 "pick",
                 tensor,
@@ -306,14 +327,16 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor conv2d(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
         Shapes.conv2d(shape(images), shape(kernels), shape(bias));
-        return torch.conv2d(
-                images,
-                kernels,
-                new TensorOptional(bias),
-                new long[] {stride, stride},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                1);
+        Tensor product =
+                torch.conv2d(
+                        narrow(images),
+                        narrow(kernels),
+                        isNarrow() ? new TensorOptional() : new TensorOptional(bias),
+                        new long[] {stride, stride},
+                        new long[] {padding, padding},
+                        new long[] {1, 1},
+                        1);
+        return isNarrow() ? wide(product).add(bias.view(-1, 1, 1)) : product;
     }
 
     @Override
@@ -353,7 +376,7 @@ final class LibtorchOps implements Ops<Tensor> {
         return tensor.detach();
     }
 
-    private static long[] wide(int[] dimensions) {
+    private static long[] longs(int[] dimensions) {
         return Arrays.stream(dimensions).asLongStream().toArray();
     }
 }

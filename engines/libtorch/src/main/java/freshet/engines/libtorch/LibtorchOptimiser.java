@@ -23,48 +23,75 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
     private final Tensor gradient;
     private final Tensor firstMoment;
     private final Tensor secondMoment;
+    private FixedAdam fixed; // null until the first update, and where updates are not recorded
 
     LibtorchOptimiser(
             LibtorchEngine engine, Tensor allParameters, Tensor allGradients, int from, int to) {
         this.engine = engine;
-        engine.pinThread();
         float[] zeros = new float[to - from];
+        engine.memory()
+                .reserve(bytes(to - from), "the moments of %d parameters".formatted(to - from));
         try (PointerScope scope = new PointerScope()) {
             parameters = Tensors.own(allParameters.narrow(0, from, to - from), scope);
             gradient = Tensors.own(allGradients.narrow(0, from, to - from), scope);
-            firstMoment = Tensors.own(Tensors.floats(zeros, zeros.length), scope);
-            secondMoment = Tensors.own(Tensors.floats(zeros, zeros.length), scope);
+            firstMoment = Tensors.own(Tensors.floats(engine.device(), zeros, zeros.length), scope);
+            secondMoment = Tensors.own(Tensors.floats(engine.device(), zeros, zeros.length), scope);
         }
-        engine.account(bytes());
     }
 
-    private long bytes() {
-        return 2L * Float.BYTES * parameters.numel();
+    private static long bytes(long count) {
+        return 2 * Float.BYTES * count;
     }
 
     @Override
     public double gradientNorm() {
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            return norm(gradient);
-        }
+        return engine.onDevice(
+                () -> {
+                    try (PointerScope scope = new PointerScope();
+                            AutoGradMode gradientOff = new AutoGradMode(false)) {
+                        return Math.sqrt(sumOfSquares(gradient.mul(gradient)).item_double());
+                    }
+                });
     }
 
     /** Accumulated in double: in float the sum over a long buffer would lose small gradients. */
-    private static double norm(Tensor tensor) {
-        Tensor squares = tensor.mul(tensor);
-        return Math.sqrt(
-                squares.sum(new ScalarTypeOptional(torch.ScalarType.Double)).item_double());
+    static Tensor sumOfSquares(Tensor squares) {
+        return squares.sum(new ScalarTypeOptional(torch.ScalarType.Double));
     }
 
     @Override
     public double adam(AdamConfig config, double rate, double gradientScale, long step) {
-        engine.pinThread();
         double correction1 = 1 - Math.pow(config.beta1(), (double) step);
         double correction2 = 1 - Math.pow(config.beta2(), (double) step);
+        double rootScale = 1 / Math.sqrt(correction2);
+        double changeScale = -rate / correction1;
+        return engine.onDevice(
+                () -> {
+                    if (engine.fixesSteps()) {
+                        return fixed(config).run(gradientScale, rootScale, changeScale);
+                    }
+                    return eager(config, gradientScale, rootScale, changeScale);
+                });
+    }
+
+    private FixedAdam fixed(AdamConfig config) {
+        if (fixed != null && !fixed.config().equals(config)) {
+            fixed.close();
+            fixed = null;
+        }
+        if (fixed == null) {
+            fixed = new FixedAdam(engine, config, parameters, gradient, firstMoment, secondMoment);
+        }
+        return fixed;
+    }
+
+    /** Has all the memory that it needs before it changes anything. */
+    private double eager(
+            AdamConfig config, double gradientScale, double rootScale, double changeScale) {
         try (PointerScope scope = new PointerScope();
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
+            Tensor root = torch.empty_like(parameters);
+            Tensor change = torch.empty_like(parameters);
             if (gradientScale != 1) {
                 gradient.mul_(new Scalar(gradientScale));
             }
@@ -72,21 +99,25 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
             firstMoment.add_(gradient, new Scalar(1 - config.beta1()));
             secondMoment.mul_(new Scalar(config.beta2()));
             secondMoment.addcmul_(gradient, gradient, new Scalar(1 - config.beta2()));
-            Tensor root = secondMoment.sqrt();
-            root.mul_(new Scalar(1 / Math.sqrt(correction2)));
+            torch.sqrt_out(root, secondMoment);
+            root.mul_(new Scalar(rootScale));
             root.add_(new Scalar(config.epsilon()));
-            Tensor change = firstMoment.div(root);
-            change.mul_(new Scalar(-rate / correction1));
-            double ratio = norm(change) / norm(parameters);
+            torch.div_out(change, firstMoment, root);
+            change.mul_(new Scalar(changeScale));
+            double changed = sumOfSquares(torch.mul_out(root, change, change)).item_double();
+            double before = sumOfSquares(torch.mul_out(root, parameters, parameters)).item_double();
             parameters.add_(change);
-            return ratio;
+            return Math.sqrt(changed) / Math.sqrt(before);
         }
     }
 
     @Override
     public double[] gradientOverDeviation(AdamConfig config, long step, int... bounds) {
-        engine.pinThread();
         double correction2 = 1 - Math.pow(config.beta2(), (double) step);
+        return engine.onDevice(() -> ratios(correction2, bounds));
+    }
+
+    private double[] ratios(double correction2, int... bounds) {
         double[] ratios = new double[bounds.length - 1];
         try (PointerScope scope = new PointerScope();
                 AutoGradMode gradientOff = new AutoGradMode(false)) {
@@ -98,8 +129,7 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
                 squares.div_(
                         sample(secondMoment, bounds[i], bounds[i + 1], stride)
                                 .add(new Scalar(Float.MIN_NORMAL)));
-                double sum =
-                        squares.sum(new ScalarTypeOptional(torch.ScalarType.Double)).item_double();
+                double sum = sumOfSquares(squares).item_double();
                 ratios[i] = count == 0 ? 0 : Math.sqrt(sum * correction2 / squares.numel());
             }
         }
@@ -112,23 +142,26 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
 
     @Override
     public float[] firstMoment() {
-        return Tensors.copy(firstMoment);
+        return engine.onDevice(() -> Tensors.copy(firstMoment));
     }
 
     @Override
     public float[] secondMoment() {
-        return Tensors.copy(secondMoment);
+        return engine.onDevice(() -> Tensors.copy(secondMoment));
     }
 
     @Override
     public void setMoments(float[] first, float[] second) {
-        Tensors.overwrite("first moment", firstMoment, first);
-        Tensors.overwrite("second moment", secondMoment, second);
+        engine.overwrite("first moment", firstMoment, first);
+        engine.overwrite("second moment", secondMoment, second);
     }
 
     @Override
     public void close() {
-        engine.account(-bytes());
+        engine.memory().release(bytes(parameters.numel()));
+        if (fixed != null) {
+            fixed.close();
+        }
         parameters.close();
         gradient.close();
         firstMoment.close();

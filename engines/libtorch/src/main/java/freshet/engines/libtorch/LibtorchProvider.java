@@ -1,7 +1,11 @@
 package freshet.engines.libtorch;
 
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.bytedeco.javacpp.Loader;
 
@@ -24,7 +28,7 @@ public final class LibtorchProvider implements TensorEngines.Provider {
      */
     private static final String MARK = "freshet.libtorch.started";
 
-    private static LibtorchEngine started;
+    private static final Map<EngineSettings, LibtorchEngine> STARTED = new HashMap<>();
 
     @Override
     public String name() {
@@ -32,33 +36,65 @@ public final class LibtorchProvider implements TensorEngines.Provider {
     }
 
     @Override
-    public TensorEngine start(int threads) {
+    public TensorEngine start(EngineSettings settings) {
         Properties process = System.getProperties();
         synchronized (MARK) {
-            String loader = Integer.toHexString(System.identityHashCode(loaderOfBindings()));
-            String mark = process.getProperty(MARK);
-            if (mark != null && !mark.startsWith(loader + " ")) {
-                throw new IllegalStateException(
-                        "another job has loaded libtorch into this process, which can hold it only"
-                                + " once: put the org.bytedeco jars into Flink's lib folder, not"
-                                + " into the job, and restart the task manager");
-            }
-            if (mark != null && !mark.equals(loader + " " + threads)) {
-                throw new IllegalStateException(
-                        "tensor.threads is %d, but libtorch was started with %s in this process"
-                                .formatted(threads, mark.substring(loader.length() + 1)));
-            }
-            TensorEngine engine = engine(threads, mark == null);
-            process.setProperty(MARK, loader + " " + threads);
+            String mark = checkMark(settings.threads());
+            NativeBuild.prepare();
+            TensorEngine engine = engine(settings, mark == null);
+            process.setProperty(MARK, loader() + " " + settings.threads());
             return engine;
         }
     }
 
-    private static synchronized LibtorchEngine engine(int threads, boolean isFirst) {
-        if (started == null) {
-            started = new LibtorchEngine(threads, isFirst);
+    /**
+     * @throws IllegalStateException if libtorch runs in this process in a way that excludes this
+     */
+    private static String checkMark(int threads) {
+        String mark = System.getProperty(MARK);
+        if (mark != null && !mark.startsWith(loader() + " ")) {
+            throw new IllegalStateException(
+                    "another job has loaded libtorch into this process, which can hold it only"
+                            + " once: put the org.bytedeco jars into Flink's lib folder, not"
+                            + " into the job, and restart the task manager");
         }
-        return started;
+        if (mark != null && !mark.equals(loader() + " " + threads)) {
+            throw new IllegalStateException(
+                    "tensor.threads is %d, but libtorch was started with %s in this process"
+                            .formatted(threads, mark.substring(loader().length() + 1)));
+        }
+        return mark;
+    }
+
+    /** One engine for equal settings, and one device for engines of one card. */
+    private static LibtorchEngine engine(EngineSettings settings, boolean isFirst) {
+        LibtorchEngine engine = STARTED.get(settings);
+        if (engine == null) {
+            Found found =
+                    settings.device().equals(EngineSettings.CPU)
+                            ? Found.nothing("not looked for")
+                            : Devices.find();
+            EngineSettings resolved = Devices.resolve(settings, found);
+            engine = STARTED.get(resolved);
+            if (engine == null) {
+                engine = new LibtorchEngine(resolved, Devices.open(resolved, found), isFirst);
+                STARTED.put(resolved, engine);
+            }
+            STARTED.put(settings, engine);
+        }
+        return engine;
+    }
+
+    @Override
+    public List<String> devices() {
+        synchronized (MARK) {
+            NativeBuild.prepare();
+            return Devices.find().lines();
+        }
+    }
+
+    private static String loader() {
+        return Integer.toHexString(System.identityHashCode(loaderOfBindings()));
     }
 
     private static ClassLoader loaderOfBindings() {

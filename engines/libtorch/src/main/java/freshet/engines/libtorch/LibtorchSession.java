@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -23,7 +24,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Who owns what: the flat buffers and the views into them belong to the session and are freed by
  * {@link #close}; everything that a run makes belongs to a scope of that run and is freed when it
- * ends, the graph of gradients included.
+ * ends, the graph of gradients included. Where steps are recorded, what a run makes belongs to its
+ * {@link FixedStep}.
  *
  * <p>Each parameter is a leaf that views a stretch of the flat parameters; its gradient views the
  * same stretch of the flat gradient, into which libtorch accumulates in place.
@@ -40,6 +42,7 @@ final class LibtorchSession implements Session {
     private final Tensor gradient;
     private final Map<String, Tensor> leaves = new LinkedHashMap<>();
     private final List<LibtorchOptimiser> optimisers = new ArrayList<>();
+    private final FixedSteps steps; // null where each run's tensors are its own
     private LibtorchOptimiser all;
 
     LibtorchSession(LibtorchEngine engine, Layout layout, float[] initial, Program program) {
@@ -47,12 +50,12 @@ final class LibtorchSession implements Session {
         this.engine = engine;
         this.layout = layout;
         this.program = program;
-        engine.pinThread();
-        engine.account(bytes());
+        steps = engine.fixesSteps() ? new FixedSteps(engine) : null;
+        engine.memory().reserve(bytes(), "a session of %d parameters".formatted(initial.length));
         float[] zeros = new float[initial.length];
         try (PointerScope scope = new PointerScope()) {
-            parameters = own(Tensors.floats(initial, initial.length), scope);
-            gradient = own(Tensors.floats(zeros, zeros.length), scope);
+            parameters = own(Tensors.floats(engine.device(), initial, initial.length), scope);
+            gradient = own(Tensors.floats(engine.device(), zeros, zeros.length), scope);
             for (Layout.Entry entry : layout.entries()) {
                 Tensor leaf = own(view(parameters, entry).detach(), scope);
                 leaf.set_requires_grad(true);
@@ -82,34 +85,55 @@ final class LibtorchSession implements Session {
 
     @Override
     public Outputs run(Inputs inputs, Set<String> wanted) {
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            return read(forward(inputs), wanted);
-        }
+        return engine.onDevice(
+                () ->
+                        steps != null
+                                ? steps.run("run", inputs, wanted, this::forward)
+                                : eager(inputs, wanted, this::forward));
     }
 
     @Override
     public Outputs differentiate(Inputs inputs, Set<String> wanted) {
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOn = new AutoGradMode(true)) {
+        return engine.onDevice(
+                () ->
+                        steps != null
+                                ? steps.run("differentiate", inputs, wanted, this::backward)
+                                : eager(inputs, wanted, this::backward));
+    }
+
+    private Outputs eager(Inputs inputs, Set<String> wanted, FixedStep.Body body) {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> named = new LinkedHashMap<>();
+            inputs.arrays()
+                    .forEach(
+                            (name, array) ->
+                                    named.put(name, Tensors.input(engine.device(), array)));
+            var context = new EagerContext(engine.device(), engine.precision());
+            Map<String, Tensor> outputs = body.compute(context, named);
+            try (AutoGradMode gradientOff = new AutoGradMode(false)) {
+                return read(outputs, wanted);
+            }
+        }
+    }
+
+    private Map<String, Tensor> forward(OpsContext context, Map<String, Tensor> inputs) {
+        try (AutoGradMode gradientOff = new AutoGradMode(false)) {
+            return program.outputs(new LibtorchOps(context), leaves, inputs);
+        }
+    }
+
+    private Map<String, Tensor> backward(OpsContext context, Map<String, Tensor> inputs) {
+        try (AutoGradMode gradientOn = new AutoGradMode(true)) {
             gradient.zero_();
-            Map<String, Tensor> outputs = forward(inputs);
+            Map<String, Tensor> outputs = program.outputs(new LibtorchOps(context), leaves, inputs);
             Tensor loss = outputs.get(Program.LOSS);
             if (loss == null || loss.numel() != 1) {
                 throw new IllegalArgumentException(
                         "the program has no scalar named " + Program.LOSS);
             }
             loss.backward();
-            return read(outputs, wanted);
+            return outputs;
         }
-    }
-
-    private Map<String, Tensor> forward(Inputs inputs) {
-        Map<String, Tensor> named = new LinkedHashMap<>();
-        inputs.arrays().forEach((name, array) -> named.put(name, Tensors.input(array)));
-        return program.outputs(LibtorchOps.INSTANCE, leaves, named);
     }
 
     private static Outputs read(Map<String, Tensor> outputs, Set<String> wanted) {
@@ -136,9 +160,16 @@ final class LibtorchSession implements Session {
 
     private LibtorchOptimiser newOptimiser(int from, int to) {
         Ranges.optimiser(from, to, layout.size());
-        var made = new LibtorchOptimiser(engine, parameters, gradient, from, to);
+        var made =
+                engine.onDevice(
+                        () -> new LibtorchOptimiser(engine, parameters, gradient, from, to));
         optimisers.add(made);
         return made;
+    }
+
+    /** Steps that are recorded now, for tests. */
+    int recorded() {
+        return steps == null ? 0 : steps.recorded();
     }
 
     @Override
@@ -154,13 +185,11 @@ final class LibtorchSession implements Session {
     @Override
     public void moveTowards(int from, int into, int count, double share) {
         Ranges.move(from, into, count, layout.size());
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            parameters
-                    .narrow(0, into, count)
-                    .lerp_(parameters.narrow(0, from, count), new Scalar(share));
-        }
+        withoutGradient(
+                () ->
+                        parameters
+                                .narrow(0, into, count)
+                                .lerp_(parameters.narrow(0, from, count), new Scalar(share)));
     }
 
     @Override
@@ -169,13 +198,21 @@ final class LibtorchSession implements Session {
         if (decay == 0 || from == layout.size()) {
             return;
         }
-        engine.pinThread();
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
-            int count = layout.size() - from;
-            gradient.narrow(0, from, count)
-                    .add_(parameters.narrow(0, from, count), new Scalar(decay));
-        }
+        int count = layout.size() - from;
+        withoutGradient(
+                () ->
+                        gradient.narrow(0, from, count)
+                                .add_(parameters.narrow(0, from, count), new Scalar(decay)));
+    }
+
+    private void withoutGradient(Supplier<Tensor> work) {
+        engine.onDevice(
+                () -> {
+                    try (PointerScope scope = new PointerScope();
+                            AutoGradMode gradientOff = new AutoGradMode(false)) {
+                        return work.get() != null;
+                    }
+                });
     }
 
     @Override
@@ -190,12 +227,12 @@ final class LibtorchSession implements Session {
 
     @Override
     public float[] parameters() {
-        return Tensors.copy(parameters);
+        return engine.onDevice(() -> Tensors.copy(parameters));
     }
 
     @Override
     public float[] gradient() {
-        return Tensors.copy(gradient);
+        return engine.onDevice(() -> Tensors.copy(gradient));
     }
 
     @Override
@@ -210,7 +247,7 @@ final class LibtorchSession implements Session {
 
     @Override
     public void setParameters(float[] values) {
-        Tensors.overwrite("parameters", parameters, values);
+        engine.overwrite("parameters", parameters, values);
     }
 
     @Override
@@ -221,10 +258,17 @@ final class LibtorchSession implements Session {
     @Override
     public void close() {
         if (!owned.isEmpty()) {
-            owned.forEach(Tensor::close);
+            engine.onDevice(
+                    () -> {
+                        if (steps != null) {
+                            steps.close();
+                        }
+                        optimisers.forEach(LibtorchOptimiser::close);
+                        owned.forEach(Tensor::close);
+                        return null;
+                    });
             owned.clear();
-            optimisers.forEach(LibtorchOptimiser::close);
-            engine.account(-bytes());
+            engine.memory().release(bytes());
         }
     }
 }

@@ -63,8 +63,9 @@ final class Nd4jKeyMatrix implements KeyMatrix {
     }
 
     @Override
-    public float[] squaredDistances(float[] queries, int count, int rows) {
-        Ranges.queries(this, queries, count, rows);
+    public float[] squaredDistances(float[] queries, int count, int from, int to) {
+        Ranges.queries(this, queries, count, from, to);
+        int rows = to - from;
         if (rows == 0 || count == 0) {
             return new float[0];
         }
@@ -74,8 +75,8 @@ final class Nd4jKeyMatrix implements KeyMatrix {
             INDArray queryNorms = run.allocate(DataType.FLOAT, count, 1);
             squareNorms(query, queryNorms);
             INDArray distances = run.allocate(DataType.FLOAT, count, rows);
-            INDArray some = Buffers.view(keys, 0, rows, width);
-            INDArray norms = Buffers.view(squaredNorms, 0, 1, rows);
+            INDArray some = Buffers.view(keys, (long) from * width, rows, width);
+            INDArray norms = Buffers.view(squaredNorms, from, 1, rows);
             var steps = new Steps();
             double[] minusTwice = {-2, 0};
             steps.add(

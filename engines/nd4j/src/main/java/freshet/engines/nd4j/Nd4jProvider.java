@@ -1,7 +1,10 @@
 package freshet.engines.nd4j;
 
+import freshet.learners.tensor.EngineSettings;
+import freshet.learners.tensor.Precision;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
+import java.util.List;
 
 /**
  * Starts ND4J once per process, on the backend that the Maven profile put on the class path.
@@ -23,8 +26,40 @@ public final class Nd4jProvider implements TensorEngines.Provider {
     }
 
     @Override
-    public TensorEngine start(int threads) {
-        return engine(threads);
+    public TensorEngine start(EngineSettings settings) {
+        boolean isCuda = isThere(CUDA);
+        checkSettings(settings, isCuda);
+        return engine(settings.threads());
+    }
+
+    /**
+     * ND4J computes where its backend does, and as it is.
+     *
+     * @throws IllegalArgumentException naming the option that it cannot follow, and the alternative
+     */
+    static void checkSettings(EngineSettings settings, boolean isCuda) {
+        String here = isCuda ? "cuda:0" : EngineSettings.CPU;
+        // cpu is the option's default: whoever builds with nd4j-cuda need not name the card too.
+        if (!settings.device().equals(EngineSettings.AUTO)
+                && !settings.device().equals(here)
+                && !(isCuda && settings.device().equals(EngineSettings.CPU))) {
+            throw new IllegalArgumentException(
+                    "tensor.device is %s, but nd4j as it was built computes on %s: use tensor.engine libtorch, or build with the Maven profile %s"
+                            .formatted(settings.device(), here, isCuda ? "nd4j" : "nd4j-cuda"));
+        }
+        if (settings.precision() != Precision.FLOAT32) {
+            throw new IllegalArgumentException(
+                    "tensor.precision is bfloat16, nd4j computes in float32 only: use tensor.engine libtorch");
+        }
+        if (settings.deviceMemoryBytes() > 0) {
+            throw new IllegalArgumentException(
+                    "tensor.device-memory is set, nd4j keeps no budget: leave it at 0, or use tensor.engine libtorch");
+        }
+    }
+
+    @Override
+    public List<String> devices() {
+        return isThere(CUDA) ? CudaCards.ask() : List.of("cpu");
     }
 
     private static synchronized Nd4jEngine engine(int threads) {

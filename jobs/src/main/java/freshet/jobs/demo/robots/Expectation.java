@@ -33,7 +33,7 @@ record Expectation(List<Shot> shots, int candidates, double fittedBetter) {
         List<RobotStep> steps = kept.steps();
         try (var predictor =
                 new FramePredictor(
-                        TensorEngines.start(setup.engine(), setup.engineThreads()),
+                        TensorEngines.start(setup.engine()),
                         setup.model(),
                         setup.frame(),
                         kept.model())) {

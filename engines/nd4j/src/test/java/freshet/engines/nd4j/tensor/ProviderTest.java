@@ -3,9 +3,11 @@ package freshet.engines.nd4j.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.Inputs;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Ops;
+import freshet.learners.tensor.Precision;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngines;
@@ -71,5 +73,20 @@ class ProviderTest {
                 Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
             return Map.of("y", ops.multiply(inputs.get("x"), parameters.get("w")));
         }
+    }
+
+    @Test
+    void settingsThatItCannotFollowAreRefusedWithTheAlternative() {
+        EngineSettings here = EngineSettings.cpu("nd4j", 1);
+        assertThatThrownBy(() -> TensorEngines.start(here.on("cuda:0")))
+                .hasMessageContaining("tensor.device is cuda:0")
+                .hasMessageContaining("Maven profile nd4j-cuda");
+        assertThatThrownBy(() -> TensorEngines.start(here.in(Precision.BFLOAT16)))
+                .hasMessageContaining("tensor.precision")
+                .hasMessageContaining("libtorch");
+        assertThatThrownBy(() -> TensorEngines.start(here.within(1 << 20)))
+                .hasMessageContaining("tensor.device-memory");
+        assertThat(TensorEngines.start(here.on("auto")).metadata())
+                .containsEntry("engine.device", "cpu");
     }
 }
