@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -25,17 +29,16 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker in this process, for the demo and for tests: one node that is broker and
- * controller, reachable from this machine only, without replication. Topics, offsets and
- * transactions lie in one folder; a later start on the same folder, also after the process was
- * killed, goes on with them.
+ * A Kafka broker in this process, for the demo and for tests: a node that is broker and controller,
+ * reachable from this machine only, alone or one of several. Topics, offsets and transactions lie
+ * in one folder; a later start on the same folder, also after the process was killed, goes on with
+ * them.
  *
  * <p>Nothing is ever deleted by age: the folder grows with what is written.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
-    private static final int NODE = 1;
 
     /**
      * Above the 16 MiB that pipelines may send, so that also a far too long text can be put aside.
@@ -55,6 +58,50 @@ public final class EmbeddedKafka implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
+    /**
+     * Its place among several brokers, each a controller too, in processes of their own.
+     *
+     * @param number from 1
+     * @param controllers address of each node's controller, {@code host:port}, by number
+     */
+    public record Node(int number, List<String> controllers) {
+
+        private static final int COPIES = 3;
+
+        public Node {
+            if (number < 1 || number > controllers.size()) {
+                throw new CommandFailure(
+                        "node is %d, must be from 1 to %d".formatted(number, controllers.size()));
+            }
+        }
+
+        /** How often each record is kept. */
+        private int copies() {
+            return Math.min(COPIES, controllers.size());
+        }
+
+        /** How many of them must have a record before it counts as written. */
+        private int inSync() {
+            return copies() / 2 + 1;
+        }
+
+        private String address() {
+            return controllers.get(number - 1);
+        }
+
+        private String voters() {
+            return IntStream.rangeClosed(1, controllers.size())
+                    .mapToObj(node -> node + "@" + controllers.get(node - 1))
+                    .collect(Collectors.joining(","));
+        }
+
+        /** The same for all of them. */
+        private Uuid cluster() {
+            var name = UUID.nameUUIDFromBytes(voters().getBytes(StandardCharsets.UTF_8));
+            return new Uuid(name.getMostSignificantBits(), name.getLeastSignificantBits());
+        }
+    }
+
     /** Starts on a free port. */
     public static EmbeddedKafka start(Path folder) {
         return start(folder, 0);
@@ -68,11 +115,20 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws CommandFailure if the port is taken, or the folder in use or not writable
      */
     public static EmbeddedKafka start(Path folder, int port) {
+        return start(folder, port, new Node(1, List.of(HOST + ":" + free(0))));
+    }
+
+    /**
+     * Starts one of several brokers; it serves once more than half of them run.
+     *
+     * @throws CommandFailure if the port is taken, or the folder in use or not writable
+     */
+    public static EmbeddedKafka start(Path folder, int port, Node node) {
         FileChannel lock = lock(folder);
         try {
             int brokerPort = free(port);
-            KafkaConfig config = new KafkaConfig(properties(folder, brokerPort, free(0)), false);
-            format(folder);
+            KafkaConfig config = new KafkaConfig(properties(folder, brokerPort, node), false);
+            format(folder, node);
             KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
             try {
                 server.startup();
@@ -117,26 +173,29 @@ public final class EmbeddedKafka implements AutoCloseable {
         release(lockFile);
     }
 
-    private static Map<String, String> properties(Path folder, int port, int controllerPort) {
+    private static Map<String, String> properties(Path folder, int port, Node node) {
         Map<String, String> properties = new TreeMap<>();
         properties.put("process.roles", "broker,controller");
-        properties.put("node.id", String.valueOf(NODE));
-        properties.put("controller.quorum.voters", NODE + "@" + HOST + ":" + controllerPort);
+        properties.put("node.id", String.valueOf(node.number()));
+        properties.put("controller.quorum.voters", node.voters());
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put(
                 "listeners",
-                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort));
+                "PLAINTEXT://%s:%d,CONTROLLER://%s".formatted(HOST, port, node.address()));
         properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
         properties.put(
                 "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("log.dirs", folder.toAbsolutePath().toString());
 
-        // One node: nothing is replicated.
-        properties.put("offsets.topic.replication.factor", "1");
-        properties.put("transaction.state.log.replication.factor", "1");
-        properties.put("transaction.state.log.min.isr", "1");
-        properties.put("share.coordinator.state.topic.replication.factor", "1");
-        properties.put("share.coordinator.state.topic.min.isr", "1");
+        String copies = String.valueOf(node.copies());
+        String inSync = String.valueOf(node.inSync());
+        properties.put("default.replication.factor", copies);
+        properties.put("min.insync.replicas", inSync);
+        properties.put("offsets.topic.replication.factor", copies);
+        properties.put("transaction.state.log.replication.factor", copies);
+        properties.put("transaction.state.log.min.isr", inSync);
+        properties.put("share.coordinator.state.topic.replication.factor", copies);
+        properties.put("share.coordinator.state.topic.min.isr", inSync);
 
         // Small, and quick to start.
         properties.put("offsets.topic.num.partitions", "1");
@@ -158,14 +217,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /** Gives a new folder its identity; one that has it keeps it. */
-    private static void format(Path folder) throws Exception {
+    private static void format(Path folder, Node node) throws Exception {
         if (Files.exists(folder.resolve("meta.properties"))) {
             return;
         }
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
-                .setNodeId(NODE)
-                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(node.number())
+                .setClusterId(node.cluster().toString())
                 .setControllerListenerName("CONTROLLER")
                 .setDirectories(List.of(folder.toAbsolutePath().toString()))
                 .setMetadataLogDirectory(folder.toAbsolutePath().toString())

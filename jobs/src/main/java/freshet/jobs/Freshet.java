@@ -1,5 +1,6 @@
 package freshet.jobs;
 
+import freshet.jobs.commands.ClusterCommand;
 import freshet.jobs.commands.DemoCommand;
 import freshet.jobs.commands.FilmCommand;
 import freshet.jobs.commands.GraphCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             TailCommand.class,
             ModelsCommand.class,
             KafkaCommand.class,
+            ClusterCommand.class,
             RobotsCommand.class,
             OrderCommand.class,
             PageCommand.class,

@@ -2,6 +2,7 @@ package freshet.jobs.commands;
 
 import freshet.jobs.EmbeddedKafka;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "kafka",
         description =
-                "Runs a one-node Kafka on this machine until stopped; for trying things out, not"
+                "Runs a Kafka broker on this machine until stopped; for trying things out, not"
                         + " for production.",
         mixinStandardHelpOptions = true,
         footer = {
@@ -39,9 +40,29 @@ public final class KafkaCommand implements Runnable {
             description = "From 1 to 65535, 0 for any free one; default: ${DEFAULT-VALUE}.")
     private int port;
 
+    @Option(
+            names = "--nodes",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = {
+                "Of several brokers: the address of each one's controller, the same list for all.",
+                "Each record is then kept by up to three of them."
+            })
+    private List<String> nodes;
+
+    @Option(
+            names = "--node",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Which of --nodes this is, from 1; default: ${DEFAULT-VALUE}.")
+    private int node;
+
     @Override
     public void run() {
-        EmbeddedKafka kafka = EmbeddedKafka.start(folder, port);
+        EmbeddedKafka kafka =
+                nodes == null
+                        ? EmbeddedKafka.start(folder, port)
+                        : EmbeddedKafka.start(folder, port, new EmbeddedKafka.Node(node, nodes));
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "close kafka"));
         var out = spec.commandLine().getOut();
         out.printf("Kafka answers at %s, Ctrl-C stops it%n", kafka.bootstrapServers());

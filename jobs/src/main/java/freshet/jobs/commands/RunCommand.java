@@ -1,7 +1,6 @@
 package freshet.jobs.commands;
 
 import freshet.jobs.CommandFailure;
-import freshet.jobs.FlinkCluster;
 import freshet.jobs.LocalDefaults;
 import freshet.jobs.LocalJob;
 import freshet.jobs.StopSignal;
@@ -95,7 +94,8 @@ public final class RunCommand implements Runnable {
             SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
             runHere(configuration);
         } else {
-            submit(configuration);
+            new Submission(configuration, branches.get())
+                    .to(flink, partitions, spec.commandLine().getOut());
         }
     }
 
@@ -167,22 +167,6 @@ public final class RunCommand implements Runnable {
                 .orElse(
                         "no savepoint could be taken, and no checkpoint before: start again without"
                                 + " --resume");
-    }
-
-    private void submit(Configuration configuration) {
-        LocalDefaults.fillForCluster(configuration);
-        var cluster = new FlinkCluster(flink, configuration);
-        int freeSlots = cluster.check();
-        SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
-        var env = cluster.environment();
-        StreamJob.build(env, configuration, branches.get());
-        int slots = env.getStreamGraph(false).getMaximumParallelism();
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf("job %s is with Flink at %s%n", cluster.submit(env, "freshet"), cluster);
-        if (freeSlots < slots) {
-            out.printf(
-                    "it needs %d task slots, %d are free: it waits for more%n", slots, freeSlots);
-        }
     }
 
     private ParameterException misuse(String message) {

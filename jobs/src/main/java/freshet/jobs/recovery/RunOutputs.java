@@ -6,16 +6,19 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What a run has left in its topics, by record key.
  *
- * @param models the newest value of each key, as the compacted topic keeps it
+ * @param models SHA-256 of the newest value of each key, as the compacted topic keeps it
  * @param learnerHash of the last manifest: weights, moments and counters; null until it is there
  * @param problem the first broken promise: a repeat where there must be none, or a repeat with
  *     other bytes; null if there is none
@@ -36,10 +39,17 @@ record RunOutputs(
      */
     static RunOutputs read(
             KafkaAccess kafka, RunTopics topics, RealStream stream, boolean comparesPredictions) {
-        var models = new Reading(RunOutputs::key);
-        var predictions = new Reading(stream::key);
-        var telemetry = new Reading(RunOutputs::key);
-        new TopicReader(kafka, topics.models()).toTheEnd(models::add);
+        var models = new Reading(RunOutputs::key, RunOutputs::sha256);
+        var predictions = new Reading(stream::key, value -> value);
+        var telemetry = new Reading(RunOutputs::key, value -> value);
+        String[] learnerHash = new String[1];
+        new TopicReader(kafka, topics.models())
+                .toTheEnd(
+                        record -> {
+                            String hash = hash(record.value());
+                            learnerHash[0] = hash == null ? learnerHash[0] : hash;
+                            return models.add(record);
+                        });
         new TopicReader(kafka, topics.predictions()).toTheEnd(predictions::add);
         new TopicReader(kafka, topics.telemetry()).toTheEnd(telemetry::add);
         String problem = telemetry.repeated;
@@ -47,7 +57,7 @@ record RunOutputs(
             problem = predictions.changed;
         }
         return new RunOutputs(
-                models.byKey, predictions.byKey, telemetry.byKey, hash(models.byKey), problem);
+                models.byKey, predictions.byKey, telemetry.byKey, learnerHash[0], problem);
     }
 
     /** Names the first difference to {@code other}, or returns null. */
@@ -93,44 +103,53 @@ record RunOutputs(
         return null;
     }
 
-    private static String hash(Map<String, byte[]> models) {
+    /** The learner's hash, if this is the last manifest; else null. */
+    private static String hash(byte[] value) {
         AvroCodec<ModelManifest> manifests = AvroCodec.of(ModelManifest.class);
-        for (byte[] value : models.values()) {
-            if (manifests.recognises(value)) {
-                try {
-                    String hash = manifests.decode(value).getMetadata().get(LEARNER_HASH);
-                    if (hash != null) {
-                        return hash;
-                    }
-                } catch (UndecodableRecordException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
+        if (!manifests.recognises(value)) {
+            return null;
         }
-        return null;
+        try {
+            return manifests.decode(value).getMetadata().get(LEARNER_HASH);
+        } catch (UndecodableRecordException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {
         return new String(record.key(), StandardCharsets.UTF_8);
     }
 
+    private static byte[] sha256(byte[] value) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(value);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** One topic. */
     private static final class Reading {
         private final Function<ConsumerRecord<byte[], byte[]>, String> keys;
+        private final UnaryOperator<byte[]> values;
         private final Map<String, byte[]> byKey = new TreeMap<>();
         private String repeated;
         private String changed;
 
-        Reading(Function<ConsumerRecord<byte[], byte[]>, String> keys) {
+        Reading(
+                Function<ConsumerRecord<byte[], byte[]>, String> keys,
+                UnaryOperator<byte[]> values) {
             this.keys = keys;
+            this.values = values;
         }
 
         boolean add(ConsumerRecord<byte[], byte[]> record) {
             String key = keys.apply(record);
-            byte[] before = byKey.put(key, record.value());
+            byte[] value = values.apply(record.value());
+            byte[] before = byKey.put(key, value);
             if (before != null) {
                 repeated = record.topic() + ": " + key + " is there twice";
-                if (!Arrays.equals(before, record.value())) {
+                if (!Arrays.equals(before, value)) {
                     changed = record.topic() + ": " + key + " came again with other bytes";
                 }
             }

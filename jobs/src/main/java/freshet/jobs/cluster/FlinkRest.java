@@ -1,0 +1,95 @@
+package freshet.jobs.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a job manager says of itself, by its REST interface; nothing where it does not answer. */
+final class FlinkRest {
+
+    /**
+     * A job there.
+     *
+     * @param state as Flink names it, such as RUNNING or RESTARTING
+     */
+    record Job(String id, String name, String state) {}
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final String address;
+
+    /**
+     * @param address {@code host:port}
+     */
+    FlinkRest(String address) {
+        this.address = address;
+    }
+
+    /** How many have registered; 0 if nobody answers. */
+    int taskManagers() {
+        return get("/overview").map(overview -> overview.path("taskmanagers").asInt()).orElse(0);
+    }
+
+    List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>();
+        get("/jobs/overview")
+                .ifPresent(
+                        overview ->
+                                overview.path("jobs")
+                                        .forEach(
+                                                job ->
+                                                        jobs.add(
+                                                                new Job(
+                                                                        job.path("jid").asText(),
+                                                                        job.path("name").asText(),
+                                                                        job.path("state")
+                                                                                .asText()))));
+        return jobs;
+    }
+
+    /** Number of a job's newest complete one; they count on over all restarts. 0: none is known. */
+    long newestCheckpoint(String job) {
+        return get("/jobs/" + job + "/checkpoints")
+                .map(all -> all.path("latest").path("completed").path("id").asLong())
+                .orElse(0L);
+    }
+
+    /** Asks for the end of a job, without a savepoint; it ends a little later. */
+    void cancel(String job) {
+        ask(to("/jobs/" + job).method("PATCH", HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(PATIENCE);
+    }
+
+    private Optional<JsonNode> get(String path) {
+        return ask(to(path));
+    }
+
+    private Optional<JsonNode> ask(HttpRequest.Builder question) {
+        HttpRequest request = question.build();
+        try {
+            HttpResponse<byte[]> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return response.statusCode() / 100 == 2
+                    ? Optional.of(JSON.readTree(response.body()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}
