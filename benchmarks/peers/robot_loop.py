@@ -16,7 +16,7 @@ import torch
 from kafka_loop import Loop, parser
 from robot_model import ACTIONS, HIDDEN, LATENT, SEQUENCES, STEPS, Learner
 
-FIRST_UPDATE_AFTER, STEPS_AN_UPDATE = 1000, 4
+STEPS_AN_UPDATE = 4
 MOST_DUE = 8  # updates that may wait while observations are answered
 REPORT_EVERY = 50
 
@@ -87,6 +87,7 @@ def main():
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--telemetry", required=True, help="topic of the losses")
     arguments.add_argument("--pixels", type=int, required=True)
+    arguments.add_argument("--first-update-after", type=int, required=True, help="steps")
     args = arguments.parse_args()
     loop = Loop(args, at_once=8)
     learner = Learner(args.seed, args.pixels)
@@ -97,7 +98,8 @@ def main():
 
     while done < args.records or due:
         asked = []
-        for message in loop.messages(wait=not due) if done < args.records and due < MOST_DUE else []:
+        reads = done < args.records and due < MOST_DUE
+        for message in loop.messages(wait=not due) if reads else []:
             seen = records.observation(message.value())
             robot = robots.get(seen.robot)
             if robot is None or robot.episode != seen.episode:
@@ -107,7 +109,7 @@ def main():
                     picture = robot.waiting.pop(outcome.sequence)
                     replay.add(robot.run, (picture, outcome.action, outcome.reward))
                     robot.action = torch.tensor(outcome.action)
-                    if replay.steps >= FIRST_UPDATE_AFTER:
+                    if replay.steps >= args.first_update_after:
                         owed += 1
             due, owed = due + owed // STEPS_AN_UPDATE, owed % STEPS_AN_UPDATE
             if seen.terminal:

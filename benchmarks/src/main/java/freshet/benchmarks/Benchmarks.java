@@ -8,6 +8,7 @@ import freshet.benchmarks.memory.VectorSearchBenchmark;
 import freshet.benchmarks.moons.TwoMoonsBenchmark;
 import freshet.benchmarks.peers.PeerImagesBenchmark;
 import freshet.benchmarks.peers.PeerRobotsBenchmark;
+import freshet.benchmarks.peers.PeerStepsBenchmark;
 import freshet.benchmarks.peers.PeerTextBenchmark;
 import freshet.benchmarks.pipeline.DriftStreamBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Option;
             PeerTextBenchmark.class,
             PeerImagesBenchmark.class,
             PeerRobotsBenchmark.class,
+            PeerStepsBenchmark.class,
             VectorSearchBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,

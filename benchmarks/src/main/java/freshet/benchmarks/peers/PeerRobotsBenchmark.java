@@ -60,6 +60,9 @@ public final class PeerRobotsBenchmark implements Callable<Integer>, PeerTask {
     @Option(names = "--pixels", description = "Side of a picture; default ${DEFAULT-VALUE}.")
     private int pixels = 24;
 
+    @Option(names = "--first-update-after", description = "Observations; default ${DEFAULT-VALUE}.")
+    private int firstUpdateAfter = 250;
+
     @Option(names = "--pace", description = "Observations a second; default ${DEFAULT-VALUE}.")
     private double pace = 40;
 
@@ -96,7 +99,9 @@ public final class PeerRobotsBenchmark implements Callable<Integer>, PeerTask {
                 FreshetOptions.PIPELINE.key(),
                 FreshetOptions.Pipeline.ROBOTS.name(),
                 RobotOptions.PIXELS.key(),
-                String.valueOf(pixels));
+                String.valueOf(pixels),
+                RobotOptions.FIRST_UPDATE_AFTER.key(),
+                String.valueOf(firstUpdateAfter));
     }
 
     @Override
@@ -110,7 +115,9 @@ public final class PeerRobotsBenchmark implements Callable<Integer>, PeerTask {
                 "--telemetry",
                 run.config().get(FreshetOptions.TELEMETRY_TOPIC),
                 "--pixels",
-                String.valueOf(pixels));
+                String.valueOf(pixels),
+                "--first-update-after",
+                String.valueOf(firstUpdateAfter));
     }
 
     @Override

@@ -1,24 +1,14 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.EngineOption;
+import freshet.benchmarks.LearnerSteps;
 import freshet.benchmarks.Machine;
-import freshet.learners.StepReport;
-import freshet.learners.tensor.CounterRandom;
+import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.worldmodel.ExperienceBatch;
-import freshet.learners.worldmodel.Frame;
-import freshet.learners.worldmodel.RobotStep;
 import freshet.learners.worldmodel.WorldModelConfig;
-import freshet.learners.worldmodel.WorldModelLearner;
 import freshet.learners.worldmodel.WorldModelLearningConfig;
-import freshet.simulators.Distractions;
-import freshet.simulators.RobotFleet;
-import freshet.simulators.SimulatedRobot;
-import freshet.simulators.Task;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +25,6 @@ import picocli.CommandLine.Option;
 public final class WorldModelSpeedBenchmark implements Callable<Integer> {
 
     private static final int ROBOTS = 8;
-    private static final int CHANNELS = 3;
 
     @Option(
             names = "--configuration",
@@ -72,24 +61,26 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
             learning = recipe.learning();
         }
         int pixels = reference ? model.encoder().height() : side;
-        var frame = new Frame(pixels, pixels, CHANNELS);
         TensorEngine engine = engineOption.start();
         System.out.println(Machine.line());
-        try (var learner = new WorldModelLearner(engine, model, learning, frame)) {
-            List<Double> millis = run(learner, pixels);
-            Collections.sort(millis);
-            System.out.printf(
-                    "%s, %s, %d pixels, %s, separate moments %s: %d updates, CPU ms p10 %.1f,"
-                            + " median %.1f, p90 %.1f; engine %.0f MB, heap %.0f MB%n",
+        Table table =
+                Table.start(
+                        "world-model-speed",
+                        "engine | configuration | pixels | separate moments | updates | CPU ms p10"
+                                + " | median | p90 | engine MB | heap MB");
+        try (var steps = LearnerSteps.robots(engine, model, learning, pixels, ROBOTS)) {
+            steps.cpuMillis(warmUp);
+            double[] millis = steps.cpuMillis(updates);
+            table.row(
+                    "%s | %s | %d | %s | %d | %.1f | %.1f | %.1f | %.0f | %.0f",
                     engine.metadata().get("engine"),
                     configuration,
                     pixels,
-                    learning.experience(),
                     learning.rates().separateMoments(),
-                    millis.size(),
-                    millis.get(millis.size() / 10),
-                    millis.get(millis.size() / 2),
-                    millis.get(millis.size() * 9 / 10),
+                    millis.length,
+                    Spread.quantile(millis, 0.1),
+                    Spread.median(millis),
+                    Spread.quantile(millis, 0.9),
                     engine.nativeBytes() / 1e6,
                     usedHeap() / 1e6);
         }
@@ -98,47 +89,5 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
 
     private static double usedHeap() {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    private List<Double> run(WorldModelLearner learner, int pixels) {
-        var fleet = new RobotFleet(Task.Name.BALANCE, ROBOTS, pixels, Distractions.NONE, 1);
-        var random = new CounterRandom(1, 0, 0);
-        var millis = new ArrayList<Double>();
-        float[] actions = new float[ROBOTS];
-        float[] rewards = new float[ROBOTS];
-        for (int done = 0; millis.size() < updates; ) {
-            var steps = new ArrayList<RobotStep>();
-            for (int place = 0; place < ROBOTS; place++) {
-                SimulatedRobot robot = fleet.robot(place);
-                if (robot.atEnd()) {
-                    robot.startEpisode();
-                }
-                byte[] picture = new byte[fleet.frameBytes()];
-                fleet.see(place, picture, 0);
-                actions[place] = (float) (2 * random.nextDouble() - 1);
-                long sequence = robot.step();
-                rewards[place] = robot.act(actions, place);
-                steps.add(
-                        new RobotStep(
-                                "robot-" + place,
-                                robot.episode(),
-                                sequence,
-                                picture,
-                                new float[0],
-                                new float[] {actions[place]},
-                                rewards[place]));
-            }
-            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-            StepReport report = learner.step(new ExperienceBatch(steps));
-            double used =
-                    (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e6;
-            if (!report.applied()) {
-                throw new IllegalStateException(report.refusal());
-            }
-            if (report.items() > 0 && done++ >= warmUp) {
-                millis.add(used);
-            }
-        }
-        return millis;
     }
 }
