@@ -1,6 +1,8 @@
 package freshet.benchmarks.pipeline;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
+import freshet.benchmarks.images.baselines.DriftBaselines;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
 import freshet.jobs.TopicReader;
@@ -9,6 +11,7 @@ import freshet.learners.vision.DriftSource;
 import freshet.learners.vision.EncodedImage;
 import freshet.learners.vision.FashionMnist;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.ImageOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ImagePrediction;
 import freshet.schemas.Measurement;
@@ -30,7 +33,8 @@ import picocli.CommandLine.Option;
 /**
  * An abrupt shift within the stream, from Kafka to Kafka: which detectors find it after how many
  * records, and how the accuracy of the served answers recovers. Labels of the target come late and
- * are scored, never learned.
+ * are scored; only the models that say so learn them. Below stand what one would take from a
+ * library of online learning ({@link DriftBaselines}), on the same pictures and labels.
  */
 @Command(
         name = "drift-stream",
@@ -69,6 +73,12 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
                             "never learns", Map.of("adaptation.method", "none"),
                             "GIFT", Map.of("adaptation.method", "gift"),
                             "balanced", Map.of("adaptation.method", "balanced"),
+                            "the same network, late labels",
+                                    Map.of(
+                                            "adaptation.method",
+                                            "none",
+                                            ImageOptions.LEARN_LATE.key(),
+                                            "true"),
                             "balanced, on alarm only",
                                     Map.of(
                                             "adaptation.method",
@@ -105,26 +115,53 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
                 labelDelay,
                 seed,
                 overrides);
-        System.out.printf(
-                "| model | last %,d before | first %,d after | last %,d | alarms: records since the"
-                        + " shift |%n|---|---|---|---|---|%n",
-                WINDOW, WINDOW, WINDOW);
+        Table table =
+                Table.start(
+                        "drift-stream",
+                        "model | learns labels | last %,d before | first %,d after | last %,d | alarms: records since the shift"
+                                .formatted(WINDOW, WINDOW, WINDOW));
+        DriftSource stream = stream();
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
             for (var rule : RULES.entrySet()) {
                 Served served = serve(kafka, rule.getKey(), rule.getValue());
-                int shift = (source + before) / WINDOW;
-                double[] accuracy = served.accuracy();
-                System.out.printf(
-                        Locale.ROOT,
-                        "| %s | %.1f | %.1f | %.1f | %s |%n",
+                boolean all = rule.getValue().containsKey(ImageOptions.LEARN_LATE.key());
+                row(
+                        table,
                         rule.getKey(),
-                        100 * accuracy[shift - 1],
-                        100 * accuracy[shift],
-                        100 * accuracy[accuracy.length - 1],
-                        sinceShift(served.alarms()));
+                        all,
+                        served.accuracy(),
+                        sinceShift(served.alarms()).toString());
             }
         }
+        new DriftBaselines(stream, labels, source, labelDelay)
+                .run(
+                        WINDOW,
+                        (model, learnsAll, accuracy, starts) ->
+                                row(table, model, learnsAll, accuracy, starts));
         return 0;
+    }
+
+    private void row(
+            Table table, String model, boolean learnsAll, double[] accuracy, String alarms) {
+        int shift = (source + before) / WINDOW;
+        table.row(
+                "%s | %s | %.1f | %.1f | %.1f | %s",
+                model,
+                learnsAll ? "all, %d late".formatted(labelDelay) : "of the source",
+                100 * accuracy[shift - 1],
+                100 * accuracy[shift],
+                100 * accuracy[accuracy.length - 1],
+                alarms);
+    }
+
+    private DriftSource stream() {
+        var schedule =
+                new DriftSchedule(
+                        List.of(
+                                DriftSchedule.Stage.turns(0, 0, 5),
+                                DriftSchedule.Stage.turns(source + before - 1L, 0, 5),
+                                DriftSchedule.Stage.turns(source + before, degrees - 5, degrees)));
+        return new DriftSource(FashionMnist.train(), schedule, seed);
     }
 
     private Map<String, List<Long>> sinceShift(Map<String, Set<Long>> alarms) {
@@ -152,13 +189,7 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
 
     private void publish(PipelineRun run) {
         int all = source + before + after;
-        var schedule =
-                new DriftSchedule(
-                        List.of(
-                                DriftSchedule.Stage.turns(0, 0, 5),
-                                DriftSchedule.Stage.turns(source + before - 1L, 0, 5),
-                                DriftSchedule.Stage.turns(source + before, degrees - 5, degrees)));
-        var stream = new DriftSource(FashionMnist.train(), schedule, seed);
+        DriftSource stream = stream();
         labels = new int[all];
         try (var topics = new ImageTopics(run)) {
             for (int i = 0; i < all; i++) {
