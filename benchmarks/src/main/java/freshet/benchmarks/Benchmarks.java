@@ -48,6 +48,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measures, and prints a table with machine and commit.",
         subcommands = {
+            TablesCommand.class,
+            GrowthBenchmark.class,
             TextScoreBenchmark.class,
             StalenessBenchmark.class,
             ActivationL2Benchmark.class,

@@ -70,10 +70,15 @@ public final class Results {
         }
     }
 
+    /** UTC, to the second. */
+    static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
     /** Runs, with where and when they were measured. */
     static ObjectNode report(List<ObjectNode> runs) {
         ObjectNode report = JSON.createObjectNode().put("format", FORMAT);
-        report.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        report.put("date", now());
         report.putObject("machine")
                 .put("processor", Machine.processor())
                 .put("cores", Runtime.getRuntime().availableProcessors())

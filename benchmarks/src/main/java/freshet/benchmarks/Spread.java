@@ -1,6 +1,7 @@
 package freshet.benchmarks;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Mean and spread of a figure over seeds. */
 public final class Spread {
@@ -34,6 +35,12 @@ public final class Spread {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[(int) Math.round(share * (sorted.length - 1))];
+    }
+
+    /** Shares in per cent: mean and deviation, as tables have them. */
+    public static String percent(double[] shares) {
+        return String.format(
+                Locale.ROOT, "%.1f ± %.1f", 100 * mean(shares), 100 * deviation(shares));
     }
 
     /** Of an even number of values the higher one in the middle. */

@@ -3,6 +3,7 @@ package freshet.benchmarks.images;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.images.DriftRun.Detector;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingConfig.Drift;
@@ -220,18 +221,17 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
     }
 
     private void printAlarms() {
-        System.out.printf(
-                Locale.ROOT,
-                "%n| model | detector | false alarms in %d records without drift, seed by seed |"
-                        + " records from the shift to %.0f degrees to the alarm, seed by seed |"
-                        + " missed |%n|---|---|---|---|---|%n",
-                quietRecords,
-                degrees);
+        System.out.println();
+        Table table =
+                Table.start(
+                        "alarms",
+                        "model | detector | false alarms in %d records without drift, seed by seed | records from the shift to %.0f degrees to the alarm, seed by seed | missed"
+                                .formatted(quietRecords, degrees));
         for (Rule rule : List.of(Rule.STAYS, Rule.ALWAYS)) {
             for (Detector detector : Detector.values()) {
                 List<Integer> delays = results.get(rule).delays.get(detector);
-                System.out.printf(
-                        "| %s | %s | %s | %s | %d of %d |%n",
+                table.row(
+                        "| %s | %s | %s | %s | %d of %d |",
                         rule.title,
                         detector.title(),
                         results.get(rule).falseAlarms.get(detector),
@@ -243,27 +243,24 @@ public final class DriftDetectionBenchmark implements Callable<Integer> {
     }
 
     private void printAccuracies() {
-        System.out.printf(
-                "%nprequential accuracy, %%: mean and standard deviation%n%n| model | %d records"
-                        + " before | %d just after | last %.0f %% | all after | alarms, seed by seed"
-                        + " |%n|---|---|---|---|---|---|%n",
-                JUST_AFTER, JUST_AFTER, 100 * END_SHARE);
+        System.out.printf("%nprequential accuracy, %%: mean and standard deviation%n%n");
+        Table table =
+                Table.start(
+                        "accuracies",
+                        "model | %d records before | %d just after | last %.0f %% | all after | alarms, seed by seed"
+                                .formatted(JUST_AFTER, JUST_AFTER, 100 * END_SHARE));
         results.forEach(
                 (rule, result) -> {
-                    System.out.printf("| %s |", rule.title);
+                    var row = new StringBuilder(rule.title);
                     for (int i = 0; i < result.accuracies.get(0).length; i++) {
                         int column = i;
                         double[] values =
                                 result.accuracies.stream()
                                         .mapToDouble(run -> run[column])
                                         .toArray();
-                        System.out.printf(
-                                Locale.ROOT,
-                                " %.1f ± %.1f |",
-                                100 * Spread.mean(values),
-                                100 * Spread.deviation(values));
+                        row.append(" | ").append(Spread.percent(values));
                     }
-                    System.out.printf(" %s |%n", result.starts);
+                    table.row("%s | %s", row, result.starts);
                 });
     }
 }

@@ -3,6 +3,7 @@ package freshet.benchmarks.images;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
@@ -202,27 +203,26 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
     }
 
     private void printTable(String title, ToDoubleFunction<RotationProtocol.Result> score) {
-        System.out.printf("%n%s: mean and standard deviation%n%n| setting |", title);
-        methods.forEach(one -> System.out.printf(" %s |", one.title()));
-        System.out.printf("%n|%s%n", "---|".repeat(methods.size() + 1));
+        System.out.printf("%n%s: mean and standard deviation%n%n", title);
+        var columns = new StringBuilder("setting");
+        methods.forEach(one -> columns.append(" | ").append(one.title()));
+        Table table = Table.start(title, columns.toString());
         results.forEach(
                 (setting, byMethod) -> {
-                    System.out.printf("| %s |", setting);
+                    var row = new StringBuilder(setting.toString());
                     byMethod.forEach(
                             (one, list) -> {
                                 double[] values = list.stream().mapToDouble(score).toArray();
-                                System.out.printf(
-                                        " %.1f ± %.1f |",
-                                        100 * Spread.mean(values), 100 * Spread.deviation(values));
+                                row.append(" | ").append(Spread.percent(values));
                             });
-                    System.out.println();
+                    table.row("%s", row);
                 });
     }
 
     /** Differences seed by seed: what a mean of each hides. */
     private void printGains() {
         System.out.printf("%nheld-out points of GIFT above, seed by seed%n%n");
-        System.out.println("| setting | IST | balanced IST |\n|---|---|---|");
+        Table table = Table.start("gains", "| setting | IST | balanced IST |");
         results.forEach(
                 (setting, byMethod) -> {
                     if (byMethod.keySet()
@@ -231,8 +231,8 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
                                             RotationMethod.GIFT,
                                             RotationMethod.SELF_TRAINING,
                                             RotationMethod.BALANCED))) {
-                        System.out.printf(
-                                "| %s | %s | %s |%n",
+                        table.row(
+                                "| %s | %s | %s |",
                                 setting,
                                 gains(byMethod, RotationMethod.SELF_TRAINING),
                                 gains(byMethod, RotationMethod.BALANCED));

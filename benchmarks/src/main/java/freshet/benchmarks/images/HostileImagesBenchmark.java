@@ -1,6 +1,7 @@
 package freshet.benchmarks.images;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.learners.vision.FashionMnist;
 import freshet.learners.vision.ImageDecoder;
 import freshet.learners.vision.ImageLimits;
@@ -88,20 +89,21 @@ public final class HostileImagesBenchmark implements Callable<Integer> {
     }
 
     private static void print(DecoderTally tally) {
-        System.out.println("\n| what was done | given | read all the same |\n|---|---|---|");
+        System.out.println();
+        Table given = Table.start("given", "what was done | given | read all the same");
         tally.given()
                 .forEach(
-                        (kind, given) ->
-                                System.out.printf(
-                                        "| %s | %,d | %,d |%n",
+                        (kind, count) ->
+                                given.row(
+                                        "| %s | %,d | %,d |",
                                         kind.name()
                                                 .toLowerCase(java.util.Locale.ROOT)
                                                 .replace('_', ' '),
-                                        given,
+                                        count,
                                         tally.read().getOrDefault(kind, 0)));
-        System.out.println("\n| refused because | images |\n|---|---|");
-        tally.reasons()
-                .forEach((reason, count) -> System.out.printf("| %s | %,d |%n", reason, count));
+        System.out.println();
+        Table refused = Table.start("refused", "refused because | images");
+        tally.reasons().forEach((reason, count) -> refused.row("| %s | %,d |", reason, count));
         System.out.printf(
                 "%ncame out of the decoder besides UnreadableImageException: %s%n",
                 tally.escaped().isEmpty() ? "nothing" : tally.escaped());

@@ -1,5 +1,6 @@
 package freshet.benchmarks.memory;
 
+import freshet.benchmarks.Table;
 import freshet.learners.memory.MemoryAnswer;
 import freshet.learners.memory.MemoryConfig;
 import freshet.learners.memory.MemoryRecord;
@@ -27,6 +28,7 @@ final class ThroughMemory {
     private final TensorEngine engine;
     private final MemoryKeys keys;
     private final VocabularyTree tree;
+    private Table table;
 
     ThroughMemory(TensorEngine engine, MemoryKeys keys) {
         this.engine = engine;
@@ -38,11 +40,12 @@ final class ThroughMemory {
         this.tree = VocabularyTree.zipf(entries);
     }
 
-    static void printHeader() {
-        System.out.println(
-                "| memory.search | shards | filling, ms a token | then asked, ms a token | recall |"
-                        + " pages, bytes a key | restart, s |");
-        System.out.println("|---|---|---|---|---|---|---|");
+    void printHeader(int count) {
+        table =
+                Table.start(
+                        "%d keys".formatted(count),
+                        "| memory.search | shards | filling, ms a token | then asked, ms a token | recall |"
+                                + " pages, bytes a key | restart, s |");
     }
 
     /**
@@ -83,8 +86,8 @@ final class ThroughMemory {
         }
         double restart = (nanos() - start) / 1e9;
         again.forEach(MemoryShard::close);
-        System.out.printf(
-                "| %s | %d | %.2f | %.2f | %.4f | %d | %.1f |%n",
+        table.row(
+                "| %s | %d | %.2f | %.2f | %.4f | %d | %.1f |",
                 search,
                 shards,
                 filling,

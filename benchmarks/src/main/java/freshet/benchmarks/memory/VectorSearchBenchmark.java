@@ -1,6 +1,7 @@
 package freshet.benchmarks.memory;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.learners.memory.MemorySearch;
 import freshet.learners.memory.NeighbourLists;
 import freshet.learners.tensor.KeyMatrix;
@@ -102,6 +103,8 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
 
     private MemoryKeys keys;
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         if (repeat) {
@@ -150,7 +153,7 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
         int texts = 4;
         for (int count : counts) {
             System.out.printf("%n%d keys%n%n", count);
-            ThroughMemory.printHeader();
+            memory.printHeader(count);
             List<NeighbourLists> exact =
                     memory.print(MemorySearch.EXACT, shards.get(0), count, texts, List.of());
             for (int number : shards) {
@@ -163,19 +166,20 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
         int replaced = (int) (churn * count);
         System.out.printf(
                 "%n%d keys, the last columns after %d were replaced%n%n", count, replaced);
-        System.out.println(
-                "| search | graphs | inserts/s | next inserts/s | deletes/s | bytes a key beside"
-                        + " its floats | beam | recall | queries/s | recall after | queries/s"
-                        + " after |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "%d keys".formatted(count),
+                        "| search | graphs | inserts/s | next inserts/s | deletes/s | bytes a key beside"
+                                + " its floats | beam | recall | queries/s | recall after | queries/s"
+                                + " after |");
         int[][] before = new int[queries][];
         int[][] after = new int[queries][];
         double[] speed = new double[2];
         speed[0] = exact(engine, 0, count, before);
         speed[1] = exact(engine, replaced, count, after);
         if (libraries.contains("exact")) {
-            System.out.printf(
-                    "| matrix product | | | | | %d | | 1 | %.0f | 1 | %.0f |%n",
+            table.row(
+                    "| matrix product | | | | | %d | | 1 | %.0f | 1 | %.0f |",
                     Float.BYTES, speed[0], speed[1]);
         }
         for (String library : libraries) {
@@ -232,8 +236,8 @@ public final class VectorSearchBenchmark implements Callable<Integer> {
         double deletes = replaced * SECOND / (System.nanoTime() - start);
         double[][] then = asked(index, count + replaced, after);
         for (int i = 0; i < beams.size(); i++) {
-            System.out.printf(
-                    "| %s | %d | %.0f | %.0f | %.0f | %d | %d | %.4f | %.0f | %.4f | %.0f |%n",
+            table.row(
+                    "| %s | %d | %.0f | %.0f | %.0f | %d | %d | %.4f | %.0f | %.4f | %.0f |",
                     library,
                     parts,
                     grown,

@@ -3,6 +3,7 @@ package freshet.benchmarks.moons;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.learners.ModelArtifact;
 import freshet.learners.selftraining.Classifier;
 import freshet.learners.selftraining.SelfTrainingConfig;
@@ -124,21 +125,20 @@ public final class TwoMoonsBenchmark implements Callable<Integer> {
     }
 
     private void printTable() {
-        System.out.printf("%nheld-out accuracy, %%: mean and standard deviation%n%n| angle |");
-        methods.forEach(one -> System.out.printf(" %s |", one.title()));
-        System.out.printf("%n|%s%n", "---|".repeat(methods.size() + 1));
+        System.out.printf("%nheld-out accuracy, %%: mean and standard deviation%n%n");
+        var columns = new StringBuilder("angle");
+        methods.forEach(one -> columns.append(" | ").append(one.title()));
+        Table table = Table.start("two-moons", columns.toString());
         accuracies.forEach(
                 (degrees, byMethod) -> {
-                    System.out.printf("| %d |", degrees);
+                    var row = new StringBuilder(String.valueOf(degrees));
                     byMethod.forEach(
                             (one, list) -> {
                                 double[] values =
                                         list.stream().mapToDouble(Double::doubleValue).toArray();
-                                System.out.printf(
-                                        " %.1f ± %.1f |",
-                                        100 * Spread.mean(values), 100 * Spread.deviation(values));
+                                row.append(" | ").append(Spread.percent(values));
                             });
-                    System.out.println();
+                    table.row("%s", row);
                 });
     }
 }

@@ -1,6 +1,7 @@
 package freshet.benchmarks.pipeline;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
@@ -59,6 +60,8 @@ public final class FreshnessBenchmark implements Callable<Integer> {
     /** Runs warm up for so long before their predictions count. */
     private static final int WARM_UP_SECONDS = 15;
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("freshet-freshness");
@@ -68,10 +71,11 @@ public final class FreshnessBenchmark implements Callable<Integer> {
         System.out.printf(
                 "%d records of up to %d bytes, %.0f a second; a version every %d updates or none%n%n",
                 stream.texts().size(), recordBytes, perSecond, publishEvery);
-        System.out.println(
-                "| run | predictions | versions served | latency p50, ms | p99, ms | learning lag p50,"
-                        + " ms | p99, ms | model age p50, ms | p99, ms |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "run",
+                        "| run | predictions | versions served | latency p50, ms | p99, ms | learning lag p50,"
+                                + " ms | p99, ms | model age p50, ms | p99, ms |");
         double[] with = new double[rounds];
         double[] without = new double[rounds];
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
@@ -117,8 +121,8 @@ public final class FreshnessBenchmark implements Callable<Integer> {
             }
             List<Double> lags = run.measured("learningLagMillis");
             double p99 = quantile(latencies, 0.99);
-            System.out.printf(
-                    "| %s | %d | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |%n",
+            table.row(
+                    "| %s | %d | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |",
                     name,
                     latencies.size(),
                     versions.stream().distinct().count(),

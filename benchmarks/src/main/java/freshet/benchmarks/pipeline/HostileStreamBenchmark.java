@@ -1,6 +1,7 @@
 package freshet.benchmarks.pipeline;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.images.DecoderTally;
 import freshet.benchmarks.images.HostileImages;
 import freshet.jobs.EmbeddedKafka;
@@ -73,6 +74,8 @@ public final class HostileStreamBenchmark implements Callable<Integer> {
         }
     }
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         System.out.println(Machine.line());
@@ -86,9 +89,10 @@ public final class HostileStreamBenchmark implements Callable<Integer> {
             System.out.printf(
                     "%,d hostile pictures, each behind a sound one: %,d cannot be read%n%n",
                     images, expected.count);
-            System.out.println(
-                    "| dead letters | heap used, MB | resident MB without mapped files |");
-            System.out.println("|---|---|---|");
+            table =
+                    Table.start(
+                            "dead letters",
+                            "| dead letters | heap used, MB | resident MB without mapped files |");
             run.start(StreamJob.Branches.BOTH);
             Letters found = follow(run, expected.count);
             List<Long> served = run.predictionTimes(readable);
@@ -98,11 +102,11 @@ public final class HostileStreamBenchmark implements Callable<Integer> {
             System.out.printf(
                     "%n%.0f images/s, half of them hostile; %,d answered, %,d updates%n%n",
                     2_000.0 * images / (last - first), served.size(), learned.updates());
-            System.out.println("| reason | dead letters | expected |\n|---|---|---|");
+            table = Table.start("reason", "| reason | dead letters | expected |");
             expected.reasons.forEach(
                     (reason, count) ->
-                            System.out.printf(
-                                    "| %s | %,d | %,d |%n",
+                            table.row(
+                                    "| %s | %,d | %,d |",
                                     reason, found.reasons.getOrDefault(reason, 0), count));
             boolean whole =
                     found.reasons.equals(expected.reasons)
@@ -165,11 +169,11 @@ public final class HostileStreamBenchmark implements Callable<Integer> {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
-    private static void printMemory(int count) {
+    private void printMemory(int count) {
         System.gc();
         double heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        System.out.printf(
-                "| %,d | %.0f | %d |%n",
+        table.row(
+                "| %,d | %.0f | %d |",
                 count,
                 heap / 1e6,
                 Machine.memoryKib(ProcessHandle.current().pid(), "RssAnon") / 1_000);

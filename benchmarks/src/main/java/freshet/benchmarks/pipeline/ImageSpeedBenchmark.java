@@ -1,6 +1,7 @@
 package freshet.benchmarks.pipeline;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.TimedEngine;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
@@ -75,6 +76,8 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
         folder = Files.createTempDirectory("freshet-image-speed");
     }
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         ImageIO.setUseCache(false);
@@ -84,10 +87,11 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
                 "%,d PNG files of 28 x 28, the first quarter labelled, %,d of them broken; one"
                         + " model, one partition, parallelism 1, changes %s%n%n",
                 images, bad, overrides);
-        System.out.println(
-                "| round | images/s | learner in the job, ms/update | bare learner | Flink and"
-                        + " Kafka add |");
-        System.out.println("|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "round",
+                        "| round | images/s | learner in the job, ms/update | bare learner | Flink and"
+                                + " Kafka add |");
         double[] speed = new double[rounds];
         double[] share = new double[rounds];
         Map<String, Integer> deadLetters = Map.of();
@@ -112,8 +116,8 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
                 }
                 work = bareLearner();
                 double bare = work.get("update") / 1e6;
-                System.out.printf(
-                        "| %s | %.0f | %.2f | %.2f | %+.1f %% |%n",
+                table.row(
+                        "| %s | %.0f | %.2f | %.2f | %+.1f %% |",
                         round == 0 ? "warm-up" : String.valueOf(round),
                         perSecond,
                         inJob,
@@ -132,12 +136,14 @@ public final class ImageSpeedBenchmark implements Callable<Integer> {
                         + " Kafka add %+.1f %% to the learner with its decoding%n",
                 speed[rounds / 2], 100 * share[rounds / 2]);
         System.out.printf("dead letters: %s%n%n", deadLetters);
-        System.out.println("| step of the bare learner | ms an update | share |");
-        System.out.println("|---|---|---|");
+        table =
+                Table.start(
+                        "step of the bare learner",
+                        "| step of the bare learner | ms an update | share |");
         double all = work.get("update");
         for (var step : work.entrySet()) {
-            System.out.printf(
-                    "| %s | %.3f | %.1f %% |%n",
+            table.row(
+                    "| %s | %.3f | %.1f %% |",
                     step.getKey(), step.getValue() / 1e6, 100 * step.getValue() / all);
         }
         return 0;

@@ -3,6 +3,7 @@ package freshet.benchmarks.pipeline;
 import com.sun.management.OperatingSystemMXBean;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
@@ -60,6 +61,8 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
         folder = Files.createTempDirectory("freshet-speed");
     }
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         stream = TextStream.of(books, 1024, bytes);
@@ -67,11 +70,12 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
         System.out.printf(
                 "%d bytes in %d records, one topic partition, parallelism 1, changes %s%n%n",
                 stream.bytes().length, stream.texts().size(), overrides);
-        System.out.println(
-                "| round | all, tokens/s | without telemetry | telemetry costs | all, CPU s | without"
-                        + " telemetry | costs of it | learner in the job, ms/update | bare learner"
-                        + " | Flink and Kafka add |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "round",
+                        "| round | all, tokens/s | without telemetry | telemetry costs | all, CPU s | without"
+                                + " telemetry | costs of it | learner in the job, ms/update | bare learner"
+                                + " | Flink and Kafka add |");
         double[] telemetry = new double[rounds];
         double[] telemetryCpu = new double[rounds];
         double[] share = new double[rounds];
@@ -87,9 +91,9 @@ public final class PipelineSpeedBenchmark implements Callable<Integer> {
                 Throughput without = withFirst ? second : first;
                 double inJob = millisPerUpdateInJob(kafka, "learn" + round);
                 double bare = bareMillisPerUpdate();
-                System.out.printf(
+                table.row(
                         "| %s | %.0f | %.0f | %+.1f %% | %.1f | %.1f | %+.1f %% | %.2f | %.2f |"
-                                + " %+.1f %% |%n",
+                                + " %+.1f %% |",
                         warmUp ? "warm-up" : String.valueOf(round),
                         with.tokensPerSecond(),
                         without.tokensPerSecond(),

@@ -1,6 +1,7 @@
 package freshet.benchmarks.pipeline;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.text.TextStream;
 import freshet.jobs.CommandFailure;
 import freshet.jobs.EmbeddedKafka;
@@ -73,6 +74,8 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
      */
     private record Sample(double minutes, long residentMib, long anonymousMib) {}
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("freshet-memory");
@@ -81,8 +84,10 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
             publish(kafka);
             Process job = start(broker.bootstrapServers(), folder);
             System.out.printf("%s; %d MiB of it are the Java heap%n%n", Machine.line(), heapMib);
-            System.out.println("| minutes | resident MiB | without mapped files | predictions |");
-            System.out.println("|---|---|---|---|");
+            table =
+                    Table.start(
+                            "minutes",
+                            "| minutes | resident MiB | without mapped files | predictions |");
             List<Sample> samples = watch(job, kafka);
             boolean ranToTheEnd = job.isAlive(); // else it has failed
             job.destroy();
@@ -148,8 +153,8 @@ public final class ResidentMemoryBenchmark implements Callable<Integer> {
                             Machine.memoryKib(job.pid(), "RssAnon") / MIB);
             if (sample.residentMib() > 0) {
                 samples.add(sample);
-                System.out.printf(
-                        "| %.1f | %d | %d | %d |%n",
+                table.row(
+                        "| %.1f | %d | %d | %d |",
                         sample.minutes(),
                         sample.residentMib(),
                         sample.anonymousMib(),

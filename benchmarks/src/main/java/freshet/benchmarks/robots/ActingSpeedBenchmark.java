@@ -1,6 +1,7 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
 import freshet.learners.worldmodel.Decision;
@@ -41,6 +42,8 @@ public final class ActingSpeedBenchmark implements Callable<Integer> {
     @Option(names = "--passes", description = "Of each size; default ${DEFAULT-VALUE}.")
     private int passes = 200;
 
+    private Table table;
+
     @Override
     public Integer call() {
         LearningRecipe recipe = LearningRecipe.of("plain", Set.of(), side, 1, false, 1);
@@ -49,8 +52,9 @@ public final class ActingSpeedBenchmark implements Callable<Integer> {
         var fleet = new RobotFleet(Task.Name.BALANCE, most, side, Distractions.NONE, 1);
         TensorEngine engine = TensorEngines.start("libtorch", 1);
         System.out.println(Machine.line());
-        System.out.println("| robots of a pass | CPU ms | decisions a second |");
-        System.out.println("|---|---|---|");
+        table =
+                Table.start(
+                        "robots of a pass", "| robots of a pass | CPU ms | decisions a second |");
         try (var learner = new WorldModelLearner(engine, recipe.model(), recipe.learning(), frame);
                 var actor =
                         new WorldModelActor(
@@ -66,8 +70,7 @@ public final class ActingSpeedBenchmark implements Callable<Integer> {
                 long start = cpuNanos();
                 List<Decision> decisions = run(actor, some, passes);
                 double millis = (cpuNanos() - start) / 1e6 / passes;
-                System.out.printf(
-                        "| %d | %.2f | %,d |%n", size, millis, Math.round(1000 * size / millis));
+                table.row("| %d | %.2f | %,d |", size, millis, Math.round(1000 * size / millis));
                 for (int i = 0; i < size; i++) {
                     if (!isSame(decisions.get(i), alone.get(i))) {
                         throw new IllegalStateException(

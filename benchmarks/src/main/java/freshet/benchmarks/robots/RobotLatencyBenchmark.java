@@ -1,6 +1,7 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.client.RobotLink;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
@@ -68,11 +69,13 @@ public final class RobotLatencyBenchmark implements Callable<Integer> {
     @Option(names = "-D", description = "Options of the job over those of this measurement.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
+    private Table table;
+
     @Override
     public Integer call() throws Exception {
         Logs.silent();
         System.out.println(Machine.line());
-        System.out.println(RobotTraffic.head());
+        table = RobotTraffic.table();
         List<String> notes = new ArrayList<>();
         for (int count : robots) {
             Path folder = Files.createTempDirectory("robot-latency");
@@ -109,7 +112,7 @@ public final class RobotLatencyBenchmark implements Callable<Integer> {
                 traffic.run((long) (warmUp * hertz));
                 long learnedBefore = learned(kafka);
                 int pausesBefore = Files.readAllLines(pauses).size();
-                System.out.println(traffic.measure((long) (seconds * hertz)));
+                traffic.measure((long) (seconds * hertz), table);
                 notes.add(
                         "%d robots: %.1f updates a second; pauses of the job's garbage collector: %s"
                                 .formatted(

@@ -1,6 +1,7 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.learners.Measurement;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.TensorEngines;
@@ -89,6 +90,8 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
     @Option(names = "--seeds", split = ",", description = "Default ${DEFAULT-VALUE}.")
     private List<Long> seeds = List.of(1L);
 
+    private Table table;
+
     @Override
     public Integer call() {
         Task.Name name = Task.Name.of(task);
@@ -111,10 +114,12 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
                 staggered ? " one after another" : "",
                 side,
                 stepsPerUpdate);
-        System.out.println(
-                "| seed | CPU minutes | steps | updates | training | at the means | read of "
-                        + Task.of(name).trueStateNames()
-                        + " |");
+        table =
+                Table.start(
+                        "robot-learning",
+                        "seed | CPU minutes | steps | updates | training | at the means | read of "
+                                + Task.of(name).trueStateNames()
+                                + " | measured");
         TensorEngine engine = TensorEngines.start("libtorch", 1);
         for (long seed : seeds) {
             learn(engine, name, distractions, parts, seed);
@@ -163,7 +168,7 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
                         .orElse(Double.NaN));
     }
 
-    private static void print(
+    private void print(
             LearningRun run, long seed, long start, double judged, List<Double> explained) {
         long used = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
         String measured =
@@ -172,8 +177,8 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
                         : run.lastMeasured().measurements().stream()
                                 .map(RobotLearningBenchmark::text)
                                 .collect(Collectors.joining(" "));
-        System.out.printf(
-                "| %d | %.1f | %d | %d | %.1f | %.1f | %s | %s%n",
+        table.row(
+                "%d | %.1f | %d | %d | %.1f | %.1f | %s | %s",
                 seed,
                 used / 60e9,
                 run.steps(),

@@ -1,6 +1,7 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.client.RobotLink;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
@@ -61,11 +62,13 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
             description = "Steps of each robot that are measured; default ${DEFAULT-VALUE}.")
     private int steps = 600;
 
+    private Table table;
+
     @Override
     public Integer call() throws Exception {
         Logs.silent();
         System.out.println(Machine.line());
-        System.out.println(RobotTraffic.head());
+        table = RobotTraffic.table();
         Path folder = Files.createTempDirectory("robot-loop");
         try (var broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
             var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
@@ -94,7 +97,7 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
                             "answers zero");
             echo.start();
             traffic.run(warmUp);
-            System.out.println(traffic.measure(steps));
+            traffic.measure(steps, table);
             ends.set(true);
             echo.join();
         }

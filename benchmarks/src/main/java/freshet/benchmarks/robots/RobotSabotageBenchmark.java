@@ -1,6 +1,7 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.stability.RulesOption;
 import freshet.learners.Order;
 import freshet.learners.stability.UpdateControl;
@@ -64,15 +65,18 @@ public final class RobotSabotageBenchmark implements Callable<Integer> {
 
     private RuleSet rules;
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         rules = ruleFile.read();
         TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
         System.out.println(Machine.line());
         System.out.printf("broken after %d updates, %d more, seeds %s%n", from, updates, seeds);
-        System.out.println(
-                "| broken by | seed | first urgent alarm | rules | before | in the end |");
-        System.out.println("|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "broken by",
+                        "| broken by | seed | first urgent alarm | rules | before | in the end |");
         for (Mode mode : modes) {
             for (int seed : seeds) {
                 run(engine, mode, seed);
@@ -107,8 +111,8 @@ public final class RobotSabotageBenchmark implements Callable<Integer> {
             broken[0] = run.updates();
             spoil(run, mode);
             learn(run, from + updates);
-            System.out.printf(
-                    "| %s | %d | %s | %s | %.1f | %.1f |%n",
+            table.row(
+                    "| %s | %d | %s | %s | %.1f | %.1f |",
                     mode,
                     seed,
                     urgent.isEmpty() ? "never" : urgent.get(0),

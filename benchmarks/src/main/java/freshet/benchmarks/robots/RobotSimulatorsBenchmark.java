@@ -1,6 +1,7 @@
 package freshet.benchmarks.robots;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.learners.tensor.CounterRandom;
 import freshet.simulators.Distractions;
 import freshet.simulators.RobotFleet;
@@ -52,23 +53,25 @@ public final class RobotSimulatorsBenchmark implements Callable<Integer> {
     @Override
     public Integer call() {
         System.out.println(Machine.line());
-        System.out.printf(
-                "%n| task | pixels | distraction | us a step and picture | robots x 20 Hz |%n");
-        System.out.println("|---|---|---|---|---|");
+        Table table =
+                Table.start(
+                        "speed",
+                        "task | pixels | distraction | us a step and picture | robots x 20 Hz");
         for (Task.Name task : List.of(Task.Name.SWING_UP, Task.Name.REACHER)) {
             for (int side : sides) {
                 for (String distraction : distractions) {
                     double seconds = secondsAStep(task, side, distraction);
-                    System.out.printf(
-                            "| %s | %d | %s | %.1f | %,d |%n",
+                    table.row(
+                            "| %s | %d | %s | %.1f | %,d |",
                             task, side, distraction, 1e6 * seconds, (int) (1 / HERTZ / seconds));
                 }
             }
         }
-        System.out.printf("%n| task | random | zero | sees the state |%n|---|---|---|---|%n");
+        System.out.println();
+        Table returns = Table.start("returns", "task | random | zero | sees the state");
         for (Task.Name task : Task.Name.values()) {
-            System.out.printf(
-                    "| %s | %.1f | %.1f | %.1f |%n",
+            returns.row(
+                    "| %s | %.1f | %.1f | %.1f |",
                     task, meanReturn(task, 1), meanReturn(task, 0), bestReturn(task));
         }
         return 0;

@@ -1,5 +1,6 @@
 package freshet.benchmarks.robots;
 
+import freshet.benchmarks.Table;
 import freshet.client.GateCounts;
 import freshet.client.GateSettings;
 import freshet.client.Latencies;
@@ -53,10 +54,10 @@ final class RobotTraffic implements AutoCloseable {
         loop = new RobotLoop(fleet, clients, 0, false, log);
     }
 
-    static String head() {
-        return """
-                | robots | actions | p50 ms | p99 ms | p99.9 ms | missed | lost | overruns |
-                |---|---|---|---|---|---|---|---|""";
+    static Table table() {
+        return Table.start(
+                "latency",
+                "robots | actions | p50 ms | p99 ms | p99.9 ms | missed | lost | overruns");
     }
 
     /** Actions that came so far, whether in time or not. */
@@ -70,12 +71,11 @@ final class RobotTraffic implements AutoCloseable {
     }
 
     /**
-     * Runs and tells of these steps alone.
+     * Runs, and tells of these steps alone in a row of a {@link #table}.
      *
      * @param steps of each robot
-     * @return a row under {@link #head}
      */
-    String measure(long steps) {
+    void measure(long steps, Table table) {
         GateCounts before = loop.counts();
         long lostBefore = link.lost();
         long overrunsBefore = loop.overruns();
@@ -83,16 +83,16 @@ final class RobotTraffic implements AutoCloseable {
         run(steps);
         GateCounts after = loop.counts();
         long actions = after.steps() - before.steps();
-        return "| %d | %,d | %.2f | %.2f | %.2f | %.3f %% | %d | %d |"
-                .formatted(
-                        count,
-                        actions,
-                        latencies.quantileMillis(0.5),
-                        latencies.quantileMillis(0.99),
-                        latencies.quantileMillis(0.999),
-                        100.0 * (after.missed() - before.missed()) / actions,
-                        link.lost() - lostBefore,
-                        loop.overruns() - overrunsBefore);
+        table.row(
+                "%d | %,d | %.2f | %.2f | %.2f | %.3f %% | %d | %d",
+                count,
+                actions,
+                latencies.quantileMillis(0.5),
+                latencies.quantileMillis(0.99),
+                latencies.quantileMillis(0.999),
+                100.0 * (after.missed() - before.missed()) / actions,
+                link.lost() - lostBefore,
+                loop.overruns() - overrunsBefore);
     }
 
     @Override

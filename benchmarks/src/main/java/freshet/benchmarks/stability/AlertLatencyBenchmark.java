@@ -1,6 +1,7 @@
 package freshet.benchmarks.stability;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.Logs;
@@ -83,6 +84,8 @@ public final class AlertLatencyBenchmark implements Callable<Integer> {
                                     "execution.buffer-timeout.interval",
                                     "5 ms")));
 
+    private Table table;
+
     @Override
     public Integer call() throws Exception {
         Logs.silent();
@@ -90,8 +93,7 @@ public final class AlertLatencyBenchmark implements Callable<Integer> {
         System.out.printf(
                 "%d reports a second of %d points, one in %d broken%n%n",
                 reports, WatchSpeedBenchmark.report(0, 3, 4).points().size(), every);
-        System.out.println("| job | reader | alerts | p50, ms | p99, ms | longest, ms |");
-        System.out.println("|---|---|---|---|---|---|");
+        table = Table.start("job", "| job | reader | alerts | p50, ms | p99, ms | longest, ms |");
         for (Setting setting : SETTINGS) {
             Path folder = Files.createTempDirectory("alert-latency");
             try (var broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
@@ -224,9 +226,9 @@ public final class AlertLatencyBenchmark implements Callable<Integer> {
         }
     }
 
-    private static void print(Setting setting, String reader, double[] sorted) {
-        System.out.printf(
-                "| %s | %s | %d | %.0f | %.0f | %.0f |%n",
+    private void print(Setting setting, String reader, double[] sorted) {
+        table.row(
+                "| %s | %s | %d | %.0f | %.0f | %.0f |",
                 setting.words(),
                 reader,
                 sorted.length,

@@ -3,6 +3,7 @@ package freshet.benchmarks.stability;
 import freshet.benchmarks.LearnerReport;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.images.TurningImages;
 import freshet.benchmarks.robots.BalancingRobots;
 import freshet.benchmarks.text.TextStream;
@@ -76,8 +77,8 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
     public Integer call() throws IOException {
         RuleSet rules = ruleFile.read();
         System.out.println(Machine.line());
-        System.out.println("| learner | updates | page | high | warn | info | rules |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        Table table =
+                Table.start("learner", "| learner | updates | page | high | warn | info | rules |");
         for (String kind : kinds) {
             Recording recording = recording(kind);
             var watch = new Watch(rules, kind);
@@ -102,8 +103,8 @@ public final class HealthyWatchBenchmark implements Callable<Integer> {
                     }
                 }
             }
-            System.out.printf(
-                    "| %s | %d | %d | %d | %d | %d | %s |%n",
+            table.row(
+                    "| %s | %d | %d | %d | %d | %d | %s |",
                     kind,
                     last,
                     bySeverity.getOrDefault("PAGE", 0),

@@ -3,6 +3,7 @@ package freshet.benchmarks.stability;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.text.TextStream;
 import freshet.learners.Measurement;
 import freshet.learners.Order;
@@ -77,6 +78,8 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
     /** What a run ends with. */
     private record End(double loss, double entropy) {}
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
@@ -85,11 +88,12 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
         System.out.println(Machine.line());
         System.out.printf(
                 "%d updates, model %s, learning %s, seeds %s%n", updates, model, learning, seeds);
-        System.out.println(
-                "| rate x | never | entropy | before | entropy | 50 updates after | entropy |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "rate x",
+                        "| rate x | never | entropy | before | entropy | 50 updates after | entropy |");
         for (double factor : factors) {
-            var row = new StringBuilder("| %s |".formatted(factor));
+            var row = new StringBuilder(String.valueOf(factor));
             for (When when : When.values()) {
                 double[] losses = new double[seeds.size()];
                 double[] entropies = new double[seeds.size()];
@@ -99,13 +103,13 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
                     entropies[i] = end.entropy();
                 }
                 row.append(
-                        " %.3f ± %.3f | %.3f |"
+                        " | %.3f ± %.3f | %.3f"
                                 .formatted(
                                         Spread.mean(losses),
                                         Spread.deviation(losses),
                                         Spread.mean(entropies)));
             }
-            System.out.println(row);
+            table.row("%s", row);
         }
         printJumps();
         return 0;
@@ -172,8 +176,10 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
     /** The loss of the next batch as it is, and after a switch. */
     private void printJumps() throws IOException {
         System.out.println();
-        System.out.println("| seed | updates | switched | loss before | loss after | difference |");
-        System.out.println("|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "seed",
+                        "| seed | updates | switched | loss before | loss after | difference |");
         for (int seed : seeds) {
             List<TextBatch> batches = batches(seed);
             try (var learner = new LanguageLearner(engine, sizes, rates(seed), tokenizer.hash())) {
@@ -183,8 +189,8 @@ public final class ReparameterisationBenchmark implements Callable<Integer> {
                         double before = nextLoss(learner, seed, batches.get(i));
                         reparameterise(learner, on);
                         double after = nextLoss(learner, seed, batches.get(i));
-                        System.out.printf(
-                                "| %d | %d | %s | %.7f | %.7f | %.1e |%n",
+                        table.row(
+                                "| %d | %d | %s | %.7f | %.7f | %.1e |",
                                 seed, i, on ? "on" : "off", before, after, after - before);
                     }
                     learner.step(batches.get(i));

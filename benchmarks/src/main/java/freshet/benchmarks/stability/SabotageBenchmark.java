@@ -3,6 +3,7 @@ package freshet.benchmarks.stability;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.Spread;
+import freshet.benchmarks.Table;
 import freshet.benchmarks.text.TextStream;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageModelConfig;
@@ -113,6 +114,8 @@ public final class SabotageBenchmark implements Callable<Integer> {
     /** What a run came to, without its weights. */
     private record Outcome(
             double[] losses, List<Raised> raised, List<Published> published, double score) {}
+
+    private Table table;
 
     @Override
     public Integer call() throws IOException {
@@ -239,10 +242,11 @@ public final class SabotageBenchmark implements Callable<Integer> {
     }
 
     private void detect(Map<Integer, Outcome> undisturbed) throws IOException {
-        System.out.println(
-                "| sabotage | found | first urgent alarm | rule | loss alarm | gradient alarm | loss"
-                        + " worse | served worse | lead before either |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "sabotage",
+                        "| sabotage | found | first urgent alarm | rule | loss alarm | gradient alarm | loss"
+                                + " worse | served worse | lead before either |");
         for (Sabotage mode : modes) {
             List<Integer> first = new ArrayList<>();
             List<Integer> ofLoss = new ArrayList<>();
@@ -271,8 +275,8 @@ public final class SabotageBenchmark implements Callable<Integer> {
                     lead.add(broken - alarm);
                 }
             }
-            System.out.printf(
-                    "| %s | %d of %d | %s | %s | %s | %s | %s | %s | %s |%n",
+            table.row(
+                    "| %s | %d of %d | %s | %s | %s | %s | %s | %s | %s |",
                     mode,
                     first.stream().filter(one -> one >= 0).count(),
                     seeds.size(),
@@ -357,8 +361,10 @@ public final class SabotageBenchmark implements Callable<Integer> {
     }
 
     private void treat(Map<Integer, Outcome> undisturbed) throws IOException {
-        System.out.println("| sabotage | undisturbed | without remedies | with remedies |");
-        System.out.println("|---|---|---|---|");
+        table =
+                Table.start(
+                        "sabotage",
+                        "| sabotage | undisturbed | without remedies | with remedies |");
         for (Sabotage mode : modes) {
             double[] sound = new double[seeds.size()];
             double[] broken = new double[seeds.size()];
@@ -369,8 +375,7 @@ public final class SabotageBenchmark implements Callable<Integer> {
                 broken[i] = run(mode, seed, false).score();
                 treated[i] = run(mode, seed, true).score();
             }
-            System.out.printf(
-                    "| %s | %s | %s | %s |%n", mode, words(sound), words(broken), words(treated));
+            table.row("| %s | %s | %s | %s |", mode, words(sound), words(broken), words(treated));
         }
     }
 

@@ -1,6 +1,7 @@
 package freshet.benchmarks.stability;
 
 import freshet.benchmarks.Machine;
+import freshet.benchmarks.Table;
 import freshet.learners.Measurement;
 import freshet.learners.stability.remedies.PolicySource;
 import freshet.learners.stability.rules.Report;
@@ -53,11 +54,12 @@ public final class WatchSpeedBenchmark implements Callable<Integer> {
         System.out.println(Machine.line());
         int points = report(0, layers, heads).points().size();
         System.out.printf(
-                "%d default rules, %,d reports of %d points%n%n| | points a second |%n|---|---|%n",
+                "%d default rules, %,d reports of %d points%n%n",
                 RuleSource.defaults().read().names().size(), reports, points);
+        Table table = Table.start("watch-speed", "what | points a second");
         rulesAlone(reports / 5); // to be compiled
-        System.out.printf("| rules alone, 1 thread | %,.0f |%n", rulesAlone(reports));
-        System.out.printf("| bytes to alerts through Flink | %,.0f |%n", throughFlink());
+        table.row("| rules alone, 1 thread | %,.0f |", rulesAlone(reports));
+        table.row("| bytes to alerts through Flink | %,.0f |", throughFlink());
         return 0;
     }
 
@@ -105,7 +107,7 @@ public final class WatchSpeedBenchmark implements Callable<Integer> {
     }
 
     /** What a text learner reports of an update, around steady values. */
-    static Report report(long number, int layers, int heads) {
+    public static Report report(long number, int layers, int heads) {
         var random = new CounterRandom(MODEL_SEED, 0, 1_000 * number);
         List<Measurement> points = new ArrayList<>();
         for (String name :

@@ -1,5 +1,6 @@
 package freshet.benchmarks.text;
 
+import freshet.benchmarks.Table;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,8 +27,8 @@ public final class ActivationL2Benchmark implements Callable<Integer> {
     public Integer call() throws IOException {
         TextStream stream = TextStream.of(options.books, options.recordBytes, options.bytes);
         options.printHeader(stream);
-        System.out.println("| keys | omega | LM | LM + kNN | kNN saves | all three |");
-        System.out.println("|---|---|---|---|---|---|");
+        Table table =
+                Table.start("keys", "| keys | omega | LM | LM + kNN | kNN saves | all three |");
         for (boolean normed : new boolean[] {true, false}) {
             for (double omega : omegas) {
                 options.model.put("normalisedMemoryKeys", String.valueOf(normed));
@@ -38,8 +39,8 @@ public final class ActivationL2Benchmark implements Callable<Integer> {
                         total.add(run.serveThenLearn(text));
                     }
                 }
-                System.out.printf(
-                        "| %s | %s | %.4f | %.4f | %.2f %% | %.4f |%n",
+                table.row(
+                        "| %s | %s | %.4f | %.4f | %.2f %% | %.4f |",
                         normed ? "normed" : "not normed",
                         omega,
                         total.perByte(total.model),

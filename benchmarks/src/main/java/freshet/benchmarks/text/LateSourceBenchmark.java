@@ -1,5 +1,6 @@
 package freshet.benchmarks.text;
 
+import freshet.benchmarks.Table;
 import freshet.learners.language.LanguageModel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ public final class LateSourceBenchmark implements Callable<Integer> {
                     "Last bytes of each earlier book that are never learned; default"
                             + " ${DEFAULT-VALUE}.")
     private int heldOutBytes = 50_000;
+
+    private Table table;
 
     @Override
     public Integer call() throws IOException {
@@ -88,17 +91,18 @@ public final class LateSourceBenchmark implements Callable<Integer> {
             whole.add(score);
             frozenWhole += frozenBits;
         }
-        System.out.println(
-                "| late source | frozen LM | online LM | against frozen | online LM + kNN | kNN"
-                        + " saves | all three |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "late source",
+                        "| late source | frozen LM | online LM | against frozen | online LM + kNN | kNN"
+                                + " saves | all three |");
         printLate("first " + start.bytes + " bytes", start, frozenStart);
         printLate("all " + whole.bytes + " bytes", whole, frozenWhole);
     }
 
-    private static void printLate(String part, Score score, double frozen) {
-        System.out.printf(
-                "| %s | %.4f | %.4f | %+.2f %% | %.4f | %.2f %% | %.4f |%n",
+    private void printLate(String part, Score score, double frozen) {
+        table.row(
+                "| %s | %.4f | %.4f | %+.2f %% | %.4f | %.2f %% | %.4f |",
                 part,
                 score.perByte(frozen),
                 score.perByte(score.model),
@@ -116,16 +120,17 @@ public final class LateSourceBenchmark implements Callable<Integer> {
         return scores;
     }
 
-    private static void printForgetting(
+    private void printForgetting(
             Map<String, byte[]> heldOut, List<Double> before, List<Double> after) {
         System.out.println();
-        System.out.println(
-                "| held out of an earlier source | LM before the late source | after | change |");
-        System.out.println("|---|---|---|---|");
+        table =
+                Table.start(
+                        "held out of an earlier source",
+                        "| held out of an earlier source | LM before the late source | after | change |");
         int i = 0;
         for (String book : heldOut.keySet()) {
-            System.out.printf(
-                    "| %s | %.4f | %.4f | %+.2f %% |%n",
+            table.row(
+                    "| %s | %.4f | %.4f | %+.2f %% |",
                     book, before.get(i), after.get(i), 100 * (after.get(i) / before.get(i) - 1));
             i++;
         }

@@ -1,6 +1,7 @@
 package freshet.benchmarks.text;
 
 import freshet.benchmarks.RecordOverrides;
+import freshet.benchmarks.Table;
 import freshet.learners.Order;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageLearner;
@@ -84,6 +85,8 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
             learner.close();
         }
     }
+
+    private Table table;
 
     @Override
     public Integer call() throws IOException {
@@ -170,14 +173,15 @@ public final class ProbeCostBenchmark implements Callable<Integer> {
                 new ProbeGuard.Config(windows, 100));
     }
 
-    private static void report(List<Variant> variants) {
-        System.out.println("| each time | ms an update without | with | added | share |");
-        System.out.println("|---|---|---|---|---|");
+    private void report(List<Variant> variants) {
+        table =
+                Table.start(
+                        "each time", "| each time | ms an update without | with | added | share |");
         for (Variant variant : variants) {
             double without = median(variant.without);
             double with = median(variant.with);
-            System.out.printf(
-                    "| %s | %.2f | %.2f | %+.2f | %+.1f %% |%n",
+            table.row(
+                    "| %s | %.2f | %.2f | %+.2f | %+.1f %% |",
                     variant.name, without, with, with - without, 100 * (with - without) / without);
         }
     }

@@ -1,5 +1,6 @@
 package freshet.benchmarks.text;
 
+import freshet.benchmarks.Table;
 import freshet.learners.Measurement;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageLearner;
@@ -34,16 +35,19 @@ public final class ProbeDriftBenchmark implements Callable<Integer> {
     @Option(names = "--seed", description = "Of the learner; default ${DEFAULT-VALUE}.")
     private long seed = 1;
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         int each = Math.toIntExact(options.bytes / options.books.size());
         TextStream stream = TextStream.each(options.books, options.recordBytes, each);
         options.learning.put("seed", String.valueOf(seed));
         options.printHeader(stream);
-        System.out.println(
-                "| book | versions | probe loss, first | last | greatest rise over the best of the"
-                        + " last 16 | greatest churn |");
-        System.out.println("|---|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "book",
+                        "| book | versions | probe loss, first | last | greatest rise over the best of the"
+                                + " last 16 | greatest churn |");
         Tokenizer tokenizer = BytePairTokenizer.load();
         ServedRun.Setup setup = options.setup();
         var cutter = new TextBatchCutter(setup.model().segment(), setup.model().window(), 1000);
@@ -74,7 +78,7 @@ public final class ProbeDriftBenchmark implements Callable<Integer> {
                         }
                     }
                 }
-                row.print(book);
+                row.print(book, table);
             }
         }
         return 0;
@@ -111,9 +115,9 @@ public final class ProbeDriftBenchmark implements Callable<Integer> {
             recent.addLast(loss);
         }
 
-        void print(String book) {
-            System.out.printf(
-                    "| %s | %d | %.3f | %.3f | %.3f | %.3f |%n",
+        void print(String book, Table table) {
+            table.row(
+                    "| %s | %d | %.3f | %.3f | %.3f | %.3f |",
                     book, versions, first, last, rise, churn);
         }
     }

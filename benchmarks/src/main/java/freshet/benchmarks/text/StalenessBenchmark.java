@@ -1,5 +1,6 @@
 package freshet.benchmarks.text;
 
+import freshet.benchmarks.Table;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,13 +26,16 @@ public final class StalenessBenchmark implements Callable<Integer> {
             description = "Updates between versions; default ${DEFAULT-VALUE}.")
     private List<Integer> intervals = List.of(1, 4, 16, 64, 256);
 
+    private Table table;
+
     @Override
     public Integer call() throws IOException {
         TextStream stream = TextStream.of(options.books, options.recordBytes, options.bytes);
         options.printHeader(stream);
-        System.out.println(
-                "| a version every | LM | against the learner itself | LM + kNN | all three |");
-        System.out.println("|---|---|---|---|---|");
+        table =
+                Table.start(
+                        "a version every",
+                        "| a version every | LM | against the learner itself | LM + kNN | all three |");
         var learner = new Score();
         for (int interval : intervals) {
             options.publishEvery = interval;
@@ -42,8 +46,8 @@ public final class StalenessBenchmark implements Callable<Integer> {
                 }
             }
             learner = total;
-            System.out.printf(
-                    "| %d updates | %.4f | %+.2f %% | %.4f | %.4f |%n",
+            table.row(
+                    "| %d updates | %.4f | %+.2f %% | %.4f | %.4f |",
                     interval,
                     total.perByte(total.model),
                     100 * (total.perByte(total.model) / total.learnerPerByte() - 1),

@@ -1,5 +1,6 @@
 package freshet.benchmarks.text;
 
+import freshet.benchmarks.Table;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -33,6 +34,8 @@ public final class TextScoreBenchmark implements Callable<Integer> {
 
     @Option(names = "--progress-every", description = "Records between two lines of progress.")
     private int progressEvery = 100;
+
+    private Table table;
 
     @Override
     public Integer call() throws IOException {
@@ -75,15 +78,15 @@ public final class TextScoreBenchmark implements Callable<Integer> {
         try (InputStream in = TextStream.class.getResourceAsStream(VOCABULARY)) {
             vocabulary = Compressors.xz(in.readAllBytes());
         }
-        System.out.println(
-                "| predictor | bits/byte | against xz | vocabulary charged | against xz |");
-        System.out.println("|---|---|---|---|---|");
-        System.out.printf(
-                "| xz -9e (%s) | %.4f | | | |%n", command.isPresent() ? "command" : "library", xz);
-        System.out.printf("| xz -9e (XZ for Java) | %.4f | | | |%n", 8 * library / bytes);
+        table =
+                Table.start(
+                        "predictor",
+                        "| predictor | bits/byte | against xz | vocabulary charged | against xz |");
+        table.row("| xz -9e (%s) | %.4f | | | |", command.isPresent() ? "command" : "library", xz);
+        table.row("| xz -9e (XZ for Java) | %.4f | | | |", 8 * library / bytes);
         OptionalLong zstd = Compressors.command(text, "zstd", "-19", "-c");
         if (zstd.isPresent()) {
-            System.out.printf("| zstd -19 | %.4f | | | |%n", 8 * zstd.getAsLong() / bytes);
+            table.row("| zstd -19 | %.4f | | | |", 8 * zstd.getAsLong() / bytes);
         }
         double charge = 8 * vocabulary / bytes;
         row("n-gram + match", total.perByte(total.contexts), charge, xz);
@@ -101,9 +104,9 @@ public final class TextScoreBenchmark implements Callable<Integer> {
                 total.tokens / run.serveSeconds());
     }
 
-    private static void row(String name, double bits, double charge, double xz) {
-        System.out.printf(
-                "| %s | %.4f | %+.2f %% | %.4f | %+.2f %% |%n",
+    private void row(String name, double bits, double charge, double xz) {
+        table.row(
+                "| %s | %.4f | %+.2f %% | %.4f | %+.2f %% |",
                 name, bits, 100 * (bits / xz - 1), bits + charge, 100 * ((bits + charge) / xz - 1));
     }
 }
