@@ -21,6 +21,7 @@ import freshet.simulators.RobotFleet;
 import freshet.simulators.Task;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,13 +41,15 @@ import picocli.CommandLine.Option;
             "CPU time and memory against batch, sequence, keys in memory, robots, models in a process"
                     + " and points of telemetry; exponents by least squares between logarithms, and"
                     + " where the next limit is.",
-            "An exponent of 1: twice as much takes twice as long; below 1, a fixed part still weighs."
+            "Memory is what is held between updates. The next limit goes on from the two largest"
+                    + " sizes. An exponent of 1: twice as much takes twice as long; below 1, a fixed part still weighs."
         })
 public final class GrowthBenchmark implements Callable<Integer> {
 
     private static final int PIXELS = 24;
     private static final int KEY_WIDTH = 128; // as the language model's
     private static final int QUERIES = 64;
+    private static final int REPORTS = 64; // of telemetry, timed together
 
     @Option(names = "--repeats", description = "Of each size; default ${DEFAULT-VALUE}.")
     private int repeats = 8;
@@ -71,11 +74,17 @@ public final class GrowthBenchmark implements Callable<Integer> {
     /**
      * What grew how.
      *
+     * @param atTheEnd through the two largest sizes: where a fixed part weighs least
      * @param budgetMillis when it becomes too slow
      * @param why it does then
      */
     private record Fitted(
-            String what, PowerLaw time, PowerLaw memory, double budgetMillis, String why) {}
+            String what,
+            PowerLaw time,
+            PowerLaw atTheEnd,
+            PowerLaw memory,
+            double budgetMillis,
+            String why) {}
 
     @Override
     public Integer call() {
@@ -160,9 +169,14 @@ public final class GrowthBenchmark implements Callable<Integer> {
                 new Fitted(
                         what,
                         PowerLaw.fit(at, millis),
+                        PowerLaw.fit(lastTwo(at), lastTwo(millis)),
                         PowerLaw.fit(at, megabytes),
                         budgetMillis,
                         why));
+    }
+
+    private static double[] lastTwo(double[] values) {
+        return Arrays.copyOfRange(values, values.length - 2, values.length);
     }
 
     /** Megabytes of the heap in use and of the engine's. */
@@ -177,17 +191,18 @@ public final class GrowthBenchmark implements Callable<Integer> {
         Table table =
                 Table.start(
                         "exponents",
-                        "what | time grows with the power of | residual | memory | residual |"
-                                + " next limit, size | why");
+                        "what | time grows with the power of | residual | at the largest sizes |"
+                                + " memory | residual | next limit, size | why");
         for (Fitted one : fitted) {
             table.row(
-                    "%s | %.2f | %.2f | %.2f | %.2f | %,.0f | %s",
+                    "%s | %.2f | %.2f | %.2f | %.2f | %.2f | %,.0f | %s",
                     one.what(),
                     one.time().exponent(),
                     one.time().residual(),
+                    one.atTheEnd().exponent(),
                     one.memory().exponent(),
                     one.memory().residual(),
-                    one.time().sizeAt(one.budgetMillis()),
+                    one.atTheEnd().sizeAt(one.budgetMillis()),
                     one.why());
         }
     }
@@ -307,25 +322,16 @@ public final class GrowthBenchmark implements Callable<Integer> {
      * @param layers of a model with four heads, which makes the points of a report
      */
     private Work telemetry(int layers) {
-        List<Report> reports = new ArrayList<>();
-        for (int number = 0; number < 2000; number++) {
-            reports.add(WatchSpeedBenchmark.report(number, layers, 4));
-        }
         var watch = new Watch(RuleSource.defaults().read(), "text");
-        int[] next = {0};
+        long[] next = {0};
         return times -> {
             double[] millis = new double[times];
             for (int i = 0; i < times; i++) {
-                int each = reports.size() / (repeats + 2);
-                double all =
-                        timed(
-                                1,
-                                () -> {
-                                    for (int k = 0; k < each; k++) {
-                                        watch.add(reports.get(next[0]++ % reports.size()));
-                                    }
-                                })[0];
-                millis[i] = all / each;
+                List<Report> reports = new ArrayList<>();
+                while (reports.size() < REPORTS) {
+                    reports.add(WatchSpeedBenchmark.report(next[0]++, layers, 4));
+                }
+                millis[i] = timed(1, () -> reports.forEach(watch::add))[0] / REPORTS;
             }
             return millis;
         };

@@ -50,7 +50,7 @@ final class ExampleNetwork {
         }
         int[] order = DriftSource.shuffled(all.size(), new CounterRandom(seed, 2, 0));
         LabelledImages learned = all.select(Arrays.copyOf(order, pictures));
-        MultiLayerNetwork network = untrained(seed);
+        MultiLayerNetwork network = untrained(FORM, CLASSES, seed);
         for (int pass = 0; pass < passes; pass++) {
             int[] now = DriftSource.shuffled(pictures, new CounterRandom(seed, 3, pass));
             for (int at = 0; at < pictures; at += BATCH) {
@@ -66,7 +66,7 @@ final class ExampleNetwork {
         return accuracy(network, FashionMnist.heldOut());
     }
 
-    private static MultiLayerNetwork untrained(long seed) {
+    static MultiLayerNetwork untrained(ImageForm form, int classes, long seed) {
         var network =
                 new MultiLayerNetwork(
                         new NeuralNetConfiguration.Builder()
@@ -83,13 +83,13 @@ final class ExampleNetwork {
                                 .layer(
                                         new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
                                                 .name("classes")
-                                                .nOut(CLASSES)
+                                                .nOut(classes)
                                                 .weightInit(WeightInit.XAVIER)
                                                 .activation(Activation.SOFTMAX)
                                                 .build())
                                 .setInputType(
                                         InputType.convolutional(
-                                                FORM.height(), FORM.width(), FORM.channels()))
+                                                form.height(), form.width(), form.channels()))
                                 .build());
         network.init();
         return network;

@@ -1,6 +1,7 @@
 package freshet.encoders.dl4j;
 
 import freshet.engines.nd4j.Nd4jProvider;
+import freshet.learners.tensor.EngineSettings;
 import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ImageForm;
 import java.io.IOException;
@@ -128,7 +129,7 @@ final class FrozenNetwork implements FeatureEncoder {
     private NetworkFile readAgain() {
         var path = Path.of(file);
         try {
-            new Nd4jProvider().start(threads);
+            new Nd4jProvider().start(EngineSettings.cpu("nd4j", threads));
             String here = hash(path);
             if (!here.equals(sha256)) {
                 throw new IllegalStateException(
