@@ -50,6 +50,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             TablesCommand.class,
             GrowthBenchmark.class,
+            KernelsCommand.class,
             TextScoreBenchmark.class,
             StalenessBenchmark.class,
             ActivationL2Benchmark.class,

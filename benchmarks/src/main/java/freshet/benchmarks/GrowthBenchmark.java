@@ -290,7 +290,7 @@ public final class GrowthBenchmark implements Callable<Integer> {
         return new Work() {
             @Override
             public double[] millis(int times) {
-                return timed(times, () -> matrix.squaredDistances(some, QUERIES, keys));
+                return timed(times, () -> matrix.squaredDistances(some, QUERIES, 0, keys));
             }
 
             @Override

@@ -43,7 +43,7 @@ public final class TablesCommand implements Callable<Integer> {
                     "peer-images --images 8000 --rounds 1 --paced-seconds 10 --warm-up-seconds 5",
                     "peer-robots --observations 1500 --rounds 1 --paced-seconds 10"
                             + " --warm-up-seconds 10",
-                    "vector-search --counts 3000 --learn 10000");
+                    "vector-search --counts 3000 --learned 5000 --queries 256");
 
     /** Commands that are about learners' steps, and run on either engine. */
     private static final List<String> OF_ENGINES =
