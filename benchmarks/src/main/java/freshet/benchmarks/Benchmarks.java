@@ -1,5 +1,6 @@
 package freshet.benchmarks;
 
+import freshet.benchmarks.device.DeviceCheckBenchmark;
 import freshet.benchmarks.images.Dl4jNetworkCommand;
 import freshet.benchmarks.images.DriftDetectionBenchmark;
 import freshet.benchmarks.images.GiftRotationBenchmark;
@@ -79,6 +80,7 @@ import picocli.CommandLine.Option;
             RobotLatencyBenchmark.class,
             WorldModelSpeedBenchmark.class,
             EngineSpeedBenchmark.class,
+            DeviceCheckBenchmark.class,
             ActingSpeedBenchmark.class,
             WatchSpeedBenchmark.class,
             AlertLatencyBenchmark.class,

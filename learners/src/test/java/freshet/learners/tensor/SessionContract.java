@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -276,6 +277,36 @@ public abstract class SessionContract {
                     // |q|^2 + |k|^2 - 2 q.k of numbers near 5: seven digits of 20 at the most.
                     assertThat((double) distances[query * 7 + key])
                             .isCloseTo(expected, within(2e-5));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theNearestRowsAreThoseOfAllDistances() {
+        int width = 3;
+        int keys = 4096 + 7; // more than one block
+        var random = new CounterRandom(4, 0, 0);
+        float[] queries = gaussians(random, 2 * width);
+        try (KeyMatrix matrix = engine().keyMatrix(keys, width)) {
+            matrix.set(0, gaussians(random, keys * width), keys);
+            float[] all = matrix.squaredDistances(queries, 2, 0, keys);
+            for (int rows : new int[] {0, 2, 4096, keys}) {
+                NearestRows nearest = matrix.nearest(queries, 2, rows, 5);
+                int k = Math.min(5, rows);
+                assertThat(nearest.k()).isEqualTo(k);
+                for (int query = 0; query < 2; query++) {
+                    float[] sorted = Arrays.copyOfRange(all, query * keys, query * keys + rows);
+                    Arrays.sort(sorted);
+                    for (int i = 0; i < k; i++) {
+                        int row = nearest.rows()[query * k + i];
+                        // Blocks of a product may differ in the last bits.
+                        assertThat(nearest.squaredDistances()[query * k + i])
+                                .isCloseTo(sorted[i], within(2e-5f))
+                                .isCloseTo(all[query * keys + row], within(2e-5f));
+                    }
+                    assertThat(Arrays.stream(nearest.rows(), query * k, (query + 1) * k).distinct())
+                            .hasSize(k);
                 }
             }
         }

@@ -38,9 +38,7 @@ final class LibtorchEngine implements TensorEngine {
         this.device = device;
         long budget = settings.deviceMemoryBytes();
         memory = new DeviceMemory(device.name(), budget == 0 ? device.memoryBytes() : budget);
-        if (budget > 0) {
-            device.limitMemory(budget);
-        }
+        device.limitMemory(budget == 0 ? device.memoryBytes() : budget);
         if (isFirst) {
             openblas_nolapack.blas_set_num_threads(1);
             torch.set_num_interop_threads(1);
