@@ -89,7 +89,7 @@ public final class DeviceCheckBenchmark implements Callable<Integer> {
                 var actual = one.newLearner().apply(captured)) {
             float[] start = weights(expected);
             double loss = 0;
-            for (int i = 0; i < one.warmUp() + 4; i++) {
+            for (int i = 0; i < one.warmUp() + Math.min(updates, 4); i++) {
                 loss = Math.max(loss, difference(step(expected, one, i), step(actual, one, i)));
             }
             double way = distance(start, weights(expected));
