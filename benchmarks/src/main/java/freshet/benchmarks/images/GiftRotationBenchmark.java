@@ -1,16 +1,15 @@
 package freshet.benchmarks.images;
 
+import freshet.benchmarks.EngineOption;
 import freshet.benchmarks.Machine;
 import freshet.benchmarks.RecordOverrides;
 import freshet.benchmarks.Spread;
 import freshet.benchmarks.Table;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.TensorEngine;
-import freshet.learners.tensor.TensorEngines;
 import freshet.learners.vision.FeatureEncoder;
 import freshet.learners.vision.ShiftScaleTurn;
 import freshet.pipelines.ImageOptions;
-import freshet.pipelines.TensorOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Self-training on turning pictures: five methods, with and without angles between. */
@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Accuracy on turning pictures without labels: five methods, several seeds.")
 public final class GiftRotationBenchmark implements Callable<Integer> {
+
+    @Mixin private EngineOption engineOption = new EngineOption();
 
     @Option(
             names = "--seeds",
@@ -110,7 +112,7 @@ public final class GiftRotationBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TensorEngine engine = TensorEngines.start(TensorOptions.ENGINE.defaultValue(), 1);
+        TensorEngine engine = engineOption.start();
         System.out.println(Machine.line());
         System.out.printf(
                 "seeds %s, %d target pictures a run, %d an update; augmented by %s pixels, %s of the size, %s"
