@@ -26,7 +26,7 @@ public final class Table {
      * @param columns with a bar between each and the next
      */
     public static Table start(String name, String columns) {
-        var table = new Table(name, cells(columns));
+        var table = new Table(name, within(cells(columns)));
         Results.add(table);
         System.out.println(line(table.columns));
         System.out.println("|" + "---|".repeat(table.columns.size()));
@@ -42,6 +42,7 @@ public final class Table {
      */
     public void row(String format, Object... values) {
         List<String> row = cells(String.format(Locale.ROOT, format, values));
+        row = row.size() == columns.size() + 2 ? within(row) : row;
         if (row.size() != columns.size()) {
             throw new IllegalArgumentException(
                     "row %s has %d cells, the table %d columns %s"
@@ -51,16 +52,19 @@ public final class Table {
         System.out.println(line(row));
     }
 
-    /** What stands between bars; one at either end counts for nothing. */
+    /** What stands between bars. */
     private static List<String> cells(String line) {
-        String inner = line.strip();
-        inner = inner.startsWith("|") ? inner.substring(1) : inner;
-        inner = inner.endsWith("|") ? inner.substring(0, inner.length() - 1) : inner;
         var cells = new ArrayList<String>();
-        for (String cell : inner.split("\\|", -1)) {
+        for (String cell : line.split("\\|", -1)) {
             cells.add(cell.strip());
         }
         return List.copyOf(cells);
+    }
+
+    /** A bar at both ends leaves an empty cell at each. */
+    private static List<String> within(List<String> cells) {
+        int last = cells.size() - 1;
+        return cells.get(0).isEmpty() && cells.get(last).isEmpty() ? cells.subList(1, last) : cells;
     }
 
     private static String line(List<String> cells) {

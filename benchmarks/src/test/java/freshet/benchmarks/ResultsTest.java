@@ -27,7 +27,8 @@ class ResultsTest {
     void aRowThatDoesNotFitIsRefusedAndAnEmptyCellIsOne() {
         Table table = Table.start("speed", "a | b | c");
         table.row("1 | | 3");
-        assertThat(table.rows()).containsExactly(List.of("1", "", "3"));
+        table.row("%s | %s | %s", "", 2, "");
+        assertThat(table.rows()).containsExactly(List.of("1", "", "3"), List.of("", "2", ""));
         assertThatThrownBy(() -> table.row("1 | 2"))
                 .hasMessageContaining("2 cells")
                 .hasMessageContaining("3 columns");

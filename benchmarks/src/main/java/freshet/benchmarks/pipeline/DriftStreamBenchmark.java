@@ -63,6 +63,9 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
     @Option(names = "--seed", description = "Default ${DEFAULT-VALUE}.")
     private long seed = 11;
 
+    @Option(names = "--baselines-only", description = "Without a pipeline.")
+    private boolean baselinesOnly;
+
     @Option(names = "-D", description = "KEY=VALUE sets an option of the pipeline.")
     private Map<String, String> overrides = Map.of();
 
@@ -121,6 +124,19 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
                         "model | learns labels | last %,d before | first %,d after | last %,d | alarms: records since the shift"
                                 .formatted(WINDOW, WINDOW, WINDOW));
         DriftSource stream = stream();
+        if (!baselinesOnly) {
+            servePipelines(table);
+        }
+        labels = labels(stream);
+        new DriftBaselines(stream, labels, source, labelDelay)
+                .run(
+                        WINDOW,
+                        (model, learnsAll, accuracy, starts) ->
+                                row(table, model, learnsAll, accuracy, starts));
+        return 0;
+    }
+
+    private void servePipelines(Table table) throws IOException {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
             for (var rule : RULES.entrySet()) {
                 Served served = serve(kafka, rule.getKey(), rule.getValue());
@@ -133,12 +149,12 @@ public final class DriftStreamBenchmark implements Callable<Integer> {
                         sinceShift(served.alarms()).toString());
             }
         }
-        new DriftBaselines(stream, labels, source, labelDelay)
-                .run(
-                        WINDOW,
-                        (model, learnsAll, accuracy, starts) ->
-                                row(table, model, learnsAll, accuracy, starts));
-        return 0;
+    }
+
+    private int[] labels(DriftSource stream) {
+        int[] all = new int[source + before + after];
+        Arrays.setAll(all, i -> stream.get(i).label());
+        return all;
     }
 
     private void row(

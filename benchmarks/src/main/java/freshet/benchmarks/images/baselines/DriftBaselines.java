@@ -17,7 +17,10 @@ public final class DriftBaselines {
     private static final int CLASSES = FashionMnist.CLASSES.size();
     private static final FeatureEncoder GRADIENTS = new OrientedGradients(4, 9);
 
-    /** Of 0.01, 0.03 and 0.1 the best on the source of another seed, for either input. */
+    /**
+     * On 6,400 upright pictures of another seed the best of 0.003 to 0.3 for pixels, and within 0.2
+     * points of the best for gradients.
+     */
     private static final double RATE = 0.03;
 
     private final List<float[]> pixels = new ArrayList<>();
