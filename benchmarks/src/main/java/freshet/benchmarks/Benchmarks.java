@@ -13,6 +13,7 @@ import freshet.benchmarks.peers.PeerStepsBenchmark;
 import freshet.benchmarks.peers.PeerTextBenchmark;
 import freshet.benchmarks.pipeline.DriftStreamBenchmark;
 import freshet.benchmarks.pipeline.FreshnessBenchmark;
+import freshet.benchmarks.pipeline.FuzzedStreamBenchmark;
 import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
@@ -69,6 +70,7 @@ import picocli.CommandLine.Option;
             ImageSpeedBenchmark.class,
             DriftStreamBenchmark.class,
             HostileStreamBenchmark.class,
+            FuzzedStreamBenchmark.class,
             GiftRotationBenchmark.class,
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -145,6 +147,34 @@ public final class KafkaAccess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted while topics were made", e);
+        }
+    }
+
+    /**
+     * Longest transaction that the brokers allow; empty where we may not read it.
+     *
+     * @throws CommandFailure if no broker answers
+     */
+    public Optional<Duration> longestTransaction() {
+        try (Admin admin = admin()) {
+            String broker = admin.describeCluster().nodes().get().iterator().next().idString();
+            var resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
+            String millis =
+                    admin.describeConfigs(List.of(resource))
+                            .all()
+                            .get()
+                            .get(resource)
+                            .get("transaction.max.timeout.ms")
+                            .value();
+            return Optional.of(Duration.ofMillis(Long.parseLong(millis)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Optional.empty();
+            }
+            throw explained("of transactions", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted", e);
         }
     }
 

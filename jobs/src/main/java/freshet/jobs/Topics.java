@@ -2,10 +2,12 @@ package freshet.jobs;
 
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -26,6 +28,30 @@ public final class Topics {
                     "segment.bytes", String.valueOf(4 << 20));
 
     private Topics() {}
+
+    /**
+     * Makes those that are missing, and checks that the brokers allow transactions as long as ours.
+     *
+     * @param partitions of the topics of observations, labels and predictions
+     * @throws CommandFailure if no broker answers or something is refused
+     */
+    public static void prepare(KafkaAccess kafka, Configuration config, int partitions) {
+        kafka.createTopics(of(config, partitions));
+        Duration ours = config.get(FreshetOptions.TRANSACTION_TIMEOUT);
+        kafka.longestTransaction()
+                .filter(theirs -> theirs.compareTo(ours) < 0)
+                .ifPresent(
+                        theirs -> {
+                            throw new CommandFailure(
+                                    ("%s is %d s, but the brokers allow transactions of %d s at"
+                                                    + " most: lower it, or raise their"
+                                                    + " transaction.max.timeout.ms")
+                                            .formatted(
+                                                    FreshetOptions.TRANSACTION_TIMEOUT.key(),
+                                                    ours.toSeconds(),
+                                                    theirs.toSeconds()));
+                        });
+    }
 
     /**
      * All topics that the pipeline reads or writes.

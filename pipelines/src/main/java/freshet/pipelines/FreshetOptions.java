@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -133,8 +135,10 @@ public final class FreshetOptions {
                     .durationType()
                     .defaultValue(Duration.ofMinutes(15))
                     .withDescription(
-                            "Must exceed the longest checkpoint plus restart, or records are lost;"
-                                    + " at most the broker's transaction.max.timeout.ms.");
+                            "Must exceed execution.checkpointing.interval plus"
+                                    + " execution.checkpointing.timeout by the longest outage, or"
+                                    + " records are lost; at most the broker's"
+                                    + " transaction.max.timeout.ms.");
 
     public static final ConfigOption<Integer> MAX_BYTES =
             key("text.max-bytes")
@@ -481,7 +485,35 @@ public final class FreshetOptions {
                 config.get(PREDICTIONS_DELIVERY),
                 config.get(MODELS_DELIVERY),
                 config.get(DELIVERY),
-                inRange(config, TRANSACTION_TIMEOUT, Duration.ofSeconds(1)));
+                transactionTimeout(config));
+    }
+
+    /**
+     * A transaction is open from one checkpoint to the end of the next; one that Kafka has given up
+     * by then can never be committed, and what it held is lost.
+     */
+    private static Duration transactionTimeout(ReadableConfig config) {
+        Duration timeout = inRange(config, TRANSACTION_TIMEOUT, Duration.ofSeconds(1));
+        Duration interval =
+                config.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
+                        .orElse(Duration.ZERO);
+        Duration open = interval.plus(config.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT));
+        boolean isUsed =
+                Stream.of(PREDICTIONS_DELIVERY, MODELS_DELIVERY, DELIVERY)
+                        .anyMatch(option -> config.get(option) == DeliveryGuarantee.EXACTLY_ONCE);
+        if (isUsed && timeout.compareTo(open) <= 0) {
+            throw new IllegalArgumentException(
+                    ("%s is %d s, must exceed %s plus %s, %d s together, by the longest outage"
+                                    + " that you expect: what Kafka gives up before the next"
+                                    + " checkpoint is lost")
+                            .formatted(
+                                    TRANSACTION_TIMEOUT.key(),
+                                    timeout.toSeconds(),
+                                    CheckpointingOptions.CHECKPOINTING_INTERVAL.key(),
+                                    CheckpointingOptions.CHECKPOINTING_TIMEOUT.key(),
+                                    open.toSeconds()));
+        }
+        return timeout;
     }
 
     /** Reads and checks the options of each text model, in the order of {@code models}. */

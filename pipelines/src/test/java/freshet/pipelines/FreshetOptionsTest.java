@@ -64,6 +64,23 @@ class FreshetOptionsTest {
                 .hasMessageContaining("delivery.transaction-timeout is 10 ms, must be from 1000");
     }
 
+    /** Kafka would give it up before the checkpoint that commits it. */
+    @Test
+    void aTransactionShorterThanACheckpointMayTakeIsRefused() {
+        Configuration config = new Configuration();
+        config.set(FreshetOptions.BOOTSTRAP_SERVERS, "localhost:1");
+        config.setString("delivery.transaction-timeout", "130 s");
+        config.setString("execution.checkpointing.interval", "10 s");
+        config.setString("execution.checkpointing.timeout", "119 s");
+        assertThat(FreshetOptions.kafka(config).transactionTimeout()).hasSeconds(130);
+        config.setString("execution.checkpointing.timeout", "120 s");
+        assertThatThrownBy(() -> FreshetOptions.kafka(config))
+                .hasMessageContaining("delivery.transaction-timeout is 130 s, must exceed");
+        config.setString("delivery.models", "at-least-once");
+        config.setString("delivery.others", "at-least-once");
+        assertThat(FreshetOptions.kafka(config).transactionTimeout()).hasSeconds(130);
+    }
+
     @Test
     void withoutABrokerTheOptionIsNamed() {
         assertThatThrownBy(() -> FreshetOptions.kafka(new Configuration()))

@@ -91,7 +91,7 @@ public final class RunCommand implements Runnable {
         FreshetOptions.check(configuration); // a bad option stops before anything is touched
         if (flink == null) {
             prepareFolder();
-            SettingsOptions.kafka(configuration).createTopics(Topics.of(configuration, partitions));
+            Topics.prepare(SettingsOptions.kafka(configuration), configuration, partitions);
             runHere(configuration);
         } else {
             new Submission(configuration, branches.get())

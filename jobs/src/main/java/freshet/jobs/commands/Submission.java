@@ -36,7 +36,7 @@ final class Submission {
         LocalDefaults.fillForCluster(settings);
         var cluster = new FlinkCluster(flink, settings);
         int freeSlots = cluster.check();
-        SettingsOptions.kafka(settings).createTopics(Topics.of(settings, partitions));
+        Topics.prepare(SettingsOptions.kafka(settings), settings, partitions);
         var env = cluster.environment();
         StreamJob.build(env, settings, branches);
         int slots = env.getStreamGraph(false).getMaximumParallelism();

@@ -107,7 +107,8 @@ final class RealRun {
         }
     }
 
-    private void await(SeparateJob job, RunTopics topics, String topic, long count) {
+    /** Waits until the job has written so much of a topic and has a checkpoint. */
+    void await(SeparateJob job, RunTopics topics, String topic, long count) {
         long seen = 0;
         // At least one checkpoint, or there would be nothing to go on from.
         while (seen < count || job.checkpoints() == 0) {
@@ -117,7 +118,8 @@ final class RealRun {
         }
     }
 
-    private RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation, int answers) {
+    /** Waits until the job is through, and reads what it has left. */
+    RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation, int answers) {
         long last = Long.MAX_VALUE;
         while (true) {
             job.mustBeAlive();

@@ -1,10 +1,12 @@
 package freshet.jobs.recovery;
 
+import freshet.jobs.LocalJob;
 import freshet.jobs.SeparateProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
 
 /** {@code freshet run} in a process of its own, which can be killed and started again. */
 final class SeparateJob implements AutoCloseable {
+
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(90);
 
     private final Path folder;
     private final List<String> arguments = new ArrayList<>();
@@ -30,10 +34,10 @@ final class SeparateJob implements AutoCloseable {
         settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
     }
 
-    /** Starts from the latest completed checkpoint, if there is one. */
+    /** Starts from the newest savepoint or complete checkpoint, if there is one. */
     void start() {
         List<String> command = new ArrayList<>(arguments);
-        if (latestCheckpoint().isPresent()) {
+        if (LocalJob.newestState(folder).isPresent()) {
             command.add("--resume");
         }
         List<String> options = new ArrayList<>(SeparateProcess.FLINK_OPENS);
@@ -44,6 +48,14 @@ final class SeparateJob implements AutoCloseable {
     /** SIGKILL: no shutdown hook, no flush, no last checkpoint. */
     void kill() {
         process.kill();
+    }
+
+    /** As Ctrl-C does: with a savepoint, from which the next start goes on. */
+    void stop() {
+        process.stop(STOPS_WITHIN);
+        if (!said("savepoint ")) {
+            throw new IllegalStateException("no savepoint was taken, see " + output());
+        }
     }
 
     /**
@@ -78,8 +90,12 @@ final class SeparateJob implements AutoCloseable {
     }
 
     boolean hasThrown() {
+        return said(ThrowingPartitioner.SAYS);
+    }
+
+    private boolean said(String what) {
         try {
-            return Files.readString(output()).contains(ThrowingPartitioner.SAYS);
+            return Files.readString(output()).contains(what);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
