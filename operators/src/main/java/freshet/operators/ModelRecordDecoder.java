@@ -5,7 +5,10 @@ import freshet.schemas.ModelChunk;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.UndecodableRecordException;
 import java.io.Serializable;
+import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.HashMap;
+import java.util.List;
 
 /**
  * Turns a record of the models topic into a chunk, a manifest or a problem. Never throws.
@@ -20,6 +23,8 @@ public final class ModelRecordDecoder implements Serializable {
     private static final long UNTRAINED = -1;
 
     private final long maxAheadMillis;
+    private final String trustedKeyFile;
+    private transient List<PublicKey> trusted;
     private transient AvroCodec<ModelChunk> chunks;
     private transient AvroCodec<ModelManifest> manifests;
 
@@ -28,7 +33,27 @@ public final class ModelRecordDecoder implements Serializable {
      *     the model's record, which is later than that of any text it has learned
      */
     public ModelRecordDecoder(long maxAheadMillis) {
+        this(maxAheadMillis, "");
+    }
+
+    /**
+     * @param trustedKeyFile public keys of which one must have signed a manifest, see {@link
+     *     ManifestSignature}; empty: signatures are not looked at
+     */
+    public ModelRecordDecoder(long maxAheadMillis, String trustedKeyFile) {
         this.maxAheadMillis = maxAheadMillis;
+        this.trustedKeyFile = trustedKeyFile;
+    }
+
+    /**
+     * Reads the keys, on the worker; before the first record.
+     *
+     * @throws IllegalArgumentException naming the file
+     */
+    public void open() {
+        if (!trustedKeyFile.isEmpty()) {
+            trusted = ManifestSignature.publicKeys(Path.of(trustedKeyFile));
+        }
     }
 
     public ModelRecord decode(
@@ -54,13 +79,26 @@ public final class ModelRecordDecoder implements Serializable {
             if (chunks.recognises(value)) {
                 chunk(record, chunks.decode(value));
             } else {
-                manifest(record, manifests.decode(value));
+                ModelManifest manifest = manifests.decode(value);
+                manifest(record, manifest);
+                checkSignature(record, manifest);
             }
-            check(record);
+            if (record.problem == null) {
+                check(record);
+            }
         } catch (UndecodableRecordException e) {
             record.problem = e.getMessage();
         }
         return record;
+    }
+
+    private void checkSignature(ModelRecord record, ModelManifest manifest) {
+        if (!trustedKeyFile.isEmpty()) {
+            record.problem = ManifestSignature.problem(manifest, trusted).orElse(null);
+            if (record.problem != null) {
+                record.trainedThroughMillis = Long.MIN_VALUE; // moves no watermark
+            }
+        }
     }
 
     private void check(ModelRecord record) {

@@ -249,7 +249,7 @@ class BadModelsTest {
         return records;
     }
 
-    private static ModelVersion version(long number) {
+    static ModelVersion version(long number) {
         ModelVersion version = new ModelVersion();
         version.modelName = "small";
         version.version = number;

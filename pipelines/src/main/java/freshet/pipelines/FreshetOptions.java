@@ -106,6 +106,21 @@ public final class FreshetOptions {
                     .mapType()
                     .defaultValue(Map.of())
                     .withDescription("Options handed to every Kafka client as they are.");
+    public static final ConfigOption<String> SIGNING_KEY_FILE =
+            key("signing.key-file")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Private key (Ed25519, PEM) that signs every version that is published;"
+                                    + " read on the task managers. Empty: versions are not signed.");
+    public static final ConfigOption<String> TRUSTED_KEY_FILE =
+            key("signing.trusted-key-file")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Public keys (Ed25519, PEM), one of which must have signed a version for"
+                                    + " it to be served; read on the task managers. Empty: any"
+                                    + " version is taken.");
     public static final ConfigOption<Boolean> BOUNDED =
             key("kafka.bounded")
                     .booleanType()
@@ -485,7 +500,9 @@ public final class FreshetOptions {
                 config.get(PREDICTIONS_DELIVERY),
                 config.get(MODELS_DELIVERY),
                 config.get(DELIVERY),
-                transactionTimeout(config));
+                transactionTimeout(config),
+                config.get(SIGNING_KEY_FILE),
+                config.get(TRUSTED_KEY_FILE));
     }
 
     /**

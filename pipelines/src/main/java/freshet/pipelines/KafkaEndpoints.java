@@ -8,6 +8,7 @@ import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
 import freshet.operators.OutRecord;
 import freshet.operators.RecordDecoder;
+import freshet.operators.SignManifestsFunction;
 import freshet.operators.TelemetryDecoder;
 import freshet.operators.TelemetryRecord;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
@@ -116,7 +118,10 @@ public final class KafkaEndpoints {
                 source(
                         reader(branch, model) + "-models",
                         settings.modelsTopic(),
-                        new ModelRecords(new ModelRecordDecoder(model.decoder().maxAheadMillis())));
+                        new ModelRecords(
+                                new ModelRecordDecoder(
+                                        model.decoder().maxAheadMillis(),
+                                        settings.trustedKeyFile())));
         WatermarkStrategy<ModelRecord> marks = WatermarkStrategy.noWatermarks();
         if (model.serving().evaluation()) {
             marks =
@@ -234,8 +239,18 @@ public final class KafkaEndpoints {
         write(records, settings.predictionsTopic(), settings.predictionsDelivery());
     }
 
+    /** Signed, if there is a key. */
     public void writeModels(DataStream<OutRecord> records) {
-        write(records, settings.modelsTopic(), settings.modelsDelivery());
+        DataStream<OutRecord> models = records;
+        if (!settings.signingKeyFile().isEmpty()) {
+            models =
+                    records.map(new SignManifestsFunction(settings.signingKeyFile()))
+                            .returns(Branches.OUT)
+                            .name("sign models")
+                            .uid("sign-models")
+                            .setParallelism(1);
+        }
+        write(models, settings.modelsTopic(), settings.modelsDelivery());
     }
 
     public void writeTelemetry(DataStream<OutRecord> records, String branch) {
@@ -362,6 +377,11 @@ public final class KafkaEndpoints {
 
         ModelRecords(ModelRecordDecoder decoder) {
             this.decoder = decoder;
+        }
+
+        @Override
+        public void open(DeserializationSchema.InitializationContext context) {
+            decoder.open();
         }
 
         @Override

@@ -14,6 +14,8 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param clientOptions passed to every Kafka client as they are
  * @param bounded stop at the end that the topics have when the job starts
  * @param delivery guarantee of telemetry and dead letters
+ * @param signingKeyFile private key that signs published versions; empty: none does
+ * @param trustedKeyFile public keys of which one must have signed a version; empty: any is taken
  */
 public record KafkaSettings(
         String bootstrapServers,
@@ -32,7 +34,9 @@ public record KafkaSettings(
         DeliveryGuarantee predictionsDelivery,
         DeliveryGuarantee modelsDelivery,
         DeliveryGuarantee delivery,
-        Duration transactionTimeout)
+        Duration transactionTimeout,
+        String signingKeyFile,
+        String trustedKeyFile)
         implements Serializable {
 
     private static final int MAX_REQUEST_BYTES = 16 << 20;

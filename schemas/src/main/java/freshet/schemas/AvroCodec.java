@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -33,13 +32,20 @@ public final class AvroCodec<T extends SpecificRecordBase> {
     /** Longest field that a record may announce: a hostile length must not allocate gigabytes. */
     private static final String MAX_FIELD = String.valueOf(16 << 20);
 
+    /** Most items of a list or map: Avro makes room for as many as are announced. */
+    private static final String MAX_ITEMS = String.valueOf(1 << 20);
+
     static {
-        // Read by Avro when its decoder is loaded; an operator's own choice stands.
-        for (String kind : List.of("bytes", "string", "collectionItems")) {
-            String property = "org.apache.avro.limits.%s.maxLength".formatted(kind);
-            if (System.getProperty(property) == null) {
-                System.setProperty(property, MAX_FIELD);
-            }
+        limit("bytes", MAX_FIELD);
+        limit("string", MAX_FIELD);
+        limit("collectionItems", MAX_ITEMS);
+    }
+
+    /** Read by Avro when its decoder is loaded; an operator's own choice stands. */
+    private static void limit(String kind, String most) {
+        String property = "org.apache.avro.limits.%s.maxLength".formatted(kind);
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, most);
         }
     }
 
