@@ -103,8 +103,9 @@ public final class OrderFunction<R extends InRecord> extends KeyedProcessFunctio
             return;
         }
         if (record.isCommand()
-                && record.eventTimeMillis <= context.timerService().currentWatermark()) {
-            out.collect(record); // at once: its time is over
+                && record.eventTimeMillis
+                        <= Math.max(0, context.timerService().currentWatermark())) {
+            out.collect(record); // at once: its time is over, or it has none
             return;
         }
         if (!record.isCommand() && record.mayBeLate() && isLate(record, context)) {

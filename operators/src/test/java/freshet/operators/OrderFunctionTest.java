@@ -76,6 +76,18 @@ class OrderFunctionTest {
         }
     }
 
+    /** Also while nothing else has come: it waits for no watermark. */
+    @Test
+    void aCommandWithoutATimeGoesOnAtOnce() throws Exception {
+        try (var harness = harness()) {
+            harness.open();
+            TextRecord command = record(0, 0, "", 3);
+            command.command = new byte[0];
+            harness.processElement(command, 0);
+            assertThat(passed(harness)).containsExactly("0 /3");
+        }
+    }
+
     @Test
     void aRestartIsNoPause() throws Exception {
         OperatorSubtaskState state;

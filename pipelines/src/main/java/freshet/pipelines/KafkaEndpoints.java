@@ -13,7 +13,6 @@ import freshet.operators.TelemetryDecoder;
 import freshet.operators.TelemetryRecord;
 import java.time.Duration;
 import java.util.Properties;
-import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -325,15 +324,19 @@ public final class KafkaEndpoints {
         }
     }
 
-    /** A command is waited for by nobody. */
-    private static final class HoldsNothingUp<R> implements WatermarkGenerator<R> {
+    /**
+     * A command is waited for by nobody. Its source is idle at all times; the largest watermark
+     * instead would, as soon as the observations pause and are idle too, become the watermark of
+     * both, for ever: no later observation would find its place in time.
+     */
+    static final class HoldsNothingUp<R> implements WatermarkGenerator<R> {
 
         @Override
         public void onEvent(R record, long timestamp, WatermarkOutput output) {}
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            output.emitWatermark(Watermark.MAX_WATERMARK);
+            output.markIdle();
         }
     }
 
