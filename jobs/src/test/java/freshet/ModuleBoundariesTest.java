@@ -1,6 +1,7 @@
 package freshet;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -9,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.beans.XMLDecoder;
+import java.io.ObjectInputStream;
 
 /** Which module may use which, and why; beside the dependencies that the poms leave out. */
 @AnalyzeClasses(packages = "freshet", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -182,4 +185,17 @@ class ModuleBoundariesTest {
                     .should()
                     .callMethod(System.class, "exit", int.class)
                     .because("a library that ends the process takes the task manager with it");
+
+    /** Flink's own state and job graphs go by its serializers, which are not ours to choose. */
+    @ArchTest
+    static final ArchRule nothingIsReadByJavaSerialization =
+            noClasses()
+                    .that()
+                    .resideInAPackage("freshet..")
+                    .should()
+                    .dependOnClassesThat(
+                            assignableTo(ObjectInputStream.class)
+                                    .or(assignableTo(XMLDecoder.class))
+                                    .or(resideInAPackage("com.esotericsoftware..")))
+                    .because("whoever may write a topic would run code in every reader");
 }

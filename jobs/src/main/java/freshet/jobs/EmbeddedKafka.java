@@ -124,10 +124,29 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws CommandFailure if the port is taken, or the folder in use or not writable
      */
     public static EmbeddedKafka start(Path folder, int port, Node node) {
+        return start(folder, port, node, Map.of());
+    }
+
+    /** Starts the only broker, with more settings; what they say of listeners is added. */
+    static EmbeddedKafka start(Path folder, Map<String, String> more) {
+        return start(folder, 0, new Node(1, List.of(HOST + ":" + free(0))), more);
+    }
+
+    private static EmbeddedKafka start(Path folder, int port, Node node, Map<String, String> more) {
         FileChannel lock = lock(folder);
         try {
             int brokerPort = free(port);
-            KafkaConfig config = new KafkaConfig(properties(folder, brokerPort, node), false);
+            Map<String, String> properties = properties(folder, brokerPort, node);
+            more.forEach(
+                    (key, value) ->
+                            properties.merge(
+                                    key,
+                                    value,
+                                    (ours, theirs) ->
+                                            key.contains("listener")
+                                                    ? ours + "," + theirs
+                                                    : theirs));
+            KafkaConfig config = new KafkaConfig(properties, false);
             format(folder, node);
             KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
             try {

@@ -21,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -233,8 +234,24 @@ public final class KafkaAccess {
                     "topic %s does not exist at %s; freshet run makes it".formatted(topic, servers),
                     failure);
         }
+        if (failure instanceof AuthenticationException) {
+            return new CommandFailure(
+                    "Kafka at %s does not take user, password or certificate of kafka.client: %s"
+                            .formatted(servers, firstLine(failure)),
+                    failure);
+        }
+        if (failure instanceof TopicAuthorizationException) {
+            return new CommandFailure(
+                    "the user of kafka.client may not use topic %s at %s; docs/security.md lists the rights"
+                            .formatted(topic, servers),
+                    failure);
+        }
         return new CommandFailure(
                 "topic %s at %s: %s".formatted(topic, servers, failure.getMessage()), failure);
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     /** A consumer of committed records, without a group: it leaves no trace. */

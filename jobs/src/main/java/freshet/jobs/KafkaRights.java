@@ -63,7 +63,7 @@ public final class KafkaRights {
         return needed.rights;
     }
 
-    /** What the live page needs: it reads all but models, and gives orders. */
+    /** What the live page needs: it reads all but models, of robots these too, and gives orders. */
     public static List<Right> ofPage(ReadableConfig config) {
         var needed = new KafkaRights(config);
         needed.observations();
@@ -73,6 +73,9 @@ public final class KafkaRights {
         needed.topic(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC, READ);
         needed.topic(FreshetOptions.ALERTS_TOPIC, READ);
         needed.topic(FreshetOptions.DEAD_LETTERS_TOPIC, READ);
+        if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
+            needed.topic(FreshetOptions.MODELS_TOPIC, READ); // to show what it expects
+        }
         return needed.rights;
     }
 
