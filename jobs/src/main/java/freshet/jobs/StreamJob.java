@@ -1,7 +1,10 @@
 package freshet.jobs;
 
+import freshet.jobs.models.WarmStarts;
 import freshet.operators.InRecord;
+import freshet.operators.LearnerSetup;
 import freshet.operators.OutRecord;
+import freshet.operators.WarmStart;
 import freshet.pipelines.Commands;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
@@ -19,7 +22,9 @@ import freshet.pipelines.StabilityPipeline;
 import freshet.pipelines.StabilitySettings;
 import freshet.pipelines.TextPipeline;
 import freshet.pipelines.TextSettings;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -62,19 +67,55 @@ public final class StreamJob {
      * Adds the pipeline to {@code env}.
      *
      * @throws IllegalArgumentException naming the option that is out of range
+     * @throws CommandFailure if the weights to start from are not there or do not fit
      */
     public static void build(
             StreamExecutionEnvironment env, Configuration config, Branches branches) {
         var job = new StreamJob(env, config, branches);
         switch (config.get(FreshetOptions.PIPELINE)) {
-            case TEXT -> job.add(FreshetOptions.texts(config), job::learn, job::predict);
-            case IMAGES -> job.add(ImageOptions.images(config), job::learn, job::predict);
-            case ROBOTS -> job.add(RobotOptions.robots(config), job::learn, job::predict);
+            case TEXT ->
+                    job.add(
+                            started(
+                                    FreshetOptions.texts(config),
+                                    TextSettings::startingFrom,
+                                    config),
+                            job::learn,
+                            job::predict);
+            case IMAGES ->
+                    job.add(
+                            started(
+                                    ImageOptions.images(config),
+                                    ImageSettings::startingFrom,
+                                    config),
+                            job::learn,
+                            job::predict);
+            case ROBOTS ->
+                    job.add(
+                            started(
+                                    RobotOptions.robots(config),
+                                    RobotSettings::startingFrom,
+                                    config),
+                            job::learn,
+                            job::predict);
         }
         StabilitySettings watch = StabilityOptions.stability(config);
         if (branches.with(Branches.WATCH) && watch.enabled()) {
             job.watch(watch);
         }
+    }
+
+    /** With the weights that their learners are to begin with. */
+    private static <S extends ModelSettings<?, ?>> List<S> started(
+            List<S> models, BiFunction<S, WarmStart, S> with, Configuration config) {
+        List<S> started = new ArrayList<>();
+        for (S model : models) {
+            LearnerSetup<?, ?> setup = model.learner();
+            started.add(
+                    WarmStarts.of(config, setup.modelName(), setup.published())
+                            .map(start -> with.apply(model, start))
+                            .orElse(model));
+        }
+        return started;
     }
 
     private <S> void add(

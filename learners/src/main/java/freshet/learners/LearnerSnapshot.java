@@ -33,6 +33,9 @@ public record LearnerSnapshot(
     public static final String CONFIGURATION = "configuration";
 
     private static final String ENGINE = "engine"; // keys of the metadata that start with it
+    private static final String OTHER_ENGINE =
+            "it could not go on bit for bit; set it back, or start anew in another --folder with"
+                    + " learning.start-from";
     private static final int MAGIC = 0x46525348;
     private static final int CONTAINER_VERSION = 1;
 
@@ -130,23 +133,24 @@ public record LearnerSnapshot(
         checkFormat(kindHere, oldestFormat, newestFormat);
         if (!fingerprint.equals(metadata.get(CONFIGURATION))) {
             throw new IllegalArgumentException(
-                    "snapshot is of configuration [%s], this learner of [%s]"
+                    ("snapshot is of configuration [%s], this learner of [%s]: set back what differs,"
+                                    + " or start anew in another --folder, with learning.start-from"
+                                    + " if there are weights of this configuration")
                             .formatted(metadata.get(CONFIGURATION), fingerprint));
         }
         for (var entry : new TreeMap<>(engine).entrySet()) {
             String saved = metadata.get(entry.getKey());
             if (!entry.getValue().equals(saved)) {
                 throw new IllegalArgumentException(
-                        "snapshot was made with %s = %s, this engine has %s: it could not go on bit"
-                                        .formatted(entry.getKey(), saved, entry.getValue())
-                                + " for bit");
+                        "snapshot was made with %s = %s, this engine has %s: %s"
+                                .formatted(entry.getKey(), saved, entry.getValue(), OTHER_ENGINE));
             }
         }
         for (var entry : metadata.entrySet()) {
             if (entry.getKey().startsWith(ENGINE) && !engine.containsKey(entry.getKey())) {
                 throw new IllegalArgumentException(
-                        "snapshot was made with %s = %s, which is not so here: it could not go on bit for bit"
-                                .formatted(entry.getKey(), entry.getValue()));
+                        "snapshot was made with %s = %s, which is not so here: %s"
+                                .formatted(entry.getKey(), entry.getValue(), OTHER_ENGINE));
             }
         }
     }

@@ -1,6 +1,7 @@
 package freshet.learners;
 
 import freshet.learners.tensor.Weights;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,7 +22,14 @@ public record ModelArtifact(
         String configuration,
         long step,
         Map<String, String> metadata,
-        byte[] bytes) {
+        byte[] bytes)
+        implements Serializable {
+
+    /**
+     * Key of the metadata: SHA-256, in hex, of the weights that the learner began with; absent if
+     * they were drawn from the seed.
+     */
+    public static final String WARM_START = "warmStart";
 
     public ModelArtifact {
         metadata = new TreeMap<>(metadata);

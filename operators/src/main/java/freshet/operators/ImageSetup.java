@@ -25,6 +25,7 @@ import freshet.learners.tensor.TensorEngines;
  * @param publishEverySteps updates between two published versions, at least 1
  * @param maxSources sources whose last sequence number is kept
  * @param telemetry whether steps are reported to the telemetry topic
+ * @param start what a learner without state begins with; null: weights drawn from the seed
  */
 public record ImageSetup(
         String modelName,
@@ -37,8 +38,65 @@ public record ImageSetup(
         int batch,
         int publishEverySteps,
         int maxSources,
-        boolean telemetry)
+        boolean telemetry,
+        WarmStart start)
         implements LearnerSetup<ImageRecord, ExampleBatch> {
+
+    /** With weights drawn from the seed. */
+    public ImageSetup(
+            String modelName,
+            EngineSettings engine,
+            LayeredNetwork network,
+            SelfTrainingConfig learning,
+            Augmentation augmentation,
+            CanaryGuard.Config canary,
+            String canarySource,
+            int batch,
+            int publishEverySteps,
+            int maxSources,
+            boolean telemetry) {
+        this(
+                modelName,
+                engine,
+                network,
+                learning,
+                augmentation,
+                canary,
+                canarySource,
+                batch,
+                publishEverySteps,
+                maxSources,
+                telemetry,
+                null);
+    }
+
+    /**
+     * @param newStart what a learner without state begins with
+     */
+    public ImageSetup startingFrom(WarmStart newStart) {
+        return new ImageSetup(
+                modelName,
+                engine,
+                network,
+                learning,
+                augmentation,
+                canary,
+                canarySource,
+                batch,
+                publishEverySteps,
+                maxSources,
+                telemetry,
+                newStart);
+    }
+
+    @Override
+    public PublishedForm published() {
+        return new PublishedForm(
+                Classifier.KIND,
+                Classifier.ARTIFACT_VERSION,
+                configuration(),
+                network.layout().build());
+    }
 
     @Override
     public String configuration() {

@@ -28,8 +28,9 @@ import org.apache.flink.util.OutputTag;
  * updates. Run at parallelism 1 per model, keyed by a constant: a change of parallelism would need
  * snapshots merged.
  *
- * <p>The first version is the untrained one, so that predictors can answer from the first record
- * on. At the end of a bounded stream the last version says that none will follow.
+ * <p>The first version is the untrained one, or that of the weights to start from, so that
+ * predictors can answer from the first record on. At the end of a bounded stream the last version
+ * says that none will follow.
  *
  * <p>Commands come among the records and take effect between two of them; {@link CommandIntake}
  * says how that is the same after a recovery.
@@ -109,6 +110,8 @@ public final class LearnFunction<R extends InRecord, B>
             if (parts.hasNext()) { // not there before commands were
                 commands.restore(parts.next());
             }
+        } else {
+            schedule.begin(setup, learner);
         }
         commands.open();
     }

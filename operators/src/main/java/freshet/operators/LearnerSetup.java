@@ -33,6 +33,12 @@ public interface LearnerSetup<R extends InRecord, B> extends Serializable {
     /** Of what turns records into the model's input where that is versioned apart, or empty. */
     String tokenizerHash();
 
+    /** What is published: kind, configuration, names and shapes of the weights. */
+    PublishedForm published();
+
+    /** What a learner without state begins with; null: weights drawn from the seed. */
+    WarmStart start();
+
     BatchCutter<R, Batch<B>> newCutter();
 
     OnlineLearner<B> newLearner();
@@ -40,10 +46,15 @@ public interface LearnerSetup<R extends InRecord, B> extends Serializable {
     /** The dead letter of a batch that the learner refused. */
     OutRecord refused(Batch<B> batch, String refusal);
 
-    /** The version before the first update: the same weights everywhere, drawn from the seed. */
+    /**
+     * The version before the first update: the same weights everywhere, drawn from the seed or
+     * those of {@link #start}.
+     */
     default ModelVersion untrainedVersion() {
         try (OnlineLearner<B> learner = newLearner()) {
-            return new PublishingSchedule(this).untrained(this, learner);
+            var schedule = new PublishingSchedule(this);
+            schedule.begin(this, learner);
+            return schedule.untrained(this, learner);
         }
     }
 

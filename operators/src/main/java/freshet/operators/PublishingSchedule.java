@@ -5,6 +5,7 @@ import freshet.learners.OnlineLearner;
 import freshet.learners.StepReport;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /** When the next model version is due, and what its manifest says. Counts updates, never time. */
@@ -31,9 +32,31 @@ final class PublishingSchedule {
     private long windowItems;
     private long lastChecksum = NEVER; // of the last version's chunks, by what they are made of
 
+    private String warmStart =
+            ""; // SHA-256 of the weights it began with, in hex; empty: the seed's
+
     PublishingSchedule(LearnerSetup<?, ?> setup) {
         this.everySteps = setup.publishEverySteps();
         this.tokenizerHash = setup.tokenizerHash(); // once: it may read a vocabulary
+    }
+
+    /**
+     * A learner without state takes the weights that it is to begin with, if any. Its moments are
+     * 0, its first update is number 1, and its versions are numbered from the one after that of the
+     * weights.
+     *
+     * @throws IllegalArgumentException if they are of another model
+     */
+    void begin(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
+        WarmStart start = setup.start();
+        if (start == null) {
+            return;
+        }
+        learner.adopt(start.artifact());
+        warmStart = start.artifact().checksum();
+        trainedThroughMillis = start.trainedThroughMillis();
+        lastVersion = start.version();
+        passed = start.version() + 1;
     }
 
     boolean hasStarted() {
@@ -79,7 +102,7 @@ final class PublishingSchedule {
         return handed;
     }
 
-    /** The version before the first update: trained through nothing. */
+    /** The version before the first update: trained through what its weights are, or nothing. */
     ModelVersion untrained(LearnerSetup<?, ?> setup, OnlineLearner<?> learner) {
         started = true;
         return version(setup, learner.publish(), NEVER);
@@ -126,6 +149,10 @@ final class PublishingSchedule {
         version.completeThroughMillis = completeThroughMillis;
         version.learnedAppendTimeMillis = learnedAppendTimeMillis;
         version.tokenizerHash = tokenizerHash;
+        if (!warmStart.isEmpty()) {
+            version.metadata = new HashMap<>(version.metadata);
+            version.metadata.put(ModelArtifact.WARM_START, warmStart);
+        }
         version.scoreBitsPerToken = windowItems == 0 ? Double.NaN : windowNats / LN_2 / windowItems;
         lastVersion = version.version;
         lastChecksum = checksum(artifact);
@@ -135,7 +162,8 @@ final class PublishingSchedule {
     }
 
     byte[] snapshot() {
-        return ByteBuffer.allocate(1 + 10 * 8)
+        byte[] begunWith = HexFormat.of().parseHex(warmStart); // 32 bytes, or none
+        return ByteBuffer.allocate(1 + 10 * 8 + begunWith.length)
                 .put((byte) (started ? 1 : 0))
                 .putLong(lastVersion)
                 .putLong(parentVersion)
@@ -147,6 +175,7 @@ final class PublishingSchedule {
                 .putLong(passed)
                 .putLong(handed)
                 .putLong(lastChecksum)
+                .put(begunWith)
                 .array();
     }
 
@@ -163,5 +192,8 @@ final class PublishingSchedule {
         passed = bytes.hasRemaining() ? bytes.getLong() : 0; // not there before commands were
         handed = bytes.hasRemaining() ? bytes.getLong() : step; // refused ones were not counted
         lastChecksum = bytes.hasRemaining() ? bytes.getLong() : NEVER;
+        byte[] begunWith = new byte[bytes.remaining()];
+        bytes.get(begunWith);
+        warmStart = HexFormat.of().formatHex(begunWith);
     }
 }

@@ -25,6 +25,7 @@ import freshet.learners.worldmodel.WorldModelLearningConfig;
  * @param maxSources robots of which state is kept
  * @param acting see {@link ActingConfig}
  * @param telemetry whether steps are reported to the telemetry topic
+ * @param start what a learner without state begins with; null: weights drawn from the seed
  */
 public record RobotSetup(
         String modelName,
@@ -37,8 +38,65 @@ public record RobotSetup(
         int publishEverySteps,
         int maxSources,
         ActingConfig acting,
-        boolean telemetry)
+        boolean telemetry,
+        WarmStart start)
         implements LearnerSetup<RobotRecord, ExperienceBatch> {
+
+    /** With weights drawn from the seed. */
+    public RobotSetup(
+            String modelName,
+            EngineSettings engine,
+            WorldModelConfig model,
+            WorldModelLearningConfig learning,
+            Frame frame,
+            int stepsAnUpdate,
+            int maxLag,
+            int publishEverySteps,
+            int maxSources,
+            ActingConfig acting,
+            boolean telemetry) {
+        this(
+                modelName,
+                engine,
+                model,
+                learning,
+                frame,
+                stepsAnUpdate,
+                maxLag,
+                publishEverySteps,
+                maxSources,
+                acting,
+                telemetry,
+                null);
+    }
+
+    /**
+     * @param newStart what a learner without state begins with
+     */
+    public RobotSetup startingFrom(WarmStart newStart) {
+        return new RobotSetup(
+                modelName,
+                engine,
+                model,
+                learning,
+                frame,
+                stepsAnUpdate,
+                maxLag,
+                publishEverySteps,
+                maxSources,
+                acting,
+                telemetry,
+                newStart);
+    }
+
+    @Override
+    public PublishedForm published() {
+        return new PublishedForm(
+                WorldModelActor.KIND,
+                WorldModelActor.ARTIFACT_VERSION,
+                configuration(),
+                WorldModelActor.publishedLayout(model));
+    }
 
     @Override
     public String configuration() {

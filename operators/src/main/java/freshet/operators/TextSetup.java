@@ -25,6 +25,7 @@ import freshet.learners.tensor.TensorEngines;
  * @param publishEverySteps updates between two published versions, at least 1
  * @param maxSources sources whose unfinished tail is kept
  * @param telemetry whether steps are reported to the telemetry topic
+ * @param start what a learner without state begins with; null: weights drawn from the seed
  */
 public record TextSetup(
         String modelName,
@@ -34,8 +35,56 @@ public record TextSetup(
         ProbeGuard.Config probe,
         int publishEverySteps,
         int maxSources,
-        boolean telemetry)
+        boolean telemetry,
+        WarmStart start)
         implements LearnerSetup<TextRecord, TextBatch> {
+
+    /** With weights drawn from the seed. */
+    public TextSetup(
+            String modelName,
+            EngineSettings engine,
+            LanguageModelConfig model,
+            LearningConfig learning,
+            ProbeGuard.Config probe,
+            int publishEverySteps,
+            int maxSources,
+            boolean telemetry) {
+        this(
+                modelName,
+                engine,
+                model,
+                learning,
+                probe,
+                publishEverySteps,
+                maxSources,
+                telemetry,
+                null);
+    }
+
+    /**
+     * @param newStart what a learner without state begins with
+     */
+    public TextSetup startingFrom(WarmStart newStart) {
+        return new TextSetup(
+                modelName,
+                engine,
+                model,
+                learning,
+                probe,
+                publishEverySteps,
+                maxSources,
+                telemetry,
+                newStart);
+    }
+
+    @Override
+    public PublishedForm published() {
+        return new PublishedForm(
+                LanguageModel.KIND,
+                LanguageModel.ARTIFACT_VERSION,
+                configuration(),
+                model.layout().build());
+    }
 
     public Tokenizer newTokenizer() {
         return BytePairTokenizer.load();

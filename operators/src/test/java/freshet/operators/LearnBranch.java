@@ -40,6 +40,16 @@ final class LearnBranch implements AutoCloseable {
 
     LearnBranch(Checkpoint checkpoint, ControlSettings control, int paceEverySteps)
             throws Exception {
+        this(checkpoint, control, paceEverySteps, SmallText.setup());
+    }
+
+    LearnBranch(Checkpoint checkpoint, TextSetup setup) throws Exception {
+        this(checkpoint, ControlSettings.none(), 0, setup);
+    }
+
+    private LearnBranch(
+            Checkpoint checkpoint, ControlSettings control, int paceEverySteps, TextSetup setup)
+            throws Exception {
         once =
                 new OneInputStreamOperatorTestHarness<>(
                         new ProcessOperator<>(
@@ -49,7 +59,7 @@ final class LearnBranch implements AutoCloseable {
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new KeyedProcessOperator<>(
                                 new LearnFunction<>(
-                                        SmallText.setup(),
+                                        setup,
                                         control,
                                         paceEverySteps,
                                         SmallText.TELEMETRY,

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -251,6 +252,16 @@ public final class FreshetOptions {
                     .longType()
                     .defaultValue(LearningConfig.defaults().seed())
                     .withDescription("Seed of initial weights and of all that is drawn.");
+    public static final ConfigOption<String> START_FROM =
+            key("learning.start-from")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Weights that a learner without state begins with: a file of freshet"
+                                    + " models export, or models for the newest version in the"
+                                    + " models topic. They must be of the model's own configuration;"
+                                    + " moments start at 0, updates are counted from 0. A learner"
+                                    + " that has state goes on from it.");
     public static final ConfigOption<Integer> PUBLISH_EVERY =
             key("learning.publish-every-updates")
                     .intType()
@@ -546,18 +557,28 @@ public final class FreshetOptions {
                 throw new IllegalArgumentException(
                         "models has %s: a name is 1 to 64 letters, digits, _ or -".formatted(name));
             }
-            Configuration merged = new Configuration(config);
-            String prefix = OVERRIDES + name + ".";
-            config.toMap()
-                    .forEach(
-                            (key, value) -> {
-                                if (key.startsWith(prefix)) {
-                                    merged.setString(key.substring(prefix.length()), value);
-                                }
-                            });
-            models.add(read.apply(name, merged));
+            models.add(read.apply(name, ofModel(config, name)));
         }
         return models;
+    }
+
+    /** The options of one model: its own before those of all. */
+    private static Configuration ofModel(Configuration config, String name) {
+        Configuration merged = new Configuration(config);
+        String prefix = OVERRIDES + name + ".";
+        config.toMap()
+                .forEach(
+                        (key, value) -> {
+                            if (key.startsWith(prefix)) {
+                                merged.setString(key.substring(prefix.length()), value);
+                            }
+                        });
+        return merged;
+    }
+
+    /** What the model's learner is to begin with, see {@link #START_FROM}; empty: the seed. */
+    public static Optional<String> startFrom(Configuration config, String model) {
+        return ofModel(config, model).getOptional(START_FROM);
     }
 
     private static TextSettings text(String name, ReadableConfig config) {

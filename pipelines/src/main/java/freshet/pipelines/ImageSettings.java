@@ -8,6 +8,7 @@ import freshet.operators.ImageSetup;
 import freshet.operators.LabelDecoder;
 import freshet.operators.LabelSettings;
 import freshet.operators.ServingConfig;
+import freshet.operators.WarmStart;
 import java.time.Duration;
 
 /** One image model's pipeline, checked; see {@link ModelSettings}. */
@@ -25,4 +26,25 @@ public record ImageSettings(
         int predictParallelism,
         int chunkBytes,
         int paceEverySteps)
-        implements ModelSettings<ImageRecord, ExampleBatch> {}
+        implements ModelSettings<ImageRecord, ExampleBatch> {
+
+    /**
+     * @param start what a learner without state begins with; null: weights drawn from the seed
+     */
+    public ImageSettings startingFrom(WarmStart start) {
+        return new ImageSettings(
+                decoder,
+                labelDecoder,
+                allowedDisorderMillis,
+                idleTimeoutMillis,
+                maxLead,
+                learner.startingFrom(start),
+                labels,
+                score,
+                scoreEvery,
+                serving,
+                predictParallelism,
+                chunkBytes,
+                paceEverySteps);
+    }
+}

@@ -5,6 +5,7 @@ import freshet.operators.RobotObservationDecoder;
 import freshet.operators.RobotRecord;
 import freshet.operators.RobotSetup;
 import freshet.operators.ServingConfig;
+import freshet.operators.WarmStart;
 import java.time.Duration;
 
 /** One world model's pipeline, checked; see {@link ModelSettings}. */
@@ -18,4 +19,21 @@ public record RobotSettings(
         int predictParallelism,
         int chunkBytes,
         int paceEverySteps)
-        implements ModelSettings<RobotRecord, ExperienceBatch> {}
+        implements ModelSettings<RobotRecord, ExperienceBatch> {
+
+    /**
+     * @param start what a learner without state begins with; null: weights drawn from the seed
+     */
+    public RobotSettings startingFrom(WarmStart start) {
+        return new RobotSettings(
+                decoder,
+                allowedDisorderMillis,
+                idleTimeoutMillis,
+                maxLead,
+                learner.startingFrom(start),
+                serving,
+                predictParallelism,
+                chunkBytes,
+                paceEverySteps);
+    }
+}

@@ -6,6 +6,7 @@ import freshet.operators.ServingConfig;
 import freshet.operators.TextDecoder;
 import freshet.operators.TextRecord;
 import freshet.operators.TextSetup;
+import freshet.operators.WarmStart;
 import java.time.Duration;
 
 /** One text model's pipeline, checked; see {@link ModelSettings}. */
@@ -20,4 +21,22 @@ public record TextSettings(
         int predictParallelism,
         int chunkBytes,
         int paceEverySteps)
-        implements ModelSettings<TextRecord, TextBatch> {}
+        implements ModelSettings<TextRecord, TextBatch> {
+
+    /**
+     * @param start what a learner without state begins with; null: weights drawn from the seed
+     */
+    public TextSettings startingFrom(WarmStart start) {
+        return new TextSettings(
+                decoder,
+                allowedDisorderMillis,
+                idleTimeoutMillis,
+                maxLead,
+                learner.startingFrom(start),
+                memory,
+                serving,
+                predictParallelism,
+                chunkBytes,
+                paceEverySteps);
+    }
+}

@@ -20,8 +20,8 @@ import java.util.TreeSet;
  */
 public final class LanguageModel implements AutoCloseable {
 
-    static final String KIND = "language";
-    static final int ARTIFACT_VERSION = 1;
+    public static final String KIND = "language";
+    public static final int ARTIFACT_VERSION = 1;
 
     private static final Set<String> WANTED =
             Set.of(TransformerProgram.LOG_PROBABILITIES, TransformerProgram.KEYS);

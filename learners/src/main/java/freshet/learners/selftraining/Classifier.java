@@ -14,8 +14,8 @@ import java.util.Set;
  */
 public final class Classifier implements AutoCloseable {
 
-    static final String KIND = "classifier";
-    static final int ARTIFACT_VERSION = 1;
+    public static final String KIND = "classifier";
+    public static final int ARTIFACT_VERSION = 1;
 
     private final LayeredNetwork network;
     private final int group;

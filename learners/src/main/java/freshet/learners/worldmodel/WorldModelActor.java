@@ -3,6 +3,7 @@ package freshet.learners.worldmodel;
 import freshet.learners.ModelArtifact;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Inputs;
+import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Outputs;
 import freshet.learners.tensor.Session;
 import freshet.learners.tensor.TensorEngine;
@@ -22,10 +23,10 @@ import java.util.TreeSet;
  */
 public final class WorldModelActor implements AutoCloseable {
 
-    static final String KIND = "world-model";
+    public static final String KIND = "world-model";
 
     /** 2: with the decoder, which actors carry along. */
-    static final int ARTIFACT_VERSION = 2;
+    public static final int ARTIFACT_VERSION = 2;
 
     /** Metadata: updates that the weights have behind them. */
     static final String UPDATES = "updates";
@@ -89,7 +90,13 @@ public final class WorldModelActor implements AutoCloseable {
      * @param metadata of their version
      */
     public static boolean hasLearned(Map<String, String> metadata) {
-        return !metadata.getOrDefault(UPDATES, "0").equals("0");
+        return !metadata.getOrDefault(UPDATES, "0").equals("0")
+                || metadata.containsKey(ModelArtifact.WARM_START);
+    }
+
+    /** Names, shapes and places of the weights that are published. */
+    public static Layout publishedLayout(WorldModelConfig model) {
+        return new ModelLayout(model).servedLayout();
     }
 
     /**

@@ -1,4 +1,4 @@
-package freshet.jobs.commands;
+package freshet.jobs.models;
 
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelChunk;
@@ -6,15 +6,16 @@ import freshet.schemas.ModelManifest;
 import freshet.schemas.UndecodableRecordException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /** Model versions as the models topic tells of them, chunk by chunk. Keeps no weights. */
-final class ModelVersions {
+public final class ModelVersions {
 
     /** Name and number of a version; sorts by name, then newest first. */
-    record Key(String name, long version) implements Comparable<Key> {
+    public record Key(String name, long version) implements Comparable<Key> {
         private static final Comparator<Key> ORDER =
                 Comparator.comparing(Key::name)
                         .thenComparing(Key::version, Comparator.reverseOrder());
@@ -26,7 +27,7 @@ final class ModelVersions {
     }
 
     /** What is known of one version. */
-    static final class Version {
+    public static final class Version {
         private final Key key;
         private final Map<Integer, Integer> chunkBytes = new TreeMap<>();
         private ModelManifest manifest;
@@ -37,27 +38,37 @@ final class ModelVersions {
             this.key = key;
         }
 
-        Key key() {
+        public Key key() {
             return key;
         }
 
         /** Null until its manifest has come. */
-        ModelManifest manifest() {
+        public ModelManifest manifest() {
             return manifest;
         }
 
         /** Kafka timestamp of the manifest; -1 without one. */
-        long publishedAtMillis() {
+        public long publishedAtMillis() {
             return publishedAtMillis;
         }
 
         /** Bytes of the chunks that are there. */
-        long bytes() {
+        public long bytes() {
             return chunkBytes.values().stream().mapToLong(Integer::longValue).sum();
         }
 
+        /** Numbers of the chunks that are there, ascending. */
+        public List<Integer> chunkNumbers() {
+            return List.copyOf(chunkBytes.keySet());
+        }
+
+        /** Whether all of it is there and undamaged. */
+        public boolean isComplete() {
+            return state().equals(COMPLETE);
+        }
+
         /** {@code complete}, or what is wrong. */
-        String state() {
+        public String state() {
             if (damaged) {
                 return "damaged chunk";
             }
@@ -70,9 +81,11 @@ final class ModelVersions {
             if (bytes() != manifest.getTotalBytes()) {
                 return "%d of %d bytes".formatted(bytes(), manifest.getTotalBytes());
             }
-            return "complete";
+            return COMPLETE;
         }
     }
+
+    private static final String COMPLETE = "complete";
 
     private final AvroCodec<ModelChunk> chunks = AvroCodec.of(ModelChunk.class);
     private final AvroCodec<ModelManifest> manifests = AvroCodec.of(ModelManifest.class);
@@ -81,10 +94,15 @@ final class ModelVersions {
     /**
      * Takes a record of the models topic.
      *
+     * @param key {@code model/version/index} or {@code model/version/manifest}
+     * @param value null: a tombstone, that part of the version was retired
      * @throws UndecodableRecordException if it is neither chunk nor manifest
      */
-    void add(byte[] value, long timestampMillis) throws UndecodableRecordException {
-        if (chunks.recognises(value)) {
+    public void add(byte[] key, byte[] value, long timestampMillis)
+            throws UndecodableRecordException {
+        if (value == null) {
+            ModelPart.of(key).ifPresent(this::retire);
+        } else if (chunks.recognises(value)) {
             ModelChunk chunk = chunks.decode(value);
             Version version = version(chunk.getModelName(), chunk.getVersion());
             CRC32C checksum = new CRC32C();
@@ -100,8 +118,25 @@ final class ModelVersions {
     }
 
     /** By name, newest first. */
-    Collection<Version> all() {
+    public Collection<Version> all() {
         return versions.values();
+    }
+
+    private void retire(ModelPart part) {
+        Key key = new Key(part.model(), part.version());
+        Version version = versions.get(key);
+        if (version == null) {
+            return;
+        }
+        if (part.isManifest()) {
+            version.manifest = null;
+            version.publishedAtMillis = -1;
+        } else {
+            version.chunkBytes.remove(part.chunk());
+        }
+        if (version.manifest == null && version.chunkBytes.isEmpty()) {
+            versions.remove(key);
+        }
     }
 
     private Version version(String name, long number) {

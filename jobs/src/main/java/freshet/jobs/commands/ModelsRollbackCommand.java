@@ -1,0 +1,45 @@
+package freshet.jobs.commands;
+
+import freshet.jobs.Freshet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code freshet models rollback}: another name of {@code freshet control rewind}. */
+@Command(
+        name = "rollback",
+        description = {
+            "Orders the learner back to the newest version up to VERSION that its state keeps"
+                    + " (control.versions-kept), which it then publishes and learns on from. The"
+                    + " same as: freshet control rewind --argument version=VERSION; takes that"
+                    + " command's options. To a version that only the topic or a file keeps: export"
+                    + " it and start anew with learning.start-from."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Examples:", "  freshet models rollback 640 --dry-run"})
+public final class ModelsRollbackCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "VERSION", description = "Its number.")
+    private String version;
+
+    @Unmatched private List<String> options = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        long number = ModelOptions.number(spec, version);
+        List<String> order =
+                new ArrayList<>(List.of("control", "rewind", "--argument", "version=" + number));
+        order.addAll(options);
+        return Freshet.commandLine()
+                .setOut(spec.commandLine().getOut())
+                .setErr(spec.commandLine().getErr())
+                .execute(order.toArray(new String[0]));
+    }
+}
