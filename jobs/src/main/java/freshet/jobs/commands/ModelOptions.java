@@ -46,6 +46,11 @@ final class ModelOptions {
         return configuration().get(FreshetOptions.MODELS_TOPIC);
     }
 
+    /** Empty: versions are not signed. */
+    String signingKeyFile() {
+        return configuration().get(FreshetOptions.SIGNING_KEY_FILE);
+    }
+
     StoredModels stored() {
         return new StoredModels(
                 SettingsOptions.kafka(configuration()),

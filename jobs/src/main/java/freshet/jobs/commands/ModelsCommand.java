@@ -31,4 +31,4 @@ import picocli.CommandLine.Command;
             "  freshet models rollback 640",
             "  freshet models prune --keep 10 --older-than 7d --dry-run"
         })
-public final class ModelsCommand extends ModelsListCommand {}
+public final class ModelsCommand extends ModelsListing {}

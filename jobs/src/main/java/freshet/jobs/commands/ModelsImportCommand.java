@@ -61,7 +61,7 @@ public final class ModelsImportCommand implements Runnable {
         version.learnedAppendTimeMillis = manifest.getLearnedAppendTime();
         version.tokenizerHash = settings.learner().tokenizerHash();
         version.scoreBitsPerToken = manifest.getScoreBitsPerToken();
-        stored.write(version, settings.chunkBytes());
+        stored.write(version, settings.chunkBytes(), options.signingKeyFile());
         var out = spec.commandLine().getOut();
         out.printf(
                 "version %d of %s in topic %s, parent %d: %s%n",

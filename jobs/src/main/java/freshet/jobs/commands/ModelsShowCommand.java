@@ -59,19 +59,15 @@ public final class ModelsShowCommand implements Runnable {
         out.printf(format, "version", manifest.getVersion());
         out.printf(format, "parent", manifest.getParentVersion());
         out.printf(
-                format,
-                "trained through",
-                ModelsListCommand.eventTime(manifest.getTrainedThrough()));
+                format, "trained through", ModelsListing.eventTime(manifest.getTrainedThrough()));
         out.printf(
                 format,
                 "complete through",
                 manifest.getCompleteThrough() == Long.MAX_VALUE
                         ? "the end of the stream"
-                        : ModelsListCommand.eventTime(manifest.getCompleteThrough()));
+                        : ModelsListing.eventTime(manifest.getCompleteThrough()));
         out.printf(
-                format,
-                "last learned",
-                ModelsListCommand.eventTime(manifest.getLearnedAppendTime()));
+                format, "last learned", ModelsListing.eventTime(manifest.getLearnedAppendTime()));
         out.printf(format, "score", score(manifest.getScoreBitsPerToken()));
         out.printf(format, "kind", manifest.getKind() + ", format " + manifest.getFormatVersion());
         out.printf(format, "configuration", manifest.getConfiguration());

@@ -3,6 +3,7 @@ package freshet.jobs.models;
 import freshet.jobs.CommandFailure;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Weights;
+import freshet.operators.ManifestSignature;
 import freshet.operators.PublishedForm;
 import freshet.schemas.ModelManifest;
 import java.io.IOException;
@@ -23,6 +24,9 @@ import java.util.TreeMap;
 public final class ModelFile {
 
     private static final String PREFIX = "metadata.";
+
+    /** Of another manifest: whoever takes a file answers for it, and signs it anew. */
+    private static final String SIGNATURE = PREFIX + ManifestSignature.KEY;
 
     private ModelFile() {}
 
@@ -145,7 +149,7 @@ public final class ModelFile {
         Map<String, String> own = new HashMap<>();
         metadata.forEach(
                 (key, value) -> {
-                    if (key.startsWith(PREFIX)) {
+                    if (key.startsWith(PREFIX) && !key.equals(SIGNATURE)) {
                         own.put(key.substring(PREFIX.length()), value);
                     }
                 });

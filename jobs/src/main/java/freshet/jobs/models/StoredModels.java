@@ -7,6 +7,7 @@ import freshet.operators.ModelAssembly;
 import freshet.operators.ModelChunksFunction;
 import freshet.operators.ModelVersion;
 import freshet.operators.OutRecord;
+import freshet.operators.SignManifestsFunction;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelChunk;
 import freshet.schemas.ModelManifest;
@@ -163,13 +164,23 @@ public final class StoredModels {
         }
     }
 
-    /** Writes a version as a learner does: chunks first, the manifest last. */
-    public void write(ModelVersion version, int chunkBytes) {
+    /**
+     * Writes a version as a learner does: chunks first, the manifest last.
+     *
+     * @param signingKeyFile private key that signs the manifest; empty: none does
+     */
+    public void write(ModelVersion version, int chunkBytes, String signingKeyFile) {
         List<OutRecord> records = new ArrayList<>();
         try {
             var function = new ModelChunksFunction(chunkBytes);
             function.open(DefaultOpenContext.INSTANCE);
             function.flatMap(version, new ListCollector<>(records));
+            if (!signingKeyFile.isEmpty()) {
+                var sign = new SignManifestsFunction(signingKeyFile);
+                sign.open(DefaultOpenContext.INSTANCE);
+                int manifest = records.size() - 1;
+                records.set(manifest, sign.map(records.get(manifest)));
+            }
         } catch (Exception e) {
             throw new CommandFailure("the version cannot be written: " + e.getMessage(), e);
         }

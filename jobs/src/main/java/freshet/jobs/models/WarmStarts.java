@@ -2,6 +2,7 @@ package freshet.jobs.models;
 
 import freshet.jobs.CommandFailure;
 import freshet.jobs.KafkaAccess;
+import freshet.operators.ManifestSignature;
 import freshet.operators.PublishedForm;
 import freshet.operators.WarmStart;
 import freshet.pipelines.FreshetOptions;
@@ -61,6 +62,7 @@ public final class WarmStarts {
                         .key()
                         .version();
         StoredModel newest = topic.load(model, version);
+        checkSignature(newest, settings.trustedKeyFile());
         try {
             ModelFile.tensors(newest, form);
         } catch (IllegalArgumentException e) {
@@ -74,5 +76,19 @@ public final class WarmStarts {
                     e);
         }
         return new WarmStart(newest.artifact(), version, newest.manifest().getTrainedThrough());
+    }
+
+    /** What is not served is not learned from either. */
+    private static void checkSignature(StoredModel model, String trustedKeyFile) {
+        if (trustedKeyFile.isEmpty()) {
+            return;
+        }
+        ManifestSignature.problem(
+                        model.manifest(), ManifestSignature.publicKeys(Path.of(trustedKeyFile)))
+                .ifPresent(
+                        problem -> {
+                            throw new CommandFailure(
+                                    "%s: %s".formatted(FreshetOptions.START_FROM.key(), problem));
+                        });
     }
 }

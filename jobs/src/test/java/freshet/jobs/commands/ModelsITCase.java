@@ -24,7 +24,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +106,7 @@ class ModelsITCase {
         version.learnedAppendTimeMillis = version.trainedThroughMillis + 5;
         version.tokenizerHash = "abc";
         version.scoreBitsPerToken = 4.5;
-        stored.write(version, CHUNK_BYTES);
+        stored.write(version, CHUNK_BYTES, "");
         return version;
     }
 
@@ -146,12 +149,19 @@ class ModelsITCase {
     void withoutASubcommandVersionsAreListed() {
         write(16);
         write(32);
-        assertThat(said()).isEqualTo(said("list")).contains("complete").hasLineCount(3);
+        assertThat(ageless(said()))
+                .isEqualTo(ageless(said("list")))
+                .contains("complete")
+                .hasLineCount(3);
         assertThat(said("--limit", "1", "--json"))
                 .isEqualTo(said("list", "--limit", "1", "--json"))
                 .contains("\"version\":32")
                 .hasLineCount(1);
         assertThat(refused("list", "--limit", "0")).contains("--limit is 0");
+    }
+
+    private static String ageless(String listed) {
+        return listed.replaceAll(" +\\d+ (s|min) ", " ");
     }
 
     @Test
@@ -182,7 +192,7 @@ class ModelsITCase {
         second.metadata = Map.of("engine", "none", "number", "17");
         second.parentVersion = 16;
         second.tokenizerHash = "abc";
-        stored.write(second, CHUNK_BYTES);
+        stored.write(second, CHUNK_BYTES, "");
         List<String> lines = said("diff", "16", "17").lines().toList();
         assertThat(lines)
                 .anyMatch(line -> line.matches("outputScale +1 +25\\.000 % .*"))
@@ -301,6 +311,27 @@ class ModelsITCase {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContainingAll("learning.start-from", "v16", "width=16", "width=32")
                 .satisfies(wrong -> assertThat(wrong.getMessage()).hasLineCount(1));
+    }
+
+    @Test
+    void whatIsImportedIsSignedAndOnlyWhatIsTrustedIsLearnedFrom() throws Exception {
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        write(16);
+        Path file = temp.resolve("v16.safetensors");
+        said("export", "16", "--to", file.toString());
+        settings.put("learning.start-from", "models");
+        settings.put("signing.trusted-key-file", pem("PUBLIC KEY", keys.getPublic().getEncoded()));
+        assertThatThrownBy(() -> start(form)).hasMessageContaining("version 16 is not signed");
+        settings.put("signing.key-file", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        said("import", file.toString());
+        assertThat(start(form).orElseThrow().version()).isEqualTo(17);
+    }
+
+    private String pem(String kind, byte[] key) throws Exception {
+        String text =
+                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                        .formatted(kind, Base64.getEncoder().encodeToString(key), kind);
+        return Files.writeString(temp.resolve(kind), text).toString();
     }
 
     private Optional<WarmStart> start(PublishedForm of) {

@@ -63,7 +63,8 @@ class SafetensorsTest {
                         "header of 16 EB", length(file(TWO, 1, 2, 3), -1), "18446744073709551615"),
                 Arguments.of("header of nothing", length(file(TWO, 1, 2, 3), 0), "has 0 bytes"),
                 Arguments.of("header cut", length(file(TWO, 1, 2, 3), 30), "no JSON"),
-                Arguments.of("header longer", length(file(TWO, 1, 2, 3), 130), "no JSON"),
+                Arguments.of(
+                        "header longer", length(file(TWO, 1, 2, 3), TWO.length() + 4), "no JSON"),
                 Arguments.of("a list", file("[1]"), "no JSON object"),
                 Arguments.of("same name", file(TWO.replace("\"b\"", "\"a\"")), "Duplicate"),
                 Arguments.of("no type", file(TWO.replace("dtype", "type"), 1, 2, 3), "only F32"),
