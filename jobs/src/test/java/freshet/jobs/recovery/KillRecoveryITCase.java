@@ -8,11 +8,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
-/** A sample of the command: a real Kafka, the job in a process of its own, killed once. */
+/**
+ * A sample of the command: a real Kafka, the job in a process of its own, killed once. Jobs of
+ * texts are killed by {@link ChaosITCase}.
+ */
 class KillRecoveryITCase {
 
     @ParameterizedTest
-    @EnumSource(names = {"commandedTexts", "images", "robots"})
+    @EnumSource(names = {"images", "robots"})
     void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(Kind pipeline, @TempDir Path folder) {
         int exit =
                 new CommandLine(new KillRecovery())
