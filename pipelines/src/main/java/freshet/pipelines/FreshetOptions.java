@@ -195,7 +195,10 @@ public final class FreshetOptions {
                     .defaultValue(Duration.ofMinutes(10))
                     .withDescription(
                             "Event time by which one partition, or in evaluation mode the models,"
-                                    + " may run ahead of the rest: bounds what is held in state.");
+                                    + " may run ahead of the rest: bounds what is held in state. 0:"
+                                    + " by anything; a bounded job that has to survive a failure"
+                                    + " after its topic's end needs that, as Flink fails again and"
+                                    + " again when it aligns a source that has ended.");
 
     /** What the stream is of. */
     public enum Pipeline {
@@ -625,7 +628,7 @@ public final class FreshetOptions {
                         inRange(config, MAX_AHEAD, Duration.ZERO).toMillis()),
                 inRange(config, ALLOWED_DISORDER, Duration.ZERO).toMillis(),
                 idleTimeoutMillis(config),
-                inRange(config, MAX_LEAD, Duration.ofMillis(1)),
+                inRange(config, MAX_LEAD, Duration.ZERO),
                 setup,
                 memory,
                 serving,

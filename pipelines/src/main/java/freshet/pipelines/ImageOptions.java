@@ -340,7 +340,7 @@ public final class ImageOptions {
                 new LabelDecoder(classes, maxAheadMillis),
                 inRange(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO).toMillis(),
                 FreshetOptions.idleTimeoutMillis(config),
-                inRange(config, FreshetOptions.MAX_LEAD, Duration.ofMillis(1)),
+                inRange(config, FreshetOptions.MAX_LEAD, Duration.ZERO),
                 setup,
                 labels(config),
                 score(config, classes),

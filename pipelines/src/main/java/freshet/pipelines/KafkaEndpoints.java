@@ -93,9 +93,7 @@ public final class KafkaEndpoints {
             source.setBounded(OffsetsInitializer.latest());
         }
         WatermarkStrategy<R> marks =
-                EventTimeMarks.<R>strategy(model.allowedDisorderMillis())
-                        .withWatermarkAlignment(
-                                alignment(branch, model), model.maxLead(), ALIGNMENT_INTERVAL);
+                aligned(EventTimeMarks.strategy(model.allowedDisorderMillis()), branch, model);
         if (model.idleTimeoutMillis() > 0) {
             marks = marks.withIdleness(Duration.ofMillis(model.idleTimeoutMillis()));
         }
@@ -123,11 +121,11 @@ public final class KafkaEndpoints {
                                         settings.trustedKeyFile())));
         WatermarkStrategy<ModelRecord> marks = WatermarkStrategy.noWatermarks();
         if (model.serving().evaluation()) {
-            marks =
+            WatermarkStrategy<ModelRecord> byTraining =
                     WatermarkStrategy.<ModelRecord>forMonotonousTimestamps()
-                            .withTimestampAssigner((record, logTime) -> record.trainedThroughMillis)
-                            .withWatermarkAlignment(
-                                    alignment(branch, model), model.maxLead(), ALIGNMENT_INTERVAL);
+                            .withTimestampAssigner(
+                                    (record, logTime) -> record.trainedThroughMillis);
+            marks = aligned(byTraining, branch, model);
         }
         return env.fromSource(
                         source.build(), marks, "models to " + branch + " (" + name(model) + ")")
@@ -200,6 +198,14 @@ public final class KafkaEndpoints {
     /** Names the consumer group: branches and models must not share it. */
     private static String reader(String branch, ModelSettings<?, ?> model) {
         return branch + "-" + name(model);
+    }
+
+    private static <T> WatermarkStrategy<T> aligned(
+            WatermarkStrategy<T> marks, String branch, ModelSettings<?, ?> model) {
+        return model.maxLead().isZero()
+                ? marks
+                : marks.withWatermarkAlignment(
+                        alignment(branch, model), model.maxLead(), ALIGNMENT_INTERVAL);
     }
 
     private static String alignment(String branch, ModelSettings<?, ?> model) {

@@ -256,7 +256,7 @@ public final class RobotOptions {
                         inRange(config, FreshetOptions.MAX_AHEAD, Duration.ZERO).toMillis()),
                 inRange(config, FreshetOptions.ALLOWED_DISORDER, Duration.ZERO).toMillis(),
                 FreshetOptions.idleTimeoutMillis(config),
-                inRange(config, FreshetOptions.MAX_LEAD, Duration.ofMillis(1)),
+                inRange(config, FreshetOptions.MAX_LEAD, Duration.ZERO),
                 setup,
                 FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
                 inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),

@@ -19,7 +19,7 @@ class FreshetOptionsTest {
                     text.max-bytes                | 0        | from 1 to 1000000
                     text.max-bytes                | 1000001  | from 1 to 1000000
                     stream.max-sources              | 0        | from 1 to 1000000
-                    stream.max-lead                 | 0 ms     | from 1 to
+                    stream.max-lead                 | 366 d    | from 0 to
                     stream.allowed-disorder         | 366 d    | from 0 to
                     stream.idle-timeout             | 366 d    | from 0 to
                     stream.max-ahead                | 366 d    | from 0 to

@@ -150,7 +150,9 @@ public final class Chaos implements Callable<Integer> {
         out.flush();
         List<ChaosFault> waiting = new ArrayList<>();
         awaitProgress(jobs);
-        while (!jobs.stream().allMatch(ChaosJob::isThrough)) {
+        boolean isDue = !drawnFrom.isEmpty(); // one at least, however soon all is through
+        while (isDue || !jobs.stream().allMatch(ChaosJob::isThrough)) {
+            isDue = false;
             if (drawnFrom.isEmpty()) {
                 pause(LOOK_EVERY_MILLIS);
                 continue;

@@ -63,6 +63,7 @@ final class ChaosJob {
                         new RealRun.Case(PARALLELISM, PARTITIONS, true, RealRun.Fault.NONE));
         settings.putAll(stream.settings(streamName(kind)));
         topics.into(settings);
+        settings.put("stream.max-lead", "0 s"); // see the option: sources end before jobs do
         settings.put("execution.checkpointing.interval", "500 ms");
         settings.put("restart-strategy.fixed-delay.attempts", "100000");
         settings.put("restart-strategy.fixed-delay.delay", "300 ms");

@@ -64,8 +64,8 @@ final class SeparateJob implements AutoCloseable {
     void mustBeAlive() {
         if (!process.isAlive()) {
             throw new IllegalStateException(
-                    "the job's process ended with %d, see %s"
-                            .formatted(process.exitValue(), output()));
+                    "the job's process ended with %d, see %s:%n%s"
+                            .formatted(process.exitValue(), output(), lastWords()));
         }
     }
 
@@ -91,6 +91,15 @@ final class SeparateJob implements AutoCloseable {
 
     boolean hasThrown() {
         return said(ThrowingPartitioner.SAYS);
+    }
+
+    private String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(output());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean said(String what) {

@@ -74,6 +74,10 @@ class KeptSavepointITCase {
         Map<String, String> settings = RealRun.settings(kafka, name, where);
         settings.putAll(RealStream.of(kind).settings("stream"));
         RunTopics.of(name).into(settings);
+        // Of a transaction that a savepoint has prepared only the broker that it was in can be
+        // asked.
+        settings.put("delivery.models", "at-least-once");
+        settings.put("delivery.others", "at-least-once");
         // Small enough to be kept.
         settings.put("control.versions-kept", "1");
         if (kind == Kind.texts) {
