@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A sample of the command: the memory of texts moved over one, three and one subtasks. */
+/** A sample of the command: the memory of texts moved over one and then three subtasks. */
 class RescalingITCase {
 
     @Test
@@ -16,7 +16,7 @@ class RescalingITCase {
                 new CommandLine(new Rescaling())
                         .execute(
                                 "--pipelines=texts",
-                                "--parallelism=1,3,1",
+                                "--parallelism=1,3",
                                 "--records=120",
                                 "--folder=" + folder);
         assertThat(exit).isZero();
