@@ -5,10 +5,6 @@ import freshet.learners.StepReport;
 import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
-import freshet.learners.language.TextBatch;
-import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.TokenizedText;
-import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingLearner;
 import freshet.learners.tensor.CounterRandom;
@@ -26,9 +22,7 @@ import freshet.simulators.RobotFleet;
 import freshet.simulators.SimulatedRobot;
 import freshet.simulators.Task;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -38,10 +32,8 @@ import java.util.function.Supplier;
  */
 public final class LearnerSteps implements AutoCloseable {
 
-    private static final int SIDE = 28;
-    private static final int CLASSES = 10;
+    private static final int SIDE = RandomBatches.SIDE;
     private static final int CHANNELS = 3;
-    private static final int STREAMS = 8; // sources of text whose context is kept
     private static final double TURN_DEGREES = 10;
 
     private final Supplier<Supplier<StepReport>> steps; // makes a batch, then learns it
@@ -64,24 +56,9 @@ public final class LearnerSteps implements AutoCloseable {
     /** The language model on text of one source. */
     public static LearnerSteps text(
             TensorEngine engine, LanguageModelConfig sizes, LearningConfig learning) {
-        var cutter = new TextBatchCutter(sizes.segment(), sizes.window(), STREAMS);
-        var random = new CounterRandom(1, 0, 0);
-        Deque<TextBatch> ready = new ArrayDeque<>();
-        long[] number = {0};
         return of(
                 new LanguageLearner(engine, sizes, learning, "random"),
-                () -> {
-                    while (ready.isEmpty()) {
-                        int[] tokens = new int[sizes.window()];
-                        for (int k = 0; k < tokens.length; k++) {
-                            tokens[k] = (int) random.nextLong(sizes.vocabulary());
-                        }
-                        long at = number[0]++;
-                        ready.addAll(
-                                cutter.add(new TokenizedText("source", at, 1000 * at, tokens)));
-                    }
-                    return ready.remove();
-                });
+                new RandomBatches.Texts(sizes)::next);
     }
 
     /**
@@ -94,27 +71,14 @@ public final class LearnerSteps implements AutoCloseable {
         var learner =
                 new SelfTrainingLearner(
                         engine,
-                        ConvolutionalNetwork.defaults(SIDE, SIDE, CLASSES),
+                        ConvolutionalNetwork.defaults(SIDE, SIDE, RandomBatches.CLASSES),
                         SelfTrainingConfig.defaults(method, 1),
                         supervised
                                 ? ShiftScaleTurn.defaults(SIDE, SIDE, 0)
                                 : new ShiftScaleTurn(SIDE, SIDE, 2, 0.1, TURN_DEGREES));
-        learner.step(pictures(batch, 0, true));
+        learner.step(RandomBatches.pictures(batch, 0, true));
         long[] number = {0};
-        return of(learner, () -> pictures(batch, ++number[0], supervised));
-    }
-
-    private static ExampleBatch pictures(int batch, long number, boolean labelled) {
-        var random = new CounterRandom(2, number, 0);
-        float[] pixels = new float[batch * SIDE * SIDE];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (float) random.nextDouble();
-        }
-        int[] labels = new int[batch];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = i % CLASSES;
-        }
-        return labelled ? ExampleBatch.source(pixels, labels) : ExampleBatch.target(pixels, batch);
+        return of(learner, () -> RandomBatches.pictures(batch, ++number[0], supervised));
     }
 
     /**

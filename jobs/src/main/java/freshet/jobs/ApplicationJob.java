@@ -2,7 +2,6 @@ package freshet.jobs;
 
 import freshet.jobs.commands.SettingsOptions;
 import freshet.pipelines.FreshetOptions;
-import freshet.pipelines.KafkaSettings;
 import java.util.Locale;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -70,10 +69,11 @@ public final class ApplicationJob {
 
     /** Each topic that the job reads or writes; also finds a wrong password, or a missing right. */
     private void checkTopics(Configuration config) {
-        KafkaSettings settings = FreshetOptions.kafka(config);
-        var kafka = new KafkaAccess(settings.bootstrapServers(), settings.clientOptions());
+        KafkaAccess kafka = KafkaAccess.of(config);
         if (partitions > 0) {
-            kafka.createTopics(Topics.of(config, partitions));
+            Topics.prepare(kafka, config, partitions);
+        } else {
+            Topics.checkTransactions(kafka, config);
         }
         for (KafkaRights.Right right : KafkaRights.of(config, branches)) {
             if (right.resource().resourceType() == ResourceType.TOPIC) {

@@ -163,7 +163,8 @@ public final class FlinkCluster {
         return jars().filter(FlinkCluster::isNative).toList();
     }
 
-    private static boolean isNative(Path jar) {
+    /** Whether the jar holds native code, or its bindings, that a process can load only once. */
+    public static boolean isNative(Path jar) {
         return jar.toString().contains(BYTEDECO.toString());
     }
 

@@ -1,5 +1,7 @@
 package freshet.jobs;
 
+import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.KafkaSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -52,6 +55,12 @@ public final class KafkaAccess {
         this.servers = servers;
         common.putAll(clientOptions);
         common.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
+    }
+
+    /** To the Kafka that the settings name. */
+    public static KafkaAccess of(ReadableConfig config) {
+        KafkaSettings settings = FreshetOptions.kafka(config);
+        return new KafkaAccess(settings.bootstrapServers(), settings.clientOptions());
     }
 
     public String servers() {

@@ -37,6 +37,13 @@ public final class Topics {
      */
     public static void prepare(KafkaAccess kafka, Configuration config, int partitions) {
         kafka.createTopics(of(config, partitions));
+        checkTransactions(kafka, config);
+    }
+
+    /**
+     * @throws CommandFailure if the brokers allow no transactions as long as ours
+     */
+    static void checkTransactions(KafkaAccess kafka, Configuration config) {
         Duration ours = config.get(FreshetOptions.TRANSACTION_TIMEOUT);
         kafka.longestTransaction()
                 .filter(theirs -> theirs.compareTo(ours) < 0)

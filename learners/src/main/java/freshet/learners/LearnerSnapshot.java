@@ -173,7 +173,8 @@ public record LearnerSnapshot(
         return sha256(toBytes());
     }
 
-    static String sha256(byte[] bytes) {
+    /** SHA-256, in hex. */
+    public static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

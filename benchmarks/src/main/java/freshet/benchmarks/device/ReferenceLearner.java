@@ -1,13 +1,12 @@
 package freshet.benchmarks.device;
 
+import freshet.benchmarks.RandomBatches;
 import freshet.learners.OnlineLearner;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.TextBatch;
-import freshet.learners.language.TextBatchCutter;
-import freshet.learners.language.TokenizedText;
 import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.selftraining.SelfTrainingLearner;
@@ -36,12 +35,10 @@ record ReferenceLearner<B>(
         List<B> batches,
         int warmUp) {
 
-    private static final int SIDE = 28;
-    private static final int CLASSES = 10;
+    private static final int SIDE = RandomBatches.SIDE;
     private static final int EXAMPLES = 128;
     private static final int PIXELS = 32;
     private static final int ROBOTS = 8;
-    private static final int STREAMS = 8;
 
     /**
      * All three.
@@ -55,17 +52,12 @@ record ReferenceLearner<B>(
     private static ReferenceLearner<TextBatch> texts(int updates) {
         BytePairTokenizer tokenizer = BytePairTokenizer.load();
         LanguageModelConfig sizes = LanguageModelConfig.defaults(tokenizer.vocabulary());
-        var cutter = new TextBatchCutter(sizes.segment(), sizes.window(), STREAMS);
-        var random = new CounterRandom(1, 0, 0);
+        var texts = new RandomBatches.Texts(sizes);
         List<TextBatch> batches = new ArrayList<>();
         // As many replayed windows each time, or the shape would change.
         int warmUp = 8;
-        for (int i = 0; batches.size() < warmUp + updates; i++) {
-            int[] tokens = new int[sizes.window()];
-            for (int k = 0; k < tokens.length; k++) {
-                tokens[k] = (int) random.nextLong(sizes.vocabulary());
-            }
-            batches.addAll(cutter.add(new TokenizedText("source", i, 1000L * i, tokens)));
+        while (batches.size() < warmUp + updates) {
+            batches.add(texts.next());
         }
         return new ReferenceLearner<>(
                 "text",
@@ -77,23 +69,14 @@ record ReferenceLearner<B>(
     }
 
     private static ReferenceLearner<ExampleBatch> images(int updates) {
-        var network = ConvolutionalNetwork.defaults(SIDE, SIDE, CLASSES);
+        var network = ConvolutionalNetwork.defaults(SIDE, SIDE, RandomBatches.CLASSES);
         var config =
                 SelfTrainingConfig.defaults(
                         SelfTrainingConfig.Method.gift((long) updates * EXAMPLES), 1);
         List<ExampleBatch> batches = new ArrayList<>();
         int warmUp = 8;
         for (int i = 0; i < warmUp + updates; i++) {
-            var random = new CounterRandom(2, i, 0);
-            float[] pixels = floats(random, EXAMPLES * SIDE * SIDE);
-            int[] labels = new int[EXAMPLES];
-            for (int k = 0; k < labels.length; k++) {
-                labels[k] = k % CLASSES;
-            }
-            batches.add(
-                    i == 0
-                            ? ExampleBatch.source(pixels, labels)
-                            : ExampleBatch.target(pixels, EXAMPLES));
+            batches.add(RandomBatches.pictures(EXAMPLES, i, i == 0));
         }
         return new ReferenceLearner<>(
                 "images",
@@ -139,13 +122,5 @@ record ReferenceLearner<B>(
                                 engine, model, WorldModelLearningConfig.small(1), frame),
                 batches,
                 warmUp);
-    }
-
-    static float[] floats(CounterRandom random, int count) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextDouble();
-        }
-        return values;
     }
 }

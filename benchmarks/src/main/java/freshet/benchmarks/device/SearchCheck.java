@@ -1,5 +1,6 @@
 package freshet.benchmarks.device;
 
+import freshet.benchmarks.RandomBatches;
 import freshet.benchmarks.Table;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.EngineSettings;
@@ -31,7 +32,7 @@ final class SearchCheck {
     void run(List<Integer> counts) {
         TensorEngine engine = TensorEngines.start(settings);
         var table = Table.start("search", "keys | ms a query | queries/s | farthest of 32, off by");
-        float[] queries = ReferenceLearner.floats(new CounterRandom(5, 0, 0), QUERIES * WIDTH);
+        float[] queries = RandomBatches.floats(new CounterRandom(5, 0, 0), QUERIES * WIDTH);
         for (int count : counts) {
             var smallest = new float[CHECKED][];
             Arrays.setAll(smallest, i -> new float[0]);
@@ -39,7 +40,7 @@ final class SearchCheck {
                 for (int first = 0; first < count; first += ROWS) {
                     int rows = Math.min(ROWS, count - first);
                     float[] keys =
-                            ReferenceLearner.floats(new CounterRandom(4, first, 0), rows * WIDTH);
+                            RandomBatches.floats(new CounterRandom(4, first, 0), rows * WIDTH);
                     matrix.set(first, keys, rows);
                     for (int query = 0; query < CHECKED; query++) {
                         smallest[query] = smallest(smallest[query], keys, rows, queries, query);

@@ -30,6 +30,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
@@ -102,16 +104,21 @@ public final class FuzzedStreamBenchmark implements Callable<Integer> {
                 long begun = System.nanoTime();
                 run.start(StreamJob.Branches.BOTH);
                 int answers = fuzzed.answers(sent.sound);
-                int answered = await(run, answers);
-                Map<Long, Integer> letters = letters(run);
+                int answered =
+                        await(
+                                run,
+                                FreshetOptions.predictionsTopic(run.config()),
+                                answers,
+                                FuzzedStreamBenchmark::soundOnes,
+                                count -> count == answers);
+                Map<Long, Integer> letters =
+                        await(
+                                run,
+                                run.config().get(FreshetOptions.DEAD_LETTERS_TOPIC),
+                                sent.refusedCount,
+                                FuzzedStreamBenchmark::letters,
+                                all -> sent.found(all) == sent.refusedCount);
                 int found = sent.found(letters);
-                for (int quiet = 0; found < sent.refusedCount && quiet < PATIENCE_LOOKS; quiet++) {
-                    pause();
-                    int before = found;
-                    letters = letters(run);
-                    found = sent.found(letters);
-                    quiet = found > before ? 0 : quiet;
-                }
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 table.row(
                         "%s | %,d | %,d | %,d | %,d | %,d | %,d of %,d | %,.0f",
@@ -134,22 +141,40 @@ public final class FuzzedStreamBenchmark implements Callable<Integer> {
                 + FreshetOptions.observationsTopic(Configuration.fromMap(fuzzed.options()));
     }
 
-    /** Waits until so many sound observations are answered, or no more come. */
-    private static int await(PipelineRun run, int answers) {
-        int seen = 0;
-        for (int quiet = 0; seen < answers && quiet < PATIENCE_LOOKS; quiet++) {
-            int[] now = new int[1];
-            new TopicReader(run.kafka(), FreshetOptions.predictionsTopic(run.config()))
-                    .toTheEnd(
-                            record -> {
-                                now[0] += isSound(record) ? 1 : 0;
-                                return true;
-                            });
-            quiet = now[0] > seen ? 0 : quiet;
-            seen = now[0];
+    /**
+     * Reads a topic that has grown, until what is in it is enough or it has stood still for long.
+     *
+     * @param least records without which it cannot be enough
+     */
+    private static <T> T await(
+            PipelineRun run,
+            String topic,
+            int least,
+            Function<PipelineRun, T> read,
+            Predicate<T> isEnough) {
+        long seen = 0;
+        T found = read.apply(run);
+        for (int still = 0; !isEnough.test(found) && still < PATIENCE_LOOKS; still++) {
             pause();
+            long written = run.kafka().written(topic);
+            if (written > seen) {
+                still = 0;
+                seen = written;
+                found = written < least ? found : read.apply(run);
+            }
         }
-        return seen;
+        return found;
+    }
+
+    private static int soundOnes(PipelineRun run) {
+        int[] count = new int[1];
+        new TopicReader(run.kafka(), FreshetOptions.predictionsTopic(run.config()))
+                .toTheEnd(
+                        record -> {
+                            count[0] += isSound(record) ? 1 : 0;
+                            return true;
+                        });
+        return count[0];
     }
 
     private static boolean isSound(ConsumerRecord<byte[], byte[]> answer) {

@@ -1,5 +1,6 @@
 package freshet.jobs.cluster;
 
+import freshet.jobs.SeparateProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -167,7 +168,7 @@ final class FlinkNodes {
     }
 
     private List<String> java(String... options) {
-        List<String> all = new ArrayList<>(NodeLibraries.opens());
+        List<String> all = new ArrayList<>(SeparateProcess.FLINK_OPENS);
         all.addAll(List.of(options));
         all.add("-XX:+UseSerialGC");
         all.add(

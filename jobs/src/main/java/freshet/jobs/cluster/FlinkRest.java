@@ -15,13 +15,6 @@ import java.util.Optional;
 /** What a job manager says of itself, by its REST interface; nothing where it does not answer. */
 final class FlinkRest {
 
-    /**
-     * A job there.
-     *
-     * @param state as Flink names it, such as RUNNING or RESTARTING
-     */
-    record Job(String id, String name, String state) {}
-
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,25 +33,20 @@ final class FlinkRest {
         return get("/overview").map(overview -> overview.path("taskmanagers").asInt()).orElse(0);
     }
 
-    List<Job> jobs() {
-        List<Job> jobs = new ArrayList<>();
-        get("/jobs/overview")
-                .ifPresent(
-                        overview ->
-                                overview.path("jobs")
-                                        .forEach(
-                                                job ->
-                                                        jobs.add(
-                                                                new Job(
-                                                                        job.path("jid").asText(),
-                                                                        job.path("name").asText(),
-                                                                        job.path("state")
-                                                                                .asText()))));
+    List<LocalCluster.JobState> jobs() {
+        List<LocalCluster.JobState> jobs = new ArrayList<>();
+        get("/jobs/overview").ifPresent(all -> all.path("jobs").forEach(job -> jobs.add(of(job))));
         return jobs;
     }
 
+    private LocalCluster.JobState of(JsonNode job) {
+        String id = job.path("jid").asText();
+        return new LocalCluster.JobState(
+                id, job.path("name").asText(), job.path("state").asText(), newestCheckpoint(id));
+    }
+
     /** Number of a job's newest complete one; they count on over all restarts. 0: none is known. */
-    long newestCheckpoint(String job) {
+    private long newestCheckpoint(String job) {
         return get("/jobs/" + job + "/checkpoints")
                 .map(all -> all.path("latest").path("completed").path("id").asLong())
                 .orElse(0L);

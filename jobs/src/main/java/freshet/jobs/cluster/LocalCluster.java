@@ -66,7 +66,7 @@ public final class LocalCluster {
      * @throws CommandFailure if there is none in the folder
      */
     public static LocalCluster in(Path folder) {
-        return new LocalCluster(ClusterFolder.read(folder), NodeLibraries.own());
+        return new LocalCluster(ClusterFolder.read(folder), System.getProperty("java.class.path"));
     }
 
     /**
@@ -77,7 +77,9 @@ public final class LocalCluster {
      */
     public static LocalCluster up(
             Path folder, ClusterSize size, Map<String, String> flinkSettings) {
-        var made = new LocalCluster(ClusterFolder.make(folder, size), NodeLibraries.own());
+        var made =
+                new LocalCluster(
+                        ClusterFolder.make(folder, size), System.getProperty("java.class.path"));
         made.flink.configure(flinkSettings);
         made.startAll();
         return made;
@@ -218,16 +220,7 @@ public final class LocalCluster {
 
     /** Of all jobs that the job manager remembers; empty if none answers. */
     public List<JobState> jobs() {
-        FlinkRest rest = rest();
-        return rest.jobs().stream()
-                .map(
-                        job ->
-                                new JobState(
-                                        job.id(),
-                                        job.name(),
-                                        job.state(),
-                                        rest.newestCheckpoint(job.id())))
-                .toList();
+        return rest().jobs();
     }
 
     /** Ends a job without a savepoint; it has ended when the jobs say so. */

@@ -1,8 +1,8 @@
 package freshet.jobs.cluster;
 
+import freshet.jobs.FlinkCluster;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,9 +20,6 @@ final class NodeLibraries {
                             + "|async-profiler|snakeyaml-engine|snappy-java|lz4-java"
                             + "|commons-(cli|collections|compress|io|lang3|math3|text))-.*");
 
-    /** By the folder of their group in a Maven repository. */
-    private static final Path NATIVE = Path.of("org", "bytedeco");
-
     private NodeLibraries() {}
 
     /** A class path for a node, in the order of {@code classPath}. */
@@ -34,17 +31,7 @@ final class NodeLibraries {
 
     private static boolean isNodes(String jar) {
         Path path = Path.of(jar);
-        return path.toString().contains(NATIVE.toString())
+        return FlinkCluster.isNative(path)
                 || FLINKS.matcher(path.getFileName().toString()).matches();
-    }
-
-    /** Of this process. */
-    static String own() {
-        return System.getProperty("java.class.path");
-    }
-
-    /** The options of the JVM without which Flink does not start on Java 17. */
-    static List<String> opens() {
-        return freshet.jobs.SeparateProcess.FLINK_OPENS;
     }
 }

@@ -6,7 +6,6 @@ import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code freshet cluster submit}: a job to the cluster of this machine. */
@@ -23,17 +22,11 @@ public final class ClusterSubmitCommand implements Runnable {
     @Mixin private ClusterFolderOption folder;
     @Mixin private SettingsOptions settings;
     @Mixin private BranchesOption branches;
-
-    @Option(
-            names = "--partitions",
-            paramLabel = "N",
-            defaultValue = "1",
-            description =
-                    "Of the topics that are missing and made, from 1; default: ${DEFAULT-VALUE}.")
-    private int partitions;
+    @Mixin private PartitionsOption partitions;
 
     @Override
     public void run() {
+        int made = partitions.get();
         LocalCluster cluster = folder.cluster();
         Configuration configuration = settings.read();
         if (cluster.hasKafka()) {
@@ -41,6 +34,6 @@ public final class ClusterSubmitCommand implements Runnable {
         }
         FreshetOptions.check(configuration);
         new Submission(configuration, branches.get())
-                .to(cluster.flinkAddress(), partitions, spec.commandLine().getOut());
+                .to(cluster.flinkAddress(), made, spec.commandLine().getOut());
     }
 }

@@ -47,14 +47,7 @@ public final class RunCommand implements Runnable {
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
     @Mixin private BranchesOption branches;
-
-    @Option(
-            names = "--partitions",
-            paramLabel = "N",
-            defaultValue = "1",
-            description =
-                    "Of the topics that are missing and made, from 1; default: ${DEFAULT-VALUE}.")
-    private int partitions;
+    @Mixin private PartitionsOption partitions;
 
     @Option(
             names = "--folder",
@@ -79,9 +72,7 @@ public final class RunCommand implements Runnable {
 
     @Override
     public void run() {
-        if (partitions < 1) {
-            throw misuse("--partitions is %d, must be at least 1".formatted(partitions));
-        }
+        int made = partitions.get();
         if (flink != null && resume) {
             throw misuse(
                     "--resume is for this process; on a cluster set"
@@ -91,11 +82,11 @@ public final class RunCommand implements Runnable {
         FreshetOptions.check(configuration); // a bad option stops before anything is touched
         if (flink == null) {
             prepareFolder();
-            Topics.prepare(SettingsOptions.kafka(configuration), configuration, partitions);
+            Topics.prepare(SettingsOptions.kafka(configuration), configuration, made);
             runHere(configuration);
         } else {
             new Submission(configuration, branches.get())
-                    .to(flink, partitions, spec.commandLine().getOut());
+                    .to(flink, made, spec.commandLine().getOut());
         }
     }
 

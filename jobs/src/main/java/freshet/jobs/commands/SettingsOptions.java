@@ -3,7 +3,6 @@ package freshet.jobs.commands;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.Settings;
 import freshet.pipelines.FreshetOptions;
-import freshet.pipelines.KafkaSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -51,7 +50,6 @@ public final class SettingsOptions {
 
     /** The Kafka that the settings name. */
     static KafkaAccess kafka(Configuration configuration) {
-        KafkaSettings settings = FreshetOptions.kafka(configuration);
-        return new KafkaAccess(settings.bootstrapServers(), settings.clientOptions());
+        return KafkaAccess.of(configuration);
     }
 }

@@ -1,6 +1,7 @@
 package freshet.jobs.models;
 
 import freshet.jobs.CommandFailure;
+import freshet.learners.LearnerSnapshot;
 import freshet.learners.tensor.Layout;
 import freshet.learners.tensor.Weights;
 import freshet.operators.ManifestSignature;
@@ -166,7 +167,7 @@ public final class ModelFile {
                 .setTokenizerHash(metadata.getOrDefault("tokenizerHash", ""))
                 .setChunks(1)
                 .setTotalBytes(bytes.length)
-                .setSha256(StoredModels.sha256(bytes)) // Python may have changed elements
+                .setSha256(LearnerSnapshot.sha256(bytes)) // Python may have changed elements
                 .setScoreBitsPerToken(score(metadata))
                 .setMetadata(own)
                 .build();

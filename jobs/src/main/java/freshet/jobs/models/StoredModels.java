@@ -3,6 +3,7 @@ package freshet.jobs.models;
 import freshet.jobs.CommandFailure;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
+import freshet.learners.LearnerSnapshot;
 import freshet.operators.ModelAssembly;
 import freshet.operators.ModelChunksFunction;
 import freshet.operators.ModelVersion;
@@ -12,9 +13,7 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelChunk;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.UndecodableRecordException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -146,21 +145,13 @@ public final class StoredModels {
             }
             byte[] bytes =
                     assembly.complete(version, manifest.getChunks(), manifest.getTotalBytes());
-            String sha256 = sha256(bytes);
+            String sha256 = LearnerSnapshot.sha256(bytes);
             if (!sha256.equals(manifest.getSha256())) {
                 throw new CommandFailure(
                         "version %d of model %s has checksum %s, its manifest says %s"
                                 .formatted(version, model, sha256, manifest.getSha256()));
             }
             return new StoredModel(manifest, bytes);
-        }
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

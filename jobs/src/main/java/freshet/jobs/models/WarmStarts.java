@@ -47,8 +47,7 @@ public final class WarmStarts {
 
     private static WarmStart newest(Configuration config, String model, PublishedForm form) {
         KafkaSettings settings = FreshetOptions.kafka(config);
-        var kafka = new KafkaAccess(settings.bootstrapServers(), settings.clientOptions());
-        var topic = new StoredModels(kafka, settings.modelsTopic(), problem -> {});
+        var topic = new StoredModels(KafkaAccess.of(config), settings.modelsTopic(), problem -> {});
         long version =
                 topic.newest(model)
                         .orElseThrow(

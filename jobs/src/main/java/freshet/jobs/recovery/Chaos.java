@@ -148,20 +148,12 @@ public final class Chaos implements Callable<Integer> {
         jobs.forEach(job -> job.submit(root, name, records));
         out.printf("%s: %d jobs submitted%n", name, 2 * jobs.size());
         out.flush();
-        List<ChaosFault> waiting = new ArrayList<>();
         awaitProgress(jobs);
-        boolean isDue = !drawnFrom.isEmpty(); // one at least, however soon all is through
-        while (isDue || !jobs.stream().allMatch(ChaosJob::isThrough)) {
-            isDue = false;
-            if (drawnFrom.isEmpty()) {
-                pause(LOOK_EVERY_MILLIS);
-                continue;
-            }
-            if (waiting.isEmpty()) {
-                waiting.addAll(drawnFrom);
-                Collections.shuffle(waiting, new Random(random.nextLong()));
-            }
-            strike(waiting.remove(0), jobs, random);
+        if (!drawnFrom.isEmpty()) {
+            strikeUntilThrough(drawnFrom, jobs, random);
+        }
+        while (!areThrough(jobs)) {
+            pause(LOOK_EVERY_MILLIS);
         }
         for (int checkpoint = 0; checkpoint < LAST_CHECKPOINTS; checkpoint++) {
             awaitProgress(jobs);
@@ -170,6 +162,23 @@ public final class Chaos implements Callable<Integer> {
         Map<Kind, RunOutputs> outputs = new EnumMap<>(Kind.class);
         jobs.forEach(job -> outputs.put(job.kind(), job.outputs()));
         return outputs;
+    }
+
+    /** One fault at least, however soon all is through. */
+    private void strikeUntilThrough(
+            List<ChaosFault> drawnFrom, List<ChaosJob> jobs, SplittableRandom random) {
+        List<ChaosFault> waiting = new ArrayList<>();
+        do {
+            if (waiting.isEmpty()) {
+                waiting.addAll(drawnFrom);
+                Collections.shuffle(waiting, new Random(random.nextLong()));
+            }
+            strike(waiting.remove(0), jobs, random);
+        } while (!areThrough(jobs));
+    }
+
+    private static boolean areThrough(List<ChaosJob> jobs) {
+        return jobs.stream().allMatch(ChaosJob::isThrough);
     }
 
     private void strike(ChaosFault fault, List<ChaosJob> jobs, SplittableRandom random) {

@@ -2,12 +2,11 @@ package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
+import freshet.learners.LearnerSnapshot;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * What a run has left in its topics, by record key.
  *
- * @param models SHA-256 of the newest value of each key, as the compacted topic keeps it
+ * @param models SHA-256, in hex, of the newest value of each key, as the compacted topic keeps it
  * @param learnerHash of the last manifest: weights, moments and counters; null until it is there
  * @param problem the first broken promise: a repeat where there must be none, or a repeat with
  *     other bytes; null if there is none
@@ -121,11 +120,7 @@ record RunOutputs(
     }
 
     private static byte[] sha256(byte[] value) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(value);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return LearnerSnapshot.sha256(value).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** One topic. */

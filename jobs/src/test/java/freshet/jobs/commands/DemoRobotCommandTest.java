@@ -2,9 +2,7 @@ package freshet.jobs.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import freshet.jobs.Freshet;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,12 +30,8 @@ class DemoRobotCommandTest {
     }
 
     private static String say(int code, String option) {
-        var err = new StringWriter();
-        assertThat(
-                        Freshet.commandLine()
-                                .setErr(new PrintWriter(err, true))
-                                .execute("demo", "robot", option))
-                .isEqualTo(code);
-        return err.toString();
+        Ended ended = Ended.of(List.of("demo", "robot", option));
+        assertThat(ended.code()).isEqualTo(code);
+        return ended.err();
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freshet.jobs.CommandFailure;
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.Freshet;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.models.ConfiguredModel;
 import freshet.jobs.models.ModelVersions;
@@ -17,8 +16,6 @@ import freshet.learners.tensor.Weights;
 import freshet.operators.ModelVersion;
 import freshet.operators.PublishedForm;
 import freshet.operators.WarmStart;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -56,9 +53,6 @@ class ModelsITCase {
     private Map<String, String> settings;
     private StoredModels stored;
     private PublishedForm form;
-
-    /** How a command ended and what it said. */
-    private record Ended(int code, String out, String err) {}
 
     @BeforeAll
     static void startBroker() {
@@ -114,14 +108,7 @@ class ModelsITCase {
         List<String> args = new ArrayList<>(List.of("models"));
         args.addAll(List.of(words));
         settings.forEach((key, value) -> args.add("-D" + key + "=" + value));
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int code =
-                Freshet.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true))
-                        .execute(args.toArray(new String[0]));
-        return new Ended(code, out.toString(), err.toString());
+        return Ended.of(args);
     }
 
     private String said(String... words) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.Freshet;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
 import freshet.learners.tensor.CounterRandom;
@@ -16,8 +15,6 @@ import freshet.schemas.TextObservation;
 import freshet.schemas.UndecodableRecordException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,9 +45,6 @@ class PublishITCase {
     private Path pictures;
     private String observations;
     private String labels;
-
-    /** How a command ended and what it said. */
-    private record Ended(int code, String out, String err) {}
 
     @BeforeAll
     static void startBroker() {
@@ -91,14 +85,7 @@ class PublishITCase {
         List<String> all = new ArrayList<>(List.of("publish"));
         all.addAll(args);
         all.addAll(List.of("--bootstrap", broker.bootstrapServers()));
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int code =
-                Freshet.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true))
-                        .execute(all.toArray(new String[0]));
-        return new Ended(code, out.toString(), err.toString());
+        return Ended.of(all);
     }
 
     /** Values of a topic, each under its key. */

@@ -7,7 +7,6 @@ import freshet.client.Latencies;
 import freshet.client.RobotClient;
 import freshet.client.RobotClock;
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.Freshet;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
 import freshet.jobs.robots.EpisodeLog;
@@ -22,8 +21,6 @@ import freshet.simulators.RobotFleet;
 import freshet.simulators.Task;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -241,15 +238,9 @@ class RobotLogITCase {
                                 "--bootstrap=" + broker.bootstrapServers(),
                                 "-Dkafka.topics.robots=" + topic));
         args.addAll(List.of(options));
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int got =
-                Freshet.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true))
-                        .execute(args.toArray(new String[0]));
-        assertThat(got).as(err.toString()).isEqualTo(code);
-        return code == 0 ? out.toString() : err.toString();
+        Ended ended = Ended.of(args);
+        assertThat(ended.code()).as(ended.err()).isEqualTo(code);
+        return code == 0 ? ended.out() : ended.err();
     }
 
     private List<RobotObservation> read() {

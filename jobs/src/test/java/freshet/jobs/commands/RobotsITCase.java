@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.client.RobotClient;
 import freshet.jobs.EmbeddedKafka;
-import freshet.jobs.Freshet;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
 import freshet.jobs.robots.ReportLog;
@@ -17,8 +16,6 @@ import freshet.schemas.UndecodableRecordException;
 import freshet.simulators.Distractions;
 import freshet.simulators.RobotFleet;
 import freshet.simulators.Task;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,17 +137,15 @@ class RobotsITCase {
 
     @Test
     void aMissingTopicIsSaidInOneLine() {
-        var err = new StringWriter();
-        int code =
-                Freshet.commandLine()
-                        .setErr(new PrintWriter(err, true))
-                        .execute(
+        Ended ended =
+                Ended.of(
+                        List.of(
                                 "robots",
                                 "--bootstrap",
                                 broker.bootstrapServers(),
-                                "-Dkafka.topics.robots=nowhere");
-        assertThat(code).isEqualTo(1);
-        assertThat(err.toString()).contains("topic nowhere does not exist").hasLineCount(1);
+                                "-Dkafka.topics.robots=nowhere"));
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("topic nowhere does not exist").hasLineCount(1);
     }
 
     private String robots(String... options) {
@@ -166,15 +161,9 @@ class RobotsITCase {
                                 "-Dkafka.topics.actions=" + actions,
                                 "-Dkafka.topics.control=" + control));
         args.addAll(List.of(options));
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int code =
-                Freshet.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(err, true))
-                        .execute(args.toArray(new String[0]));
-        assertThat(code).as(err.toString()).isZero();
-        return out.toString();
+        Ended ended = Ended.of(args);
+        assertThat(ended.code()).as(ended.err()).isZero();
+        return ended.out();
     }
 
     /** Answers so many observations; the third sets off the command. */

@@ -4,8 +4,6 @@ import freshet.learners.tensor.AdamConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -14,18 +12,14 @@ import org.bytedeco.pytorch.global.torch;
  * update to update lies in a small tensor, and so do the norms that it gives. Works on tensors that
  * are not its own.
  */
-final class FixedAdam implements AutoCloseable {
+final class FixedAdam implements AdamUpdate.Factors, AdamUpdate.Norms, AutoCloseable {
 
     private static final int FACTORS = 3; // of gradient, root and change
     private static final int SUMS = 2; // of squares of change and parameters
 
     private final LibtorchEngine engine;
     private final Device device;
-    private final AdamConfig config;
-    private final Tensor parameters;
-    private final Tensor gradient;
-    private final Tensor firstMoment;
-    private final Tensor secondMoment;
+    private final AdamUpdate update;
     private final List<Tensor> owned = new ArrayList<>();
     private final Tensor root;
     private final Tensor change;
@@ -33,28 +27,18 @@ final class FixedAdam implements AutoCloseable {
     private final Tensor factorsOnHost;
     private final Tensor sums;
     private final Tensor sumsOnHost;
-    private Recorder.Recording recording;
-    private int calls;
+    private final WarmedUp updating;
 
     /** Takes all its memory at once, so that no update can fail half done. */
-    FixedAdam(
-            LibtorchEngine engine,
-            AdamConfig config,
-            Tensor parameters,
-            Tensor gradient,
-            Tensor firstMoment,
-            Tensor secondMoment) {
+    FixedAdam(LibtorchEngine engine, AdamUpdate update) {
         this.engine = engine;
         this.device = engine.device();
-        this.config = config;
-        this.parameters = parameters;
-        this.gradient = gradient;
-        this.firstMoment = firstMoment;
-        this.secondMoment = secondMoment;
+        this.update = update;
+        updating = new WarmedUp(device.recorder(), this::compute);
         engine.memory().reserve(bytes(), "an update of %d parameters".formatted(count()));
         try (PointerScope scope = new PointerScope()) {
-            root = own(torch.empty_like(parameters), scope);
-            change = own(torch.empty_like(parameters), scope);
+            root = own(torch.empty_like(update.parameters()), scope);
+            change = own(torch.empty_like(update.parameters()), scope);
             factors = own(onDevice(torch.ScalarType.Float, FACTORS), scope);
             sums = own(onDevice(torch.ScalarType.Double, SUMS), scope);
             factorsOnHost =
@@ -64,7 +48,7 @@ final class FixedAdam implements AutoCloseable {
     }
 
     private long count() {
-        return parameters.numel();
+        return update.parameters().numel();
     }
 
     private long bytes() {
@@ -85,7 +69,7 @@ final class FixedAdam implements AutoCloseable {
     }
 
     AdamConfig config() {
-        return config;
+        return update.config();
     }
 
     /** Does one update; returns the norm of the change over that of the parameters. */
@@ -98,17 +82,7 @@ final class FixedAdam implements AutoCloseable {
                 factors.copy_(factorsOnHost, true);
             }
         }
-        if (recording == null && calls == FixedStep.WARM_UPS) {
-            recording = device.recorder().record(this::update);
-        }
-        if (recording == null) {
-            try (PointerScope scope = new PointerScope()) {
-                update();
-            }
-            calls++;
-        } else {
-            recording.replay();
-        }
+        updating.run();
         try (PointerScope scope = new PointerScope()) {
             if (!device.isHost()) {
                 sumsOnHost.copy_(sums, true);
@@ -119,33 +93,34 @@ final class FixedAdam implements AutoCloseable {
         }
     }
 
-    private void update() {
-        try (AutoGradMode gradientOff = new AutoGradMode(false)) {
-            gradient.mul_(factors.select(0, 0));
-            firstMoment.mul_(new Scalar(config.beta1()));
-            firstMoment.add_(gradient, new Scalar(1 - config.beta1()));
-            secondMoment.mul_(new Scalar(config.beta2()));
-            secondMoment.addcmul_(gradient, gradient, new Scalar(1 - config.beta2()));
-            torch.sqrt_out(root, secondMoment);
-            root.mul_(factors.select(0, 1));
-            root.add_(new Scalar(config.epsilon()));
-            torch.div_out(change, firstMoment, root);
-            change.mul_(factors.select(0, 2));
-            sums.select(0, 0)
-                    .copy_(LibtorchOptimiser.sumOfSquares(torch.mul_out(root, change, change)));
-            sums.select(0, 1)
-                    .copy_(
-                            LibtorchOptimiser.sumOfSquares(
-                                    torch.mul_out(root, parameters, parameters)));
-            parameters.add_(change);
-        }
+    private void compute() {
+        update.run(root, change, this, this);
+    }
+
+    @Override
+    public void scaleGradient(Tensor gradient) {
+        gradient.mul_(factors.select(0, 0));
+    }
+
+    @Override
+    public void scaleRoot(Tensor ofSecondMoment) {
+        ofSecondMoment.mul_(factors.select(0, 1));
+    }
+
+    @Override
+    public void scaleChange(Tensor byMoments) {
+        byMoments.mul_(factors.select(0, 2));
+    }
+
+    @Override
+    public void take(Tensor ofChange, Tensor ofParameters) {
+        sums.select(0, 0).copy_(ofChange);
+        sums.select(0, 1).copy_(ofParameters);
     }
 
     @Override
     public void close() {
-        if (recording != null) {
-            recording.close();
-        }
+        updating.close();
         owned.forEach(Tensor::close);
         engine.memory().release(bytes());
     }

@@ -16,12 +16,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A run of a program with inputs of fixed shapes. Inputs, outputs and constants have places that
- * stay, so that what happens between can be recorded once and replayed: the first {@value
- * #WARM_UPS} calls just do it, because libraries set themselves up then, the next one records.
+ * stay, so that what happens between can be recorded once and replayed, see {@link WarmedUp}.
  */
 final class FixedStep implements OpsContext, AutoCloseable {
-
-    static final int WARM_UPS = 3;
 
     /** What is done between inputs and outputs. */
     interface Body {
@@ -41,8 +38,7 @@ final class FixedStep implements OpsContext, AutoCloseable {
     private final Map<String, Integer> sizes = new LinkedHashMap<>(); // of the outputs
     private Tensor outputs; // all, one after the other
     private Tensor outputsOnHost;
-    private Recorder.Recording recording;
-    private int calls;
+    private final WarmedUp computing;
     private int nextConstant;
     private long bytes;
 
@@ -54,6 +50,7 @@ final class FixedStep implements OpsContext, AutoCloseable {
         this.device = engine.device();
         this.wanted = wanted;
         this.body = body;
+        computing = new WarmedUp(device.recorder(), this::compute);
     }
 
     private void makeInputs(Inputs values) {
@@ -74,22 +71,12 @@ final class FixedStep implements OpsContext, AutoCloseable {
 
     /** Does it once; inputs have the same names and shapes each time. A failed one is closed. */
     Outputs run(Inputs values) {
-        if (calls == 0) {
+        if (computing.isNew()) {
             makeInputs(values);
         }
         values.arrays().forEach((name, array) -> inputs.get(name).check(array));
         values.arrays().forEach((name, array) -> inputs.get(name).put(array));
-        if (recording == null && calls == WARM_UPS) {
-            recording = device.recorder().record(this::compute);
-        }
-        if (recording == null) {
-            try (PointerScope scope = new PointerScope()) {
-                compute();
-            }
-            calls++;
-        } else {
-            recording.replay();
-        }
+        computing.run();
         return read();
     }
 
@@ -160,7 +147,7 @@ final class FixedStep implements OpsContext, AutoCloseable {
     }
 
     boolean isRecorded() {
-        return recording != null;
+        return computing.isRecorded();
     }
 
     @Override
@@ -172,7 +159,7 @@ final class FixedStep implements OpsContext, AutoCloseable {
     @Override
     public Tensor constant(float[] values, long... shape) {
         if (nextConstant == constants.size()) {
-            if (calls > 0) {
+            if (!computing.isNew()) {
                 throw new IllegalStateException("a program has more constants than it had before");
             }
             hold((long) Float.BYTES * values.length, "a constant of a step");
@@ -207,9 +194,7 @@ final class FixedStep implements OpsContext, AutoCloseable {
 
     @Override
     public void close() {
-        if (recording != null) {
-            recording.close();
-        }
+        computing.close();
         inputs.values().forEach(InputPlace::close);
         owned.forEach(Tensor::close);
         engine.memory().release(bytes);

@@ -6,7 +6,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -49,14 +48,10 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
                 () -> {
                     try (PointerScope scope = new PointerScope();
                             AutoGradMode gradientOff = new AutoGradMode(false)) {
-                        return Math.sqrt(sumOfSquares(gradient.mul(gradient)).item_double());
+                        return Math.sqrt(
+                                AdamUpdate.sumOfSquares(gradient.mul(gradient)).item_double());
                     }
                 });
-    }
-
-    /** Accumulated in double: in float the sum over a long buffer would lose small gradients. */
-    static Tensor sumOfSquares(Tensor squares) {
-        return squares.sum(new ScalarTypeOptional(torch.ScalarType.Double));
     }
 
     @Override
@@ -65,49 +60,64 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
         double correction2 = 1 - Math.pow(config.beta2(), (double) step);
         double rootScale = 1 / Math.sqrt(correction2);
         double changeScale = -rate / correction1;
+        var update = new AdamUpdate(config, parameters, gradient, firstMoment, secondMoment);
         return engine.onDevice(
                 () -> {
                     if (engine.fixesSteps()) {
-                        return fixed(config).run(gradientScale, rootScale, changeScale);
+                        return fixed(update).run(gradientScale, rootScale, changeScale);
                     }
-                    return eager(config, gradientScale, rootScale, changeScale);
+                    return eager(update, gradientScale, rootScale, changeScale);
                 });
     }
 
-    private FixedAdam fixed(AdamConfig config) {
-        if (fixed != null && !fixed.config().equals(config)) {
+    private FixedAdam fixed(AdamUpdate update) {
+        if (fixed != null && !fixed.config().equals(update.config())) {
             fixed.close();
             fixed = null;
         }
         if (fixed == null) {
-            fixed = new FixedAdam(engine, config, parameters, gradient, firstMoment, secondMoment);
+            fixed = new FixedAdam(engine, update);
         }
         return fixed;
     }
 
     /** Has all the memory that it needs before it changes anything. */
     private double eager(
-            AdamConfig config, double gradientScale, double rootScale, double changeScale) {
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode gradientOff = new AutoGradMode(false)) {
+            AdamUpdate update, double gradientScale, double rootScale, double changeScale) {
+        double[] norms = new double[2]; // squared, of the change and of the parameters before it
+        try (PointerScope scope = new PointerScope()) {
             Tensor root = torch.empty_like(parameters);
             Tensor change = torch.empty_like(parameters);
-            if (gradientScale != 1) {
-                gradient.mul_(new Scalar(gradientScale));
+            update.run(
+                    root,
+                    change,
+                    new Scales(gradientScale, rootScale, changeScale),
+                    (ofChange, ofParameters) -> {
+                        norms[0] = ofChange.item_double();
+                        norms[1] = ofParameters.item_double();
+                    });
+        }
+        return Math.sqrt(norms[0]) / Math.sqrt(norms[1]);
+    }
+
+    private record Scales(double gradient, double root, double change)
+            implements AdamUpdate.Factors {
+
+        @Override
+        public void scaleGradient(Tensor tensor) {
+            if (gradient != 1) {
+                tensor.mul_(new Scalar(gradient));
             }
-            firstMoment.mul_(new Scalar(config.beta1()));
-            firstMoment.add_(gradient, new Scalar(1 - config.beta1()));
-            secondMoment.mul_(new Scalar(config.beta2()));
-            secondMoment.addcmul_(gradient, gradient, new Scalar(1 - config.beta2()));
-            torch.sqrt_out(root, secondMoment);
-            root.mul_(new Scalar(rootScale));
-            root.add_(new Scalar(config.epsilon()));
-            torch.div_out(change, firstMoment, root);
-            change.mul_(new Scalar(changeScale));
-            double changed = sumOfSquares(torch.mul_out(root, change, change)).item_double();
-            double before = sumOfSquares(torch.mul_out(root, parameters, parameters)).item_double();
-            parameters.add_(change);
-            return Math.sqrt(changed) / Math.sqrt(before);
+        }
+
+        @Override
+        public void scaleRoot(Tensor tensor) {
+            tensor.mul_(new Scalar(root));
+        }
+
+        @Override
+        public void scaleChange(Tensor tensor) {
+            tensor.mul_(new Scalar(change));
         }
     }
 
@@ -129,7 +139,7 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
                 squares.div_(
                         sample(secondMoment, bounds[i], bounds[i + 1], stride)
                                 .add(new Scalar(Float.MIN_NORMAL)));
-                double sum = sumOfSquares(squares).item_double();
+                double sum = AdamUpdate.sumOfSquares(squares).item_double();
                 ratios[i] = count == 0 ? 0 : Math.sqrt(sum * correction2 / squares.numel());
             }
         }

@@ -40,7 +40,9 @@ public final class LibtorchProvider implements TensorEngines.Provider {
         Properties process = System.getProperties();
         synchronized (MARK) {
             String mark = checkMark(settings.threads());
-            NativeBuild.prepare();
+            if (mark == null) {
+                NativeBuild.prepare();
+            }
             TensorEngine engine = engine(settings, mark == null);
             process.setProperty(MARK, loader() + " " + settings.threads());
             return engine;

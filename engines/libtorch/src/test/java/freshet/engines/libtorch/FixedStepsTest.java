@@ -47,7 +47,7 @@ class FixedStepsTest {
     void theFourthRunOfAShapeIsRecordedAndEachSeesItsOwnInputs() {
         try (var session = open(new Rows())) {
             for (int run = 0; run < 6; run++) {
-                assertThat(session.recorded()).isEqualTo(run > FixedStep.WARM_UPS ? 1 : 0);
+                assertThat(session.recorded()).isEqualTo(run > WarmedUp.WARM_UPS ? 1 : 0);
                 int row = run % 3;
                 assertThat(ask(session, row, row)).isEqualTo(2 * Math.pow(10, row) + 2);
                 float[] gradient = new float[3];
@@ -62,7 +62,7 @@ class FixedStepsTest {
     @Test
     void theShapeUnusedForLongestGoesFirst() {
         try (var session = open(new Rows())) {
-            for (int run = 0; run <= FixedStep.WARM_UPS; run++) {
+            for (int run = 0; run <= WarmedUp.WARM_UPS; run++) {
                 for (int length = 1; length <= FixedSteps.MOST; length++) {
                     ask(session, new int[length]);
                 }

@@ -1,10 +1,13 @@
 package freshet.engines.libtorch.captured;
 
+import freshet.learners.OnlineLearner;
 import freshet.learners.language.LanguageLearnerContract;
+import freshet.learners.language.TextBatch;
 import freshet.learners.tensor.TensorEngine;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import java.util.function.Function;
 
-class LanguageLearnerCapturedTest extends LanguageLearnerContract {
+class LanguageLearnerCapturedTest extends LanguageLearnerContract implements Captured<TextBatch> {
 
     private TensorEngine engine = TwentySteps.CAPTURED;
 
@@ -13,23 +16,16 @@ class LanguageLearnerCapturedTest extends LanguageLearnerContract {
         return engine;
     }
 
-    @Test
-    void twentyStepsAreThoseThatComeOneByOne() {
-        TwentySteps.areEqual(
-                on -> {
-                    engine = on;
-                    return newLearner(1);
-                },
-                batches());
+    @Override
+    public Function<TensorEngine, OnlineLearner<TextBatch>> learners() {
+        return on -> {
+            engine = on;
+            return newLearner(1);
+        };
     }
 
-    @Test
-    void aBatchThatFindsNoRoomIsRefusedWithoutATrace() {
-        NoRoom.leavesNoTrace(
-                on -> {
-                    engine = on;
-                    return newLearner(1);
-                },
-                batches());
+    @Override
+    public List<TextBatch> content() {
+        return batches();
     }
 }

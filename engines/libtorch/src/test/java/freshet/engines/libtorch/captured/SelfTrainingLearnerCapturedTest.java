@@ -1,10 +1,14 @@
 package freshet.engines.libtorch.captured;
 
+import freshet.learners.OnlineLearner;
+import freshet.learners.selftraining.ExampleBatch;
 import freshet.learners.selftraining.SelfTrainingLearnerContract;
 import freshet.learners.tensor.TensorEngine;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import java.util.function.Function;
 
-class SelfTrainingLearnerCapturedTest extends SelfTrainingLearnerContract {
+class SelfTrainingLearnerCapturedTest extends SelfTrainingLearnerContract
+        implements Captured<ExampleBatch> {
 
     private TensorEngine engine = TwentySteps.CAPTURED;
 
@@ -13,23 +17,16 @@ class SelfTrainingLearnerCapturedTest extends SelfTrainingLearnerContract {
         return engine;
     }
 
-    @Test
-    void twentyStepsAreThoseThatComeOneByOne() {
-        TwentySteps.areEqual(
-                on -> {
-                    engine = on;
-                    return newLearner(1);
-                },
-                batches());
+    @Override
+    public Function<TensorEngine, OnlineLearner<ExampleBatch>> learners() {
+        return on -> {
+            engine = on;
+            return newLearner(1);
+        };
     }
 
-    @Test
-    void aBatchThatFindsNoRoomIsRefusedWithoutATrace() {
-        NoRoom.leavesNoTrace(
-                on -> {
-                    engine = on;
-                    return newLearner(1);
-                },
-                batches());
+    @Override
+    public List<ExampleBatch> content() {
+        return batches();
     }
 }

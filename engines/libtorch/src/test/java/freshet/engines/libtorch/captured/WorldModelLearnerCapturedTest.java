@@ -1,10 +1,14 @@
 package freshet.engines.libtorch.captured;
 
+import freshet.learners.OnlineLearner;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.worldmodel.ExperienceBatch;
 import freshet.learners.worldmodel.WorldModelLearnerContract;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import java.util.function.Function;
 
-class WorldModelLearnerCapturedTest extends WorldModelLearnerContract {
+class WorldModelLearnerCapturedTest extends WorldModelLearnerContract
+        implements Captured<ExperienceBatch> {
 
     private TensorEngine engine = TwentySteps.CAPTURED;
 
@@ -13,23 +17,16 @@ class WorldModelLearnerCapturedTest extends WorldModelLearnerContract {
         return engine;
     }
 
-    @Test
-    void twentyStepsAreThoseThatComeOneByOne() {
-        TwentySteps.areEqual(
-                on -> {
-                    engine = on;
-                    return newLearner(1);
-                },
-                batches());
+    @Override
+    public Function<TensorEngine, OnlineLearner<ExperienceBatch>> learners() {
+        return on -> {
+            engine = on;
+            return newLearner(1);
+        };
     }
 
-    @Test
-    void aBatchThatFindsNoRoomIsRefusedWithoutATrace() {
-        NoRoom.leavesNoTrace(
-                on -> {
-                    engine = on;
-                    return newLearner(1);
-                },
-                batches());
+    @Override
+    public List<ExperienceBatch> content() {
+        return batches();
     }
 }
