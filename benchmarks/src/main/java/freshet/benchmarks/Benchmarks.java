@@ -31,6 +31,7 @@ import freshet.benchmarks.stability.ReparameterisationBenchmark;
 import freshet.benchmarks.stability.SabotageBenchmark;
 import freshet.benchmarks.stability.WatchSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
+import freshet.benchmarks.text.DepthBlendBenchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
 import freshet.benchmarks.text.ProbeCostBenchmark;
 import freshet.benchmarks.text.ProbeDriftBenchmark;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Option;
             StalenessBenchmark.class,
             ActivationL2Benchmark.class,
             LateSourceBenchmark.class,
+            DepthBlendBenchmark.class,
             ProbeCostBenchmark.class,
             ProbeDriftBenchmark.class,
             PeerTextBenchmark.class,

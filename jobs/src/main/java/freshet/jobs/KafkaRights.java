@@ -11,6 +11,7 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import freshet.pipelines.TrialOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
@@ -92,6 +93,10 @@ public final class KafkaRights {
     private void serve() {
         observations();
         topic(FreshetOptions.MODELS_TOPIC, READ);
+        if (TrialOptions.enabled(config)) { // then predictors obey orders
+            topic(FreshetOptions.CONTROL_TOPIC, READ);
+            topic(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC, READ, WRITE);
+        }
         group("predict-", PREFIXED);
         written(FreshetOptions.predictionsTopic(config), "");
         written(config.get(FreshetOptions.TELEMETRY_TOPIC), "-predict");

@@ -1,10 +1,12 @@
 package freshet.jobs;
 
 import freshet.jobs.models.WarmStarts;
+import freshet.learners.DepthBlend;
 import freshet.operators.InRecord;
 import freshet.operators.LearnerSetup;
 import freshet.operators.OutRecord;
 import freshet.operators.WarmStart;
+import freshet.pipelines.BlendOptions;
 import freshet.pipelines.Commands;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
@@ -17,6 +19,7 @@ import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotOptions;
 import freshet.pipelines.RobotPipeline;
 import freshet.pipelines.RobotSettings;
+import freshet.pipelines.ServedOrders;
 import freshet.pipelines.StabilityOptions;
 import freshet.pipelines.StabilityPipeline;
 import freshet.pipelines.StabilitySettings;
@@ -55,12 +58,14 @@ public final class StreamJob {
     private final KafkaEndpoints kafka;
     private final Branches branches;
     private final int versionsKept;
+    private final DepthBlend.Config blend;
 
     private StreamJob(StreamExecutionEnvironment env, Configuration config, Branches branches) {
         this.env = env;
         this.kafka = new KafkaEndpoints(FreshetOptions.kafka(config));
         this.branches = branches;
         this.versionsKept = FreshetOptions.versionsKept(config);
+        this.blend = BlendOptions.read(config);
     }
 
     /**
@@ -136,7 +141,14 @@ public final class StreamJob {
         return TextPipeline.predict(
                 kafka.observations(env, "predict", model),
                 kafka.models(env, "predict", model),
+                orders(model),
                 model);
+    }
+
+    private ServedOrders orders(ModelSettings<?, ?> model) {
+        return model.serving().trial().enabled()
+                ? kafka.servedOrders(env, model)
+                : ServedOrders.none();
     }
 
     private Learned learn(ImageSettings model) {
@@ -152,6 +164,7 @@ public final class StreamJob {
                 kafka.observations(env, "predict", model),
                 kafka.labels(env, "predict", model),
                 kafka.models(env, "predict", model),
+                orders(model),
                 model);
     }
 
@@ -167,7 +180,7 @@ public final class StreamJob {
     }
 
     private <R extends InRecord> Commands<R> commands(ModelSettings<R, ?> model) {
-        return kafka.commands(env, model, versionsKept);
+        return kafka.commands(env, model, versionsKept, blend);
     }
 
     private void watch(StabilitySettings settings) {

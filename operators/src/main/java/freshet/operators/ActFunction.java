@@ -73,7 +73,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     private transient Counter supersededRecords;
 
     public ActFunction(RobotSetup setup, ServingConfig serving) {
-        super(setup, serving, RobotRecord.class, "act");
+        super(setup, serving, RobotRecord.class, "act", DecisionLog.Factory.none());
         this.setup = setup;
         evaluation = serving.evaluation();
     }
@@ -160,6 +160,16 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
     }
 
     @Override
+    String trialKey(RobotRecord record) {
+        return record.robot();
+    }
+
+    @Override
+    RecordPlace place(RobotRecord record) {
+        return RecordPlace.of(record);
+    }
+
+    @Override
     void answer(RobotRecord record, ModelVersion due, Collector<RobotAnswer> out) {
         if (!record.isValid()) { // the learn branch puts it aside
             return;
@@ -231,6 +241,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     @Override
     public void close() throws Exception {
+        super.close();
         if (decisions != null) {
             decisions.close();
         }

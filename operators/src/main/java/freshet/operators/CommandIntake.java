@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,9 @@ final class CommandIntake {
     private static final Set<String> OF_ROBOTS = Set.of("safeStop", "resume");
 
     private final String modelName;
-    private final LearningControl control;
+    private final Commanded control;
     private final DecisionLog log;
+    private final Predicate<String> concerns;
     private final Set<String> obeyed = new LinkedHashSet<>();
     private final Set<String> decided = new HashSet<>(); // by the log, when this began
     private final Deque<ControlAcknowledgement> pending = new ArrayDeque<>();
@@ -49,15 +51,34 @@ final class CommandIntake {
     private RecordPlace last = RecordPlace.START;
     private long given; // records; NOT_KNOWN: it goes on from a state that did not count
 
-    CommandIntake(String modelName, LearningControl control, DecisionLog log) {
+    /** Of a learner: all commands that are neither for robots nor for predictors. */
+    CommandIntake(String modelName, Commanded control, DecisionLog log) {
+        this(
+                modelName,
+                control,
+                log,
+                action ->
+                        !OF_ROBOTS.contains(action)
+                                && !ServingActions.ARGUMENTS.containsKey(action));
+    }
+
+    /**
+     * @param concerns actions that are for this one; the log has those of others too
+     */
+    CommandIntake(
+            String modelName, Commanded control, DecisionLog log, Predicate<String> concerns) {
         this.modelName = modelName;
         this.control = control;
         this.log = log;
+        this.concerns = concerns;
     }
 
     /** Reads what was decided before; call it behind {@link #restore}, if there is that. */
     void open() {
         for (ControlAcknowledgement decision : log.decided()) {
+            if (!concerns.test(decision.getAction())) {
+                continue;
+            }
             decided.add(decision.getCommandId());
             if (decision.getAccepted()
                     && !decision.getDryRun()
@@ -69,11 +90,10 @@ final class CommandIntake {
 
     /** A command has come. It waits while others that came before it have yet to be repeated. */
     void take(ControlCommand command, long step) {
-        boolean concerns =
-                command.getModelName().equals(modelName)
-                        && !OF_ROBOTS.contains(command.getAction());
+        boolean isMine =
+                command.getModelName().equals(modelName) && concerns.test(command.getAction());
         String id = command.getCommandId();
-        if (!concerns || obeyed.contains(id) || decided.contains(id)) {
+        if (!isMine || obeyed.contains(id) || decided.contains(id)) {
             return;
         }
         waiting.add(command);
@@ -123,10 +143,15 @@ final class CommandIntake {
 
     /** The next record is about to be learned: what holds after those before it, comes first. */
     void reached(InRecord record, long step) {
+        reached(RecordPlace.of(record), step);
+    }
+
+    /** The same where records are of another form. */
+    void reached(RecordPlace place, long step) {
         if (!pending.isEmpty()) {
             carryOut(step);
         }
-        last = RecordPlace.of(record);
+        last = place;
         given += given == NOT_KNOWN ? 0 : 1;
     }
 

@@ -21,10 +21,19 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
 
     private transient VocabularyTree tree;
     private transient ServedModel<LanguageModel> model;
+    private transient ServedModel<LanguageModel> candidateModel;
     private transient ServedModel<LanguageModel> frozenModel;
 
+    /** Without orders of trials. */
     public EncodeFunction(TextSetup setup, ServingConfig serving) {
-        super(setup, serving, SequencedText.class, "encode");
+        this(setup, serving, DecisionLog.Factory.none());
+    }
+
+    /**
+     * @param log of what is ordered of trials
+     */
+    public EncodeFunction(TextSetup setup, ServingConfig serving, DecisionLog.Factory log) {
+        super(setup, serving, SequencedText.class, "encode", log);
         this.setup = setup;
         this.serving = serving;
     }
@@ -34,6 +43,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
         super.open(context);
         tree = setup.vocabularyTree();
         model = new ServedModel<>(setup::newModel, LanguageModel::load);
+        candidateModel = new ServedModel<>(setup::newModel, LanguageModel::load);
         frozenModel = new ServedModel<>(setup::newModel, LanguageModel::load);
     }
 
@@ -48,8 +58,32 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
     }
 
     @Override
+    String trialKey(SequencedText text) {
+        return text.source;
+    }
+
+    @Override
+    RecordPlace place(SequencedText text) {
+        return new RecordPlace(text.eventTimeMillis, text.source, text.sequence);
+    }
+
+    /** A text is its own outcome: how well it was foretold is known with it. */
+    private void compare(SequencedText text, ModelVersion due, ScoredText scored) {
+        ModelVersion stable = comparedWith(text, due);
+        if (stable != null && text.tokens.length > 0) {
+            ScoredText other = model.of(stable).score(text.context, text.tokens);
+            trial().score(due.version, natsPerToken(scored, text), natsPerToken(other, text));
+        }
+    }
+
+    private static double natsPerToken(ScoredText scored, SequencedText text) {
+        return NextTokens.nats(scored, text.tokens) / text.tokens.length;
+    }
+
+    @Override
     void answer(SequencedText text, ModelVersion due, Collector<EncodedText> out) {
-        ScoredText scored = model.of(due).score(text.context, text.tokens);
+        LanguageModel answering = (isCandidate(due) ? candidateModel : model).of(due);
+        ScoredText scored = answering.score(text.context, text.tokens);
         int[] nextTokens = NextTokens.mostProbable(scored, serving.candidates());
 
         EncodedText encoded = new EncodedText();
@@ -65,12 +99,13 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
         long place = text.sequence + text.source.hashCode();
         if (serving.explains(place)) {
             boolean withFlow = serving.hasFlow(place, setup.model().layers());
-            var explanation = model.of(due).explain(text.context, text.tokens, withFlow);
+            var explanation = answering.explain(text.context, text.tokens, withFlow);
             encoded.explanation = explanation.rollout();
             encoded.flow = explanation.flow();
             encoded.flowTotal = explanation.flowTotal();
         }
         out.collect(encoded);
+        compare(text, due, scored);
     }
 
     private double frozenBits(SequencedText text, ModelVersion due) {
@@ -84,8 +119,10 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
 
     @Override
     public void close() throws Exception {
+        super.close();
         if (model != null) {
             model.close();
+            candidateModel.close();
             frozenModel.close();
         }
     }

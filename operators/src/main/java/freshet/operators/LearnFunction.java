@@ -37,7 +37,8 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>State: the learner's snapshot (weights, moments, replay of bounded size; {@link
  * LearnerSegments} says how what does not change is kept), the batch cutter's (bounded by the
- * number of sources kept), the commands' and the versions kept, and a few counters.
+ * number of sources kept), the commands' and the versions kept, the base of {@link
+ * PublicationBlend}, and a few counters.
  */
 public final class LearnFunction<R extends InRecord, B>
         extends KeyedProcessFunction<Integer, R, ModelVersion> implements CheckpointedFunction {
@@ -54,6 +55,7 @@ public final class LearnFunction<R extends InRecord, B>
     private transient OnlineLearner<B> learner;
     private transient PublishingSchedule schedule;
     private transient PublishedVersions published;
+    private transient PublicationBlend blend;
     private transient LearningControl control;
     private transient DecisionLog decisions;
     private transient CommandIntake commands;
@@ -98,7 +100,8 @@ public final class LearnFunction<R extends InRecord, B>
                                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         segments = new LearnerSegments(learner, context.getKeyedStateStore());
         published = new PublishedVersions(context.getKeyedStateStore(), controlled.versionsKept());
-        control = new LearningControl(learner, published);
+        blend = new PublicationBlend(controlled.blend(), setup.published());
+        control = new LearningControl(learner, published, blend::of);
         decisions = controlled.log().open(setup.modelName());
         commands = new CommandIntake(setup.modelName(), control, decisions);
         commandCodec = AvroCodec.of(ControlCommand.class);
@@ -110,9 +113,13 @@ public final class LearnFunction<R extends InRecord, B>
             if (parts.hasNext()) { // not there before commands were
                 commands.restore(parts.next());
             }
+            if (parts.hasNext()) { // there only where versions are blended
+                blend.restore(parts.next());
+            }
         } else {
             schedule.begin(setup, learner);
         }
+        blend.begin(learner);
         commands.open();
     }
 
@@ -260,6 +267,9 @@ public final class LearnFunction<R extends InRecord, B>
         saved.add(cutter.snapshot());
         saved.add(schedule.snapshot());
         saved.add(commands.snapshot());
+        if (blend.hasState()) {
+            saved.add(blend.snapshot());
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What can be ordered of any learner in the stream: whether it learns, what it publishes, back to
@@ -27,7 +28,7 @@ import java.util.TreeMap;
  *       aside; default none.
  * </ul>
  */
-public final class LearningControl {
+public final class LearningControl implements Commanded {
 
     /** What becomes of a batch. */
     public enum Fate {
@@ -53,15 +54,26 @@ public final class LearningControl {
 
     private final OnlineLearner<?> learner;
     private final KeptVersions versions;
+    private final UnaryOperator<ModelArtifact> toServe;
 
     private boolean frozen;
     private boolean held;
     private int toSkip;
     private boolean publishesNext;
 
+    /** The learner's own weights are published. */
     public LearningControl(OnlineLearner<?> learner, KeptVersions versions) {
+        this(learner, versions, UnaryOperator.identity());
+    }
+
+    /**
+     * @param toServe makes the version to publish of the learner's own
+     */
+    LearningControl(
+            OnlineLearner<?> learner, KeptVersions versions, UnaryOperator<ModelArtifact> toServe) {
         this.learner = learner;
         this.versions = versions;
+        this.toServe = toServe;
     }
 
     boolean isFrozen() {
@@ -90,7 +102,7 @@ public final class LearningControl {
     /** The newest weights, or what was published last if that is held. */
     public ModelArtifact toPublish() {
         if (!held) {
-            return learner.publish();
+            return toServe.apply(learner.publish());
         }
         ModelArtifact last = versions.newest().artifact();
         Map<String, String> metadata = new TreeMap<>(last.metadata());
@@ -98,11 +110,7 @@ public final class LearningControl {
         return last.with(metadata, last.bytes());
     }
 
-    /**
-     * Carries out an order, or only says what it would do.
-     *
-     * @throws IllegalArgumentException saying why not; then nothing has changed
-     */
+    @Override
     public String obey(Order order, boolean dryRun) {
         return switch (order.action()) {
             case FREEZE -> freeze(order, true, dryRun);
@@ -171,14 +179,16 @@ public final class LearningControl {
                         batches == 0 ? "" : ", and %d batches to come".formatted(batches));
     }
 
-    void write(DataOutputStream out) throws IOException {
+    @Override
+    public void write(DataOutputStream out) throws IOException {
         out.writeBoolean(frozen);
         out.writeBoolean(held);
         out.writeInt(toSkip);
         out.writeBoolean(publishesNext);
     }
 
-    void read(DataInputStream in) throws IOException {
+    @Override
+    public void read(DataInputStream in) throws IOException {
         frozen = in.readBoolean();
         held = in.readBoolean();
         toSkip = in.readInt();

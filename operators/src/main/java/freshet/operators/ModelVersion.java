@@ -1,6 +1,9 @@
 package freshet.operators;
 
 import freshet.learners.ModelArtifact;
+import freshet.schemas.AvroCodec;
+import freshet.schemas.ControlCommand;
+import freshet.schemas.UndecodableRecordException;
 import java.util.Map;
 
 /** A complete model version on its way from learner to predictors. */
@@ -47,6 +50,41 @@ public class ModelVersion {
         made.metadata = artifact.metadata();
         made.bytes = artifact.bytes();
         return made;
+    }
+
+    private static final String ORDER = "order";
+
+    /** An order to predictors, which travels among the versions to all of them. */
+    public static ModelVersion order(String modelName, byte[] command) {
+        var order = new ModelVersion();
+        order.modelName = modelName;
+        order.kind = ORDER;
+        order.bytes = command;
+        return order;
+    }
+
+    /**
+     * The order to the model's predictors in a record of the control topic; null if it holds none:
+     * who else obeys the record says if it cannot be read.
+     */
+    public static ModelVersion orderIn(byte[] record, String modelName) {
+        if (record == null) {
+            return null;
+        }
+        try {
+            ControlCommand command = AvroCodec.of(ControlCommand.class).decode(record);
+            return command.getModelName().equals(modelName)
+                            && ServingActions.ARGUMENTS.containsKey(command.getAction())
+                    ? order(modelName, record)
+                    : null;
+        } catch (UndecodableRecordException e) {
+            return null;
+        }
+    }
+
+    /** Whether this is no version but an order: its bytes are those of the command. */
+    boolean isOrder() {
+        return ORDER.equals(kind);
     }
 
     /** The weights as {@link freshet.learners.language.LanguageModel} takes them. */

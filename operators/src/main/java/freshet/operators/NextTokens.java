@@ -33,11 +33,16 @@ final class NextTokens {
 
     /** Total of {@code -log2 p} over the text's tokens. */
     static double bits(ScoredText scored, int[] tokens) {
+        return nats(scored, tokens) / LN_2;
+    }
+
+    /** The same of {@code -ln p}. */
+    static double nats(ScoredText scored, int[] tokens) {
         int vocabulary = scored.logProbabilities().length / scored.rows();
         double nats = 0;
         for (int i = 0; i < tokens.length; i++) {
             nats -= scored.logProbabilities()[i * vocabulary + tokens[i]];
         }
-        return nats / LN_2;
+        return nats;
     }
 }

@@ -17,6 +17,7 @@ import java.io.Serializable;
  * @param explainEvery one of so many texts of a source is explained; 0 for none
  * @param flowEvery of a model with more layers than {@link AttentionFlow#isKnownOutright} one of so
  *     many explained texts comes with the flow too; 0 for none
+ * @param trial how new versions are tried on a share of the keys
  */
 public record ServingConfig(
         boolean evaluation,
@@ -24,8 +25,27 @@ public record ServingConfig(
         int candidates,
         long frozenAtMillis,
         int explainEvery,
-        int flowEvery)
+        int flowEvery,
+        TrialConfig trial)
         implements Serializable {
+
+    /** Every version is served at once. */
+    public ServingConfig(
+            boolean evaluation,
+            long delayMillis,
+            int candidates,
+            long frozenAtMillis,
+            int explainEvery,
+            int flowEvery) {
+        this(
+                evaluation,
+                delayMillis,
+                candidates,
+                frozenAtMillis,
+                explainEvery,
+                flowEvery,
+                TrialConfig.NONE);
+    }
 
     public ServingConfig {
         if (delayMillis < 1) {

@@ -3,6 +3,7 @@ package freshet.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import freshet.learners.scoring.PairedTrial;
 import freshet.schemas.ExplainedToken;
 import freshet.schemas.TextPrediction;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,65 @@ class PredictBranchTest {
             both.addAll(after.predictionBytes());
         }
         assertThat(both).isEqualTo(straight);
+    }
+
+    /** Sources are keys: with these names one of the two is on the candidate's side. */
+    @Test
+    void whileVersionsAreTriedOneSourceIsAheadAndGoingOnEqualsNeverStopping() throws Exception {
+        double share = 0.5;
+        assertThat(VersionTrial.isTried("ford", share)).isTrue();
+        assertThat(VersionTrial.isTried("weir", share)).isFalse();
+        List<TextRecord> texts = new ArrayList<>();
+        for (TextRecord text : PredictBranchTest.texts) {
+            texts.add(
+                    SmallText.record(
+                            text.source.equals("mill") ? "ford" : text.source,
+                            text.sequence,
+                            text.eventTimeMillis,
+                            new String(text.text, StandardCharsets.UTF_8)));
+        }
+        var serving =
+                new ServingConfig(
+                        true,
+                        1,
+                        8,
+                        -1,
+                        0,
+                        0,
+                        new TrialConfig(share, new PairedTrial.Config(2, 3, 0, 0.05)));
+        List<String> straight;
+        try (var branch = new PredictBranch(serving, 1)) {
+            takeAll(branch, versions);
+            for (TextRecord text : texts) {
+                branch.take(text);
+            }
+            straight = branch.predictionBytes();
+            var sum = new TreeMap<String, Long>();
+            branch.predictions()
+                    .forEach(one -> sum.merge(one.getSource(), one.getModelVersion(), Long::sum));
+            // 8 texts of the one, 16 of the other: mean versions.
+            assertThat(sum.get("ford") / 8.0).isGreaterThan(sum.get("weir") / 16.0);
+            assertThat(sum.get("weir")).isPositive(); // something was promoted
+        }
+        for (int stop = 5; stop < texts.size(); stop += 6) {
+            List<String> both = new ArrayList<>();
+            PredictBranch.Checkpoint checkpoint;
+            try (var before = new PredictBranch(serving, 1)) {
+                takeAll(before, versions);
+                for (TextRecord text : texts.subList(0, stop)) {
+                    before.take(text);
+                }
+                checkpoint = before.checkpoint();
+                both.addAll(before.predictionBytes());
+            }
+            try (var after = new PredictBranch(serving, 1, checkpoint)) {
+                for (TextRecord text : texts.subList(stop, texts.size())) {
+                    after.take(text);
+                }
+                both.addAll(after.predictionBytes());
+            }
+            assertThat(both).as("stopped at %d", stop).isEqualTo(straight);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import freshet.operators.ModelVersion;
 import freshet.operators.NewestVersionOperator;
 import freshet.operators.OrderFunction;
 import freshet.operators.OutRecord;
+import freshet.operators.ServingFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -122,6 +123,21 @@ final class Branches {
                         Types.POJO(ModelVersion.class),
                         new NewestVersionOperator(settings.serving()));
         return new Versions(name(newest, "keep newest", setup).setParallelism(1), refused);
+    }
+
+    /** A step that chooses the version: one subtask where trials need all scores in one place. */
+    static int servingParallelism(ModelSettings<?, ?> settings) {
+        return settings.serving().trial().enabled() ? 1 : settings.predictParallelism();
+    }
+
+    /** With what came of trials, if there are any. */
+    static DataStream<OutRecord> withTrials(
+            DataStream<OutRecord> telemetry,
+            SingleOutputStreamOperator<?> answers,
+            ModelSettings<?, ?> settings) {
+        return settings.serving().trial().enabled()
+                ? telemetry.union(answers.getSideOutput(ServingFunction.TRIALS))
+                : telemetry;
     }
 
     static <T> SingleOutputStreamOperator<T> name(

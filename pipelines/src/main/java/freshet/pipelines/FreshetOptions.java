@@ -420,7 +420,9 @@ public final class FreshetOptions {
                         ImageOptions.class,
                         RobotOptions.class,
                         TensorOptions.class,
-                        StabilityOptions.class)) {
+                        StabilityOptions.class,
+                        BlendOptions.class,
+                        TrialOptions.class)) {
             for (var field : declaring.getFields()) {
                 if (field.getType() == ConfigOption.class) {
                     try {
@@ -648,7 +650,8 @@ public final class FreshetOptions {
                 candidates,
                 config.get(FROZEN_AT),
                 inRange(config, EXPLAIN_EVERY, 0, Integer.MAX_VALUE),
-                inRange(config, FLOW_EVERY, 0, Integer.MAX_VALUE));
+                inRange(config, FLOW_EVERY, 0, Integer.MAX_VALUE),
+                TrialOptions.read(config));
     }
 
     static long idleTimeoutMillis(ReadableConfig config) {

@@ -67,18 +67,37 @@ public final class ImagePipeline {
             DataStream<ImageRecord> labels,
             DataStream<ModelRecord> modelRecords,
             ImageSettings settings) {
+        return predict(images, labels, modelRecords, ServedOrders.none(), settings);
+    }
+
+    /**
+     * The same with orders to predictors; while versions are tried, labels come to classify too.
+     */
+    public static Predicted predict(
+            DataStream<ImageRecord> images,
+            DataStream<ImageRecord> labels,
+            DataStream<ModelRecord> modelRecords,
+            ServedOrders orders,
+            ImageSettings settings) {
         ImageSetup setup = settings.learner();
         boolean evaluation = settings.serving().evaluation();
 
         Branches.Versions versions = Branches.versions(modelRecords, settings);
+        DataStream<ImageRecord> asked =
+                settings.serving().trial().enabled() ? images.union(labels) : images;
         DataStream<ImageRecord> inOrder =
-                evaluation ? Branches.order(images, "predict", settings) : images;
+                evaluation ? Branches.order(asked, "predict", settings) : asked;
         SingleOutputStreamOperator<ImageRecord> answers =
                 Branches.dropRepeats(inOrder, "predict", null, settings)
                         .rebalance()
-                        .connect(versions.taken().broadcast(ClassifyFunction.VERSIONS))
-                        .process(new ClassifyFunction(setup, settings.serving()), IMAGE);
-        Branches.name(answers, "classify", setup).setParallelism(settings.predictParallelism());
+                        .connect(
+                                orders.among(versions.taken()).broadcast(ClassifyFunction.VERSIONS))
+                        .process(
+                                new ClassifyFunction(
+                                        setup, settings.serving(), settings.labels(), orders.log()),
+                                IMAGE);
+        Branches.name(answers, "classify", setup)
+                .setParallelism(Branches.servingParallelism(settings));
 
         SingleOutputStreamOperator<OutRecord> predictions =
                 answers.map(new ImagePredictionsFunction(setup.modelName(), evaluation))
@@ -86,7 +105,10 @@ public final class ImagePipeline {
         Branches.name(predictions, "write predictions", setup)
                 .setParallelism(settings.predictParallelism());
 
-        return new Predicted(predictions, score(answers, labels, settings), versions.refused());
+        return new Predicted(
+                predictions,
+                Branches.withTrials(score(answers, labels, settings), answers, settings),
+                versions.refused());
     }
 
     /** Answers and labels → order → score. What is late here, the learn branch puts aside. */

@@ -1,11 +1,13 @@
 package freshet.pipelines;
 
+import freshet.learners.DepthBlend;
 import freshet.operators.ControlSettings;
 import freshet.operators.EventTimeMarks;
 import freshet.operators.ImageRecord;
 import freshet.operators.InRecord;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelRecordDecoder;
+import freshet.operators.ModelVersion;
 import freshet.operators.OutRecord;
 import freshet.operators.RecordDecoder;
 import freshet.operators.SignManifestsFunction;
@@ -139,9 +141,13 @@ public final class KafkaEndpoints {
      * where it ends, all that are there come first, so that each finds its place.
      *
      * @param versionsKept that the learner can go back to
+     * @param blend what is published of what it has learned
      */
     public <R extends InRecord> Commands<R> commands(
-            StreamExecutionEnvironment env, ModelSettings<R, ?> model, int versionsKept) {
+            StreamExecutionEnvironment env,
+            ModelSettings<R, ?> model,
+            int versionsKept,
+            DepthBlend.Config blend) {
         String reader = reader("learn", model) + "-commands";
         KafkaSourceBuilder<R> source =
                 source(
@@ -169,7 +175,32 @@ public final class KafkaEndpoints {
         return new Commands<>(
                 stream,
                 new ControlSettings(
-                        modelName -> new KafkaDecisionLog(here, modelName), versionsKept));
+                        modelName -> new KafkaDecisionLog(here, modelName), versionsKept, blend));
+    }
+
+    /**
+     * Orders to one model's predictors, which travel among its versions. They hold nothing up: no
+     * order is waited for.
+     */
+    public ServedOrders servedOrders(StreamExecutionEnvironment env, ModelSettings<?, ?> model) {
+        String reader = reader("predict", model) + "-commands";
+        KafkaSourceBuilder<ModelVersion> source =
+                source(reader, settings.controlTopic(), new OrderRecords(name(model)));
+        if (settings.bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        Source<ModelVersion, ?, ?> orders =
+                settings.bounded() ? new EndingKafkaSource<>(source.build()) : source.build();
+        DataStream<ModelVersion> stream =
+                env.fromSource(
+                                orders,
+                                WatermarkStrategy.forGenerator(context -> new HoldsNothingUp<>()),
+                                "commands to predict (" + name(model) + ")")
+                        .uid(name(model) + "-commands-to-predict")
+                        .setParallelism(1)
+                        .setMaxParallelism(Branches.MAX_PARALLELISM);
+        KafkaSettings here = settings;
+        return new ServedOrders(stream, modelName -> new KafkaDecisionLog(here, modelName));
     }
 
     /**
@@ -376,6 +407,31 @@ public final class KafkaEndpoints {
         @Override
         public TypeInformation<R> getProducedType() {
             return Types.POJO(decoder.type());
+        }
+    }
+
+    /** What predictors obey; what is for learners or robots, or cannot be read, is theirs. */
+    private static final class OrderRecords
+            implements KafkaRecordDeserializationSchema<ModelVersion> {
+        private static final long serialVersionUID = 1;
+        private final String modelName;
+
+        OrderRecords(String modelName) {
+            this.modelName = modelName;
+        }
+
+        @Override
+        public void deserialize(
+                ConsumerRecord<byte[], byte[]> record, Collector<ModelVersion> out) {
+            ModelVersion order = ModelVersion.orderIn(record.value(), modelName);
+            if (order != null) {
+                out.collect(order);
+            }
+        }
+
+        @Override
+        public TypeInformation<ModelVersion> getProducedType() {
+            return Types.POJO(ModelVersion.class);
         }
     }
 

@@ -11,6 +11,7 @@ import freshet.learners.worldmodel.WorldModelLearningConfig;
 import freshet.operators.ActingConfig;
 import freshet.operators.RobotObservationDecoder;
 import freshet.operators.RobotSetup;
+import freshet.operators.ServingConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -258,10 +259,27 @@ public final class RobotOptions {
                 FreshetOptions.idleTimeoutMillis(config),
                 inRange(config, FreshetOptions.MAX_LEAD, Duration.ZERO),
                 setup,
-                FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES)),
+                serving(config),
                 inRange(config, FreshetOptions.PARALLELISM, 1, Branches.MAX_PARALLELISM),
                 FreshetOptions.CHUNK_BYTES,
                 FreshetOptions.paceEverySteps(config));
+    }
+
+    private static ServingConfig serving(ReadableConfig config) {
+        if (BlendOptions.read(config).enabled()) {
+            throw new IllegalArgumentException(
+                    "%s is not for robots: a world model is no stack of layers; leave it out"
+                            .formatted(BlendOptions.ALPHA.key()));
+        }
+        if (TrialOptions.enabled(config)) {
+            throw new IllegalArgumentException(
+                    "%s is %s: robots' versions cannot be tried, as two of them would need two beliefs"
+                                    .formatted(
+                                            TrialOptions.SHARE.key(),
+                                            config.get(TrialOptions.SHARE))
+                            + " of a robot; leave it out");
+        }
+        return FreshetOptions.serving(config, config.get(FreshetOptions.CANDIDATES));
     }
 
     private static WorldModelLearningConfig learning(

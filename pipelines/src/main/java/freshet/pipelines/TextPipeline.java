@@ -54,6 +54,15 @@ public final class TextPipeline {
             DataStream<TextRecord> texts,
             DataStream<ModelRecord> modelRecords,
             TextSettings settings) {
+        return predict(texts, modelRecords, ServedOrders.none(), settings);
+    }
+
+    /** The same with orders to predictors. */
+    public static Predicted predict(
+            DataStream<TextRecord> texts,
+            DataStream<ModelRecord> modelRecords,
+            ServedOrders orders,
+            TextSettings settings) {
         TextSetup setup = settings.learner();
         int parallelism = settings.predictParallelism();
 
@@ -72,11 +81,12 @@ public final class TextPipeline {
         SingleOutputStreamOperator<EncodedText> encoded =
                 sequenced
                         .rebalance()
-                        .connect(versions.taken().broadcast(EncodeFunction.VERSIONS))
+                        .connect(orders.among(versions.taken()).broadcast(EncodeFunction.VERSIONS))
                         .process(
-                                new EncodeFunction(setup, settings.serving()),
+                                new EncodeFunction(setup, settings.serving(), orders.log()),
                                 Types.POJO(EncodedText.class));
-        Branches.name(encoded, "encode", setup).setParallelism(parallelism);
+        Branches.name(encoded, "encode", setup)
+                .setParallelism(Branches.servingParallelism(settings));
 
         SingleOutputStreamOperator<MemoryRequest> requests =
                 encoded.flatMap(
@@ -106,6 +116,9 @@ public final class TextPipeline {
         Branches.name(predictions, "mix", setup).setParallelism(1);
 
         return new Predicted(
-                predictions, predictions.getSideOutput(Branches.TELEMETRY), versions.refused());
+                predictions,
+                Branches.withTrials(
+                        predictions.getSideOutput(Branches.TELEMETRY), encoded, settings),
+                versions.refused());
     }
 }

@@ -44,6 +44,11 @@ class FreshetOptionsTest {
                     serve.candidates              | 4        | from 5 to
                     serve.explain-every           | -1       | from 0 to
                     serve.flow-every              | -1       | from 0 to
+                    serve.trial-share             | 0.6      | from 0.0 to 0.5
+                    serve.trial-least-pairs       | 1        | from 2 to
+                    serve.trial-most-pairs        | 29       | from 30 to
+                    serve.trial-tolerance-nats    | -1       | from 0.0 to
+                    serve.trial-error             | 0        | from 1.0E-9 to
                     """)
     void outOfRangeNamesOptionValueAndRange(String option, String value, String range) {
         Configuration config = new Configuration();

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             ModelsDiffCommand.class,
             ModelsExportCommand.class,
             ModelsImportCommand.class,
+            ModelsPromoteCommand.class,
             ModelsRollbackCommand.class,
             ModelsPruneCommand.class
         },
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
             "  freshet models diff 640 656",
             "  freshet models export 656 --to text-656.safetensors",
             "  freshet models import text-656.safetensors --model text",
+            "  freshet models promote 656",
             "  freshet models rollback 640",
             "  freshet models prune --keep 10 --older-than 7d --dry-run"
         })

@@ -5,6 +5,7 @@ import freshet.jobs.CommandFailure;
 import freshet.jobs.ControlSender;
 import freshet.jobs.KafkaAccess;
 import freshet.operators.LearnerActions;
+import freshet.operators.ServingActions;
 import freshet.pipelines.FreshetOptions;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
                     + " resetMomentum; limitGradient factor; of the language model clipQueryKey"
                     + " threshold, scaleQueryKey factor layer head, reparameterise on layer. A"
                     + " learner obeys between two records, at the same one after a recovery, and"
-                    + " acknowledges; --dry-run says what would be done."
+                    + " acknowledges; --dry-run says what would be done.",
+            "To predictors that try versions: promote and rollback, see freshet models promote."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -55,6 +57,7 @@ public final class OrderCommand implements Runnable {
     private static final Map<String, Set<String>> ACTIONS = new TreeMap<>(LearnerActions.ARGUMENTS);
 
     static {
+        ACTIONS.putAll(ServingActions.ARGUMENTS);
         ACTIONS.put(RobotClient.STOP, Set.of(RobotClient.ROBOT));
         ACTIONS.put(RobotClient.RESUME, Set.of(RobotClient.ROBOT));
     }
@@ -104,7 +107,7 @@ public final class OrderCommand implements Runnable {
             names = "--wait",
             paramLabel = "SECONDS",
             description =
-                    "How long to wait for the learner's acknowledgement, from 0 to 3600; default"
+                    "How long to wait for the acknowledgement, from 0 to 3600; default"
                             + " ${DEFAULT-VALUE}.",
             defaultValue = "10")
     private int waitSeconds;
@@ -121,7 +124,8 @@ public final class OrderCommand implements Runnable {
         Configuration configuration = settings.read();
         KafkaAccess kafka = SettingsOptions.kafka(configuration);
         String topic = configuration.get(FreshetOptions.CONTROL_TOPIC);
-        boolean toRobots = !LearnerActions.ARGUMENTS.containsKey(action);
+        boolean toPredictors = ServingActions.ARGUMENTS.containsKey(action);
+        boolean toRobots = !toPredictors && !LearnerActions.ARGUMENTS.containsKey(action);
         var command =
                 new ControlCommand(
                         UUID.randomUUID().toString(),
@@ -138,7 +142,12 @@ public final class OrderCommand implements Runnable {
                 action,
                 topic,
                 kafka.servers(),
-                toRobots ? whoObeys() : "for the learner of " + command.getModelName());
+                toRobots
+                        ? whoObeys()
+                        : "for the %s of %s"
+                                .formatted(
+                                        toPredictors ? "predictors" : "learner",
+                                        command.getModelName()));
         if (!toRobots && waitSeconds > 0) {
             String answers = configuration.get(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC);
             say("%s", answer(command, kafka, answers));
@@ -161,10 +170,13 @@ public final class OrderCommand implements Runnable {
                         () ->
                                 new CommandFailure(
                                         ("no acknowledgement within %d s; does the job run, is %s"
-                                                        + " the model's name%s?")
+                                                        + " the model's name%s%s?")
                                                 .formatted(
                                                         waitSeconds,
                                                         command.getModelName(),
+                                                        ServingActions.ARGUMENTS.containsKey(action)
+                                                                ? ", is serve.trial-share above 0"
+                                                                : "",
                                                         from == null
                                                                 ? ""
                                                                 : ", has its time come")));

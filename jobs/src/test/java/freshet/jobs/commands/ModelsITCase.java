@@ -333,4 +333,15 @@ class ModelsITCase {
         assertThat(ended.out()).contains("rewind in topic " + topic, "for the learner of text");
         assertThat(refused("rollback", "old")).contains("version is old");
     }
+
+    @Test
+    void promoteAndRollbackOfWhatIsServedAreOrdersToPredictors() {
+        settings.put("kafka.topics.control", topic);
+        assertThat(said("promote", "640", "--wait=0"))
+                .contains("promote in topic " + topic, "for the predictors of text");
+        assertThat(said("rollback", "624", "--served", "--wait=0"))
+                .contains("rollback in topic " + topic, "for the predictors of text");
+        assertThat(refused("promote", "640", "--wait=1")).contains("is serve.trial-share above 0");
+        assertThat(refused("promote", "newest")).contains("version is newest");
+    }
 }

@@ -53,12 +53,17 @@ public final class ClassTally {
         }
         int predicted = likeliest(probabilities);
         confusion[label * classes + predicted]++;
-        lossNats -= StrictMath.log(Math.max(probabilities[label], LEAST_PROBABILITY));
+        lossNats += logLossNats(probabilities, label);
         double confidence = probabilities[predicted];
         int bin = Math.min(BINS - 1, (int) (confidence * BINS));
         binWeight[bin]++;
         binConfidence[bin] += confidence;
         binRight[bin] += predicted == label ? 1 : 0;
+    }
+
+    /** Log loss of one prediction, at most 27.7 nats; not finite if the probability is not. */
+    public static double logLossNats(float[] probabilities, int label) {
+        return -StrictMath.log(Math.max(probabilities[label], LEAST_PROBABILITY));
     }
 
     /** The most probable class; of several the first. */

@@ -4,6 +4,7 @@
  * the newest of a window, or fading with age.
  *
  * <p>Read {@link freshet.learners.scoring.ClassTally} (what is counted), then {@link
- * freshet.learners.scoring.PrequentialScore} (over which records).
+ * freshet.learners.scoring.PrequentialScore} (over which records). {@link
+ * freshet.learners.scoring.PairedTrial} compares two models on the same records.
  */
 package freshet.learners.scoring;

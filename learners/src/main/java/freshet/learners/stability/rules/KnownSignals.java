@@ -22,6 +22,7 @@ final class KnownSignals {
                     "memory",
                     "score",
                     "drift",
+                    "trial",
                     "robot");
 
     private static final String RESOURCE = "signals.txt";
