@@ -16,8 +16,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Puts model versions together from chunks and manifests, and refuses what is incomplete, damaged,
- * of another configuration or has weights that are not finite: the predictors go on with the
- * version they have. Run at parallelism 1.
+ * of another format or configuration or has weights that are not finite: the predictors go on with
+ * the version they have. Run at parallelism 1.
  *
  * <p>State: chunks whose manifest has not come, of at most {@value #VERSIONS_IN_FLIGHT} versions.
  */
@@ -30,7 +30,7 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
     private final OutputTag<OutRecord> deadLetters;
 
     private transient ModelAssembly assembly;
-    private transient String configuration;
+    private transient PublishedForm form;
     private transient ListState<ModelAssembly.Part> saved;
     private transient Counter refused;
 
@@ -42,7 +42,7 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         assembly = new ModelAssembly(VERSIONS_IN_FLIGHT);
-        configuration = setup.configuration();
+        form = setup.published();
         saved =
                 context.getOperatorStateStore()
                         .getListState(
@@ -89,10 +89,23 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
                     "version %d has checksum %s, its manifest says %s"
                             .formatted(manifest.version, sha256, manifest.sha256));
         }
-        if (!manifest.configuration.equals(configuration)) {
+        if (!manifest.kind.equals(form.kind()) || manifest.formatVersion != form.formatVersion()) {
+            throw new ModelAssembly.Refused(
+                    "version %d is %s in format %d, this predictor reads %s in format %d"
+                            .formatted(
+                                    manifest.version,
+                                    manifest.kind,
+                                    manifest.formatVersion,
+                                    form.kind(),
+                                    form.formatVersion()));
+        }
+        if (!manifest.configuration.equals(form.configuration())) {
             throw new ModelAssembly.Refused(
                     "version %d is of configuration %s, this predictor serves %s"
-                            .formatted(manifest.version, manifest.configuration, configuration));
+                            .formatted(
+                                    manifest.version,
+                                    manifest.configuration,
+                                    form.configuration()));
         }
         checkFinite(manifest.version, bytes);
         ModelVersion version = new ModelVersion();

@@ -13,6 +13,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * A learner in checkpoints. Pieces of its state that never change again are entries of a map under
@@ -42,9 +43,13 @@ final class LearnerSegments {
                                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     }
 
+    /**
+     * @throws SuppressRestartsException if the learner refuses it: another attempt would be refused
+     *     too, so the job ends
+     */
     void restore(LearnerSnapshot snapshot) {
         if (segmented == null) {
-            learner.restore(snapshot);
+            orEnd(() -> learner.restore(snapshot));
         } else {
             waiting = snapshot;
         }
@@ -58,8 +63,17 @@ final class LearnerSegments {
             for (Map.Entry<Long, byte[]> segment : segments.entries()) {
                 kept.put(segment.getKey(), segment.getValue());
             }
-            segmented.restore(waiting, kept);
+            LearnerSnapshot restored = waiting;
+            orEnd(() -> segmented.restore(restored, kept));
             waiting = null;
+        }
+    }
+
+    private static void orEnd(Runnable restore) {
+        try {
+            restore.run();
+        } catch (IllegalArgumentException e) {
+            throw new SuppressRestartsException(e);
         }
     }
 

@@ -111,6 +111,20 @@ class BadModelsTest {
                 "is of configuration language width=9, this predictor serves language");
     }
 
+    /** A learner of a newer build writes it: the predictor goes on with what it can read. */
+    @Test
+    void aModelInAFormatOfAnotherBuild() throws Exception {
+        assertManifestRefused(
+                manifest -> manifest.setFormatVersion(2),
+                "version 16 is language in format 2, this predictor reads language in format 1");
+    }
+
+    @Test
+    void aModelOfAnotherKind() throws Exception {
+        assertManifestRefused(
+                manifest -> manifest.setKind("classifier"), "is classifier in format 1");
+    }
+
     /** Its checksums are right: it was written as it is. */
     @Test
     void weightsThatAreNotFinite() throws Exception {

@@ -43,7 +43,7 @@ class ServedTrialTest {
     private static final TrialConfig TRIAL =
             new TrialConfig(0.5, new PairedTrial.Config(4, 12, 0.01, 0.2));
     private static final LabelSettings LABELS = new LabelSettings(0, 100, 1_000, false);
-    private static final ImageSetup SETUP =
+    static final ImageSetup SETUP =
             new ImageSetup(
                     "small",
                     EngineSettings.cpu("libtorch", 1),
@@ -94,7 +94,7 @@ class ServedTrialTest {
         return record;
     }
 
-    private static ImageRecord picture(int i) {
+    static ImageRecord picture(int i) {
         ImageRecord picture = record(i);
         picture.eventTimeMillis = i;
         picture.settledMillis = i;
@@ -349,6 +349,34 @@ class ServedTrialTest {
                                         0L,
                                         "test",
                                         false)));
+    }
+
+    /** Off to on and back: what the state says of trials is taken where it is there. */
+    @Test
+    void trialsMayBeSwitchedOnAndOff() throws Exception {
+        List<ImageRecord> stream = stream();
+        OperatorSubtaskState checkpoint;
+        try (var off = new Classify(evaluation(TrialConfig.NONE), null)) {
+            for (ModelVersion version : versions) {
+                off.take(version);
+            }
+            off.take(stream.subList(0, 120));
+            checkpoint = off.operator.snapshot(1, 0);
+        }
+        try (Classify on = withAllVersions(checkpoint)) {
+            on.take(stream.subList(120, 240));
+            assertThat(kinds(on.told())).contains("trialBegins", "trialPromoted");
+            checkpoint = on.operator.snapshot(2, 0);
+        }
+        try (var off = new Classify(evaluation(TrialConfig.NONE), checkpoint)) {
+            off.take(stream.subList(240, stream.size()));
+            var expected = new ServingVersions(evaluation(TrialConfig.NONE));
+            versions.forEach(expected::add);
+            for (ImageRecord answer : off.operator.extractOutputValues()) {
+                assertThat(answer.modelVersion)
+                        .isEqualTo(expected.dueFor(answer.eventTimeMillis, true).version);
+            }
+        }
     }
 
     /** Labels are then not even sent here; what is answered is what it was without the option. */

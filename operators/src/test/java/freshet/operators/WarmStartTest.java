@@ -10,6 +10,8 @@ import freshet.learners.language.LearningConfig;
 import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.runtime.throwable.ThrowableClassifier;
+import org.apache.flink.runtime.throwable.ThrowableType;
 import org.junit.jupiter.api.Test;
 
 /** A learner that begins with weights of another, and one whose settings have changed. */
@@ -167,6 +169,14 @@ class WarmStartTest {
                         () ->
                                 new LearnBranch(
                                         checkpoint, setup(model(32), SmallText.setup().learning())))
+                // What Flink looks for before it tries again: the job ends instead.
+                .satisfies(
+                        refused ->
+                                assertThat(
+                                                ThrowableClassifier.findThrowableOfThrowableType(
+                                                        refused, ThrowableType.NonRecoverableError))
+                                        .isPresent())
+                .rootCause()
                 .hasMessageContainingAll(
                         "width=16", "width=32", "set back", "--folder", "learning.start-from")
                 .satisfies(refused -> assertThat(refused.getMessage()).hasLineCount(1));
