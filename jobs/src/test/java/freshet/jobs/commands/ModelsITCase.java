@@ -341,7 +341,6 @@ class ModelsITCase {
                 .contains("promote in topic " + topic, "for the predictors of text");
         assertThat(said("rollback", "624", "--served", "--wait=0"))
                 .contains("rollback in topic " + topic, "for the predictors of text");
-        assertThat(refused("promote", "640", "--wait=1")).contains("is serve.trial-share above 0");
         assertThat(refused("promote", "newest")).contains("version is newest");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.jobs.StreamJob;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.TrialOptions;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -54,6 +55,20 @@ class GraphTest {
         config.set(FreshetOptions.PARALLELISM, 2);
         String text = String.join("\n", GraphText.lines(graph(config)));
         assertThat(text).contains("encode (small) ×2", "encode (wide) ×2", "learn (wide)");
+    }
+
+    @Test
+    void whileVersionsAreTriedOneStepAnswersAndHasTheLabels() {
+        Configuration config = new Configuration();
+        config.set(FreshetOptions.PIPELINE, FreshetOptions.Pipeline.IMAGES);
+        config.set(FreshetOptions.PARALLELISM, 2);
+        assertThat(String.join("\n", GraphText.lines(graph(config))))
+                .contains("classify ×2 ─┬", "write predictions ×2")
+                .doesNotContain("[labels] ─┬► drop repeats to predict");
+        config.set(TrialOptions.SHARE, 0.1);
+        assertThat(String.join("\n", GraphText.lines(graph(config))))
+                .contains("classify ─┬", "write predictions ×2")
+                .contains("[labels] ─┬► drop repeats to predict");
     }
 
     @Test
