@@ -2,9 +2,12 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.learners.Order;
 import freshet.learners.SavedState;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +62,33 @@ class CommandIntakeTest {
         assertThat(undisturbed).containsExactly(false, false, false, false, true, true);
         assertThat(log.decided().get(0).getAfterRecords()).isEqualTo(4);
         assertThat(frozen(null, records, -1)).isEqualTo(undisturbed);
+    }
+
+    /** The log is of the model: what its predictors have decided is no learner's to repeat. */
+    @Test
+    void whatPredictorsObeyedIsNotRepeatedByTheLearner() {
+        var predictors =
+                new CommandIntake(
+                        "small",
+                        new Commanded() {
+                            @Override
+                            public String obey(Order order, boolean dryRun) {
+                                return "obeyed";
+                            }
+
+                            @Override
+                            public void write(DataOutputStream out) {}
+
+                            @Override
+                            public void read(DataInputStream in) {}
+                        },
+                        log,
+                        ServingActions.ARGUMENTS::containsKey);
+        predictors.open();
+        predictors.take(
+                new ControlCommand("p", "small", "promote", Map.of(), 0L, "test", false), 0);
+        assertThat(log.decided()).hasSize(1);
+        assertThat(frozen(null, List.of(record(1), record(2)), -1)).containsExactly(false, false);
     }
 
     @Test
