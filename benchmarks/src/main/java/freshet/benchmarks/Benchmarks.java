@@ -16,6 +16,7 @@ import freshet.benchmarks.pipeline.FreshnessBenchmark;
 import freshet.benchmarks.pipeline.FuzzedStreamBenchmark;
 import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
+import freshet.benchmarks.pipeline.ManyModelsBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
@@ -73,6 +74,7 @@ import picocli.CommandLine.Option;
             DriftStreamBenchmark.class,
             HostileStreamBenchmark.class,
             FuzzedStreamBenchmark.class,
+            ManyModelsBenchmark.class,
             GiftRotationBenchmark.class,
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,

@@ -11,6 +11,7 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import freshet.pipelines.ManyOptions;
 import freshet.pipelines.TrialOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,9 @@ public final class KafkaRights {
         written(config.get(FreshetOptions.MODELS_TOPIC), "");
         written(config.get(FreshetOptions.TELEMETRY_TOPIC), "-learn");
         written(config.get(FreshetOptions.DEAD_LETTERS_TOPIC), "-learn");
+        if (config.get(ManyOptions.ENABLED)) { // learners answer too
+            written(FreshetOptions.predictionsTopic(config), "");
+        }
     }
 
     private void serve() {

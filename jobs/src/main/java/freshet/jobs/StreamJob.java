@@ -14,6 +14,9 @@ import freshet.pipelines.ImagePipeline;
 import freshet.pipelines.ImageSettings;
 import freshet.pipelines.KafkaEndpoints;
 import freshet.pipelines.Learned;
+import freshet.pipelines.ManyOptions;
+import freshet.pipelines.ManyPipeline;
+import freshet.pipelines.ManySettings;
 import freshet.pipelines.ModelSettings;
 import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotOptions;
@@ -78,7 +81,10 @@ public final class StreamJob {
             StreamExecutionEnvironment env, Configuration config, Branches branches) {
         var job = new StreamJob(env, config, branches);
         switch (config.get(FreshetOptions.PIPELINE)) {
-            case TEXT ->
+            case TEXT -> {
+                if (config.get(ManyOptions.ENABLED)) {
+                    job.addMany(ManyOptions.many(config));
+                } else {
                     job.add(
                             started(
                                     FreshetOptions.texts(config),
@@ -86,6 +92,8 @@ public final class StreamJob {
                                     config),
                             job::learn,
                             job::predict);
+                }
+            }
             case IMAGES ->
                     job.add(
                             started(
@@ -130,6 +138,21 @@ public final class StreamJob {
         }
         if (branches.with(Branches.SERVE)) {
             writeAnswers(models.stream().map(predict).toList());
+        }
+    }
+
+    /** One branch: the learners answer as well. */
+    private void addMany(ManySettings many) {
+        if (branches == Branches.SERVE) {
+            throw new CommandFailure(
+                    "%s: texts are answered where they are learned, take --branches learn"
+                            .formatted(ManyOptions.ENABLED.key()));
+        }
+        if (branches.with(Branches.LEARN)) {
+            ManyPipeline.Outputs outputs =
+                    ManyPipeline.learn(kafka.observations(env, "learn", many.text()), many);
+            write(List.of(outputs.learned()));
+            kafka.writePredictions(outputs.predictions());
         }
     }
 

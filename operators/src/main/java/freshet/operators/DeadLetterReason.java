@@ -20,6 +20,10 @@ public enum DeadLetterReason {
     CONTRADICTING,
     /** No image of the label's record id came within {@code labels.max-delay}. */
     NO_IMAGE,
+    /** Its model would be one more than {@code many.max-models}. */
+    TOO_MANY_MODELS,
+    /** Its model has used what {@code many.bytes-per-second} gives it. */
+    OVER_QUOTA,
     /** A learner refused the batch: its loss or gradient was not finite. */
     HARMFUL,
     /** A model version could not be put together or is of another configuration. */

@@ -236,6 +236,13 @@ public final class FreshetOptions {
                     .intType()
                     .defaultValue(LearningConfig.defaults().replayWindows())
                     .withDescription("Past windows learned again with every update, from 0.");
+    public static final ConfigOption<Integer> REPLAY_TOKENS =
+            key("learning.replay-tokens")
+                    .intType()
+                    .defaultValue(LearningConfig.defaults().replayCapacityTokens())
+                    .withDescription(
+                            "Newest learned tokens that are kept for that, some 4 bytes of state"
+                                    + " each, from 0.");
     public static final ConfigOption<Double> ACTIVATION_L2 =
             key("learning.activation-l2")
                     .doubleType()
@@ -420,6 +427,7 @@ public final class FreshetOptions {
                         ImageOptions.class,
                         RobotOptions.class,
                         TensorOptions.class,
+                        ManyOptions.class,
                         StabilityOptions.class,
                         BlendOptions.class,
                         TrialOptions.class)) {
@@ -443,6 +451,9 @@ public final class FreshetOptions {
      */
     public static void check(Configuration config) {
         var unused = StabilityOptions.stability(config);
+        if (config.get(ManyOptions.ENABLED)) {
+            var unusedToo = ManyOptions.many(config);
+        }
         switch (config.get(PIPELINE)) {
             case TEXT -> texts(config);
             case IMAGES -> ImageOptions.images(config);
@@ -673,7 +684,7 @@ public final class FreshetOptions {
                 standard.decayPerThousandSteps(),
                 standard.clipNorm(),
                 inRange(config, REPLAY_WINDOWS, 0, 64),
-                standard.replayCapacityTokens(),
+                inRange(config, REPLAY_TOKENS, 0, 100_000_000),
                 inRange(config, ACTIVATION_L2, 0, 10),
                 inRange(config, AVERAGE_DECAY, 0, Math.nextDown(1.0)),
                 config.get(SEED),

@@ -1,0 +1,30 @@
+package freshet.operators;
+
+import java.io.Serializable;
+
+/**
+ * Who may use a job that learns many models, and how much.
+ *
+ * @param maxModels in [1, 100000]; the name that comes after so many is turned away
+ * @param bytesPerSecond of records that a model may use for long, by the log's timestamps, in [0,
+ *     1000000000]; 0: any number
+ * @param burstBytes that it may use at once after a pause, in [1, 1000000000]
+ */
+public record AdmissionConfig(ModelNames names, int maxModels, int bytesPerSecond, int burstBytes)
+        implements Serializable {
+
+    private static final int MOST = 1_000_000_000;
+
+    public AdmissionConfig {
+        check("many.max-models", maxModels, 1, 100_000);
+        check("many.bytes-per-second", bytesPerSecond, 0, MOST);
+        check("many.burst-bytes", burstBytes, 1, MOST);
+    }
+
+    private static void check(String option, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(
+                    "%s is %d, must be from %d to %d".formatted(option, value, low, high));
+        }
+    }
+}
