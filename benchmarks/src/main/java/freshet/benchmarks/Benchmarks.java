@@ -34,6 +34,7 @@ import freshet.benchmarks.stability.WatchSpeedBenchmark;
 import freshet.benchmarks.text.ActivationL2Benchmark;
 import freshet.benchmarks.text.DepthBlendBenchmark;
 import freshet.benchmarks.text.LateSourceBenchmark;
+import freshet.benchmarks.text.LocalSgdBenchmark;
 import freshet.benchmarks.text.ProbeCostBenchmark;
 import freshet.benchmarks.text.ProbeDriftBenchmark;
 import freshet.benchmarks.text.StalenessBenchmark;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Option;
             ActivationL2Benchmark.class,
             LateSourceBenchmark.class,
             DepthBlendBenchmark.class,
+            LocalSgdBenchmark.class,
             ProbeCostBenchmark.class,
             ProbeDriftBenchmark.class,
             PeerTextBenchmark.class,

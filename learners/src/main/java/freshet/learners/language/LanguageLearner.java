@@ -1,9 +1,9 @@
 package freshet.learners.language;
 
+import freshet.learners.AveragedLearner;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
-import freshet.learners.OnlineLearner;
 import freshet.learners.Order;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.CounterRandom;
@@ -31,7 +31,7 @@ import java.util.TreeSet;
  * <p>The replay store is the only state that grows; {@link LearningConfig#replayCapacityTokens}
  * bounds it.
  */
-public final class LanguageLearner implements OnlineLearner<TextBatch> {
+public final class LanguageLearner implements AveragedLearner<TextBatch> {
 
     private static final long INITIAL_WEIGHTS_STREAM = 0;
     private static final long REPLAY_STREAM = 1;
@@ -334,6 +334,33 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
                 Weights.toBytes(average));
     }
 
+    /** Weights, first and second moments, running average; gammas are not among them. */
+    @Override
+    public float[] averaged() {
+        int count = layout.size();
+        float[] all = Arrays.copyOf(session.parameters(), 4 * count);
+        System.arraycopy(weights.firstMoment(), 0, all, count, count);
+        System.arraycopy(weights.secondMoment(), 0, all, 2 * count, count);
+        System.arraycopy(average, 0, all, 3 * count, count);
+        return all;
+    }
+
+    @Override
+    public void setAveraged(float[] values) {
+        int count = layout.size();
+        if (values.length != 4 * count) {
+            throw new IllegalArgumentException(
+                    "there are %d values, the model has %d".formatted(values.length, 4 * count));
+        }
+        float[] parameters = session.parameters();
+        System.arraycopy(values, 0, parameters, 0, count);
+        session.setParameters(parameters);
+        weights.setMoments(
+                Arrays.copyOfRange(values, count, 2 * count),
+                Arrays.copyOfRange(values, 2 * count, 3 * count));
+        average = Arrays.copyOfRange(values, 3 * count, 4 * count);
+    }
+
     @Override
     public Set<String> actions() {
         return LanguageRemedies.ACTIONS;
@@ -342,7 +369,7 @@ public final class LanguageLearner implements OnlineLearner<TextBatch> {
     @Override
     public String obey(Order order, boolean dryRun) {
         if (!actions().contains(order.action())) {
-            return OnlineLearner.super.obey(order, dryRun);
+            return AveragedLearner.super.obey(order, dryRun);
         }
         return remedies.obey(order, dryRun, seed);
     }
