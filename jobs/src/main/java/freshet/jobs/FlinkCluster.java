@@ -41,7 +41,7 @@ public final class FlinkCluster {
             Pattern.compile(
                     "flink-(?!connector).*|slf4j-.*|log4j-.*|kafka_2.*|kafka-(?!clients).*|picocli.*"
                             + "|xchart.*|scala-.*|kryo-.*|minlog-.*|reflectasm-.*|objenesis-.*"
-                            + "|javassist-.*|async-profiler-.*");
+                            + "|javassist-.*|async-profiler-.*|frocksdbjni-.*");
 
     /** Native code and its bindings, by the folder of their group in a Maven repository. */
     private static final Path BYTEDECO = Path.of("org", "bytedeco");

@@ -41,15 +41,28 @@ final class FlinkRest {
 
     private LocalCluster.JobState of(JsonNode job) {
         String id = job.path("jid").asText();
+        JsonNode newest =
+                get("/jobs/" + id + "/checkpoints")
+                        .map(all -> all.path("latest").path("completed"))
+                        .orElse(JSON.missingNode());
         return new LocalCluster.JobState(
-                id, job.path("name").asText(), job.path("state").asText(), newestCheckpoint(id));
+                id,
+                job.path("name").asText(),
+                job.path("state").asText(),
+                newest.path("id").asLong(), // they count on over all restarts
+                newest.path("state_size").asLong(),
+                newest.path("end_to_end_duration").asLong());
     }
 
-    /** Number of a job's newest complete one; they count on over all restarts. 0: none is known. */
-    private long newestCheckpoint(String job) {
-        return get("/jobs/" + job + "/checkpoints")
-                .map(all -> all.path("latest").path("completed").path("id").asLong())
-                .orElse(0L);
+    double ofTaskManagers(String metric) {
+        double sum = 0;
+        JsonNode all = get("/taskmanagers").orElse(JSON.missingNode());
+        for (JsonNode one : all.path("taskmanagers")) {
+            String path =
+                    "/taskmanagers/%s/metrics?get=%s".formatted(one.path("id").asText(), metric);
+            sum += get(path).orElse(JSON.missingNode()).path(0).path("value").asDouble();
+        }
+        return sum;
     }
 
     /** Asks for the end of a job, without a savepoint; it ends a little later. */

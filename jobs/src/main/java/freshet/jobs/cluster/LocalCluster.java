@@ -40,15 +40,23 @@ public final class LocalCluster {
 
     /**
      * @param state running, paused or gone
-     * @param where process, address and log
+     * @param pid 0: gone
      */
-    public record ProcessState(String name, String state, String where) {}
+    public record ProcessState(String name, String state, long pid, Path log) {}
 
     /**
      * @param state as Flink names it
      * @param newestCheckpoint number of the newest complete one; 0: none
+     * @param checkpointBytes of its state, shared files included
+     * @param checkpointMillis that it took from end to end
      */
-    public record JobState(String id, String name, String state, long newestCheckpoint) {
+    public record JobState(
+            String id,
+            String name,
+            String state,
+            long newestCheckpoint,
+            long checkpointBytes,
+            long checkpointMillis) {
 
         /** By itself or by an order, well or not. */
         public boolean hasEnded() {
@@ -181,6 +189,11 @@ public final class LocalCluster {
                 .collect(Collectors.joining(","));
     }
 
+    /** Stops all of it also where this process is stopped; what is down already stays so. */
+    public void downWithThisProcess() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::down));
+    }
+
     /** Stops all of it; what it has written stays. */
     public void down() {
         List<NodeProcess> processes = new ArrayList<>(processes());
@@ -211,16 +224,21 @@ public final class LocalCluster {
 
     private ProcessState state(NodeProcess process) {
         String state = process.isPaused() ? "paused" : process.isAlive() ? "running" : "gone";
-        String where =
-                process.isAlive()
-                        ? "process %d, log %s".formatted(process.pid(), process.log())
-                        : "log " + process.log();
-        return new ProcessState(process.name(), state, where);
+        return new ProcessState(process.name(), state, process.pid(), process.log());
     }
 
     /** Of all jobs that the job manager remembers; empty if none answers. */
     public List<JobState> jobs() {
         return rest().jobs();
+    }
+
+    /**
+     * What task managers measure of themselves, summed over them; 0 where none answers.
+     *
+     * @param metric such as {@code Status.JVM.Memory.Heap.Used}
+     */
+    public double ofTaskManagers(String metric) {
+        return rest().ofTaskManagers(metric);
     }
 
     /** Ends a job without a savepoint; it has ended when the jobs say so. */

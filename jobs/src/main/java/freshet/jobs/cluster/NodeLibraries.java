@@ -17,7 +17,7 @@ final class NodeLibraries {
     private static final Pattern FLINKS =
             Pattern.compile(
                     "flink-(?!connector).*|(slf4j|log4j|kryo|minlog|reflectasm|objenesis|javassist"
-                            + "|async-profiler|snakeyaml-engine|snappy-java|lz4-java"
+                            + "|async-profiler|frocksdbjni|snakeyaml-engine|snappy-java|lz4-java"
                             + "|commons-(cli|collections|compress|io|lang3|math3|text))-.*");
 
     private NodeLibraries() {}

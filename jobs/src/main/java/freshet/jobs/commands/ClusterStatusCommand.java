@@ -23,7 +23,7 @@ public final class ClusterStatusCommand implements Runnable {
         LocalCluster cluster = folder.cluster();
         PrintWriter out = spec.commandLine().getOut();
         for (LocalCluster.ProcessState process : cluster.processStates()) {
-            out.printf("%-16s %-8s %s%n", process.name(), process.state(), process.where());
+            out.printf("%-16s %-8s %s%n", process.name(), process.state(), where(process));
         }
         for (LocalCluster.JobState job : cluster.jobs()) {
             out.printf(
@@ -34,5 +34,11 @@ public final class ClusterStatusCommand implements Runnable {
                     job.newestCheckpoint());
         }
         out.flush();
+    }
+
+    private static String where(LocalCluster.ProcessState process) {
+        return process.pid() == 0
+                ? "log " + process.log()
+                : "process %d, log %s".formatted(process.pid(), process.log());
     }
 }

@@ -97,6 +97,7 @@ public final class Chaos implements Callable<Integer> {
         // Either task manager can carry all jobs alone.
         int slots = pipelines.size() * 3;
         cluster = LocalCluster.up(root, new ClusterSize(1, 2, slots, 2600, brokers), Map.of());
+        cluster.downWithThisProcess();
         try {
             kafka = new KafkaAccess(cluster.bootstrapServers(), Map.of());
             run(root);

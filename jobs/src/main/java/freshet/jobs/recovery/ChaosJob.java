@@ -21,7 +21,9 @@ final class ChaosJob {
 
     private static final Pattern JOB = Pattern.compile("job ([0-9a-f]{32}) ");
     private static final int PARALLELISM = 2;
-    private static final int PARTITIONS = 2;
+
+    /** Of each stream. */
+    static final int PARTITIONS = 2;
 
     private final Kind kind;
     private final RealStream stream;
@@ -72,10 +74,16 @@ final class ChaosJob {
         }
     }
 
-    private static String submit(Path folder, String branch, Map<String, String> settings) {
+    /**
+     * Submits a branch to the cluster in the folder; makes topics that are missing.
+     *
+     * @return the job
+     */
+    static String submit(Path folder, String branch, Map<String, String> settings) {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(List.of("cluster", "submit", "--branches", branch));
         arguments.addAll(List.of("--folder", folder.toString()));
+        arguments.addAll(List.of("--partitions", String.valueOf(PARTITIONS)));
         settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
         var said = new StringWriter();
         var printer = new PrintWriter(said);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,10 +33,16 @@ record CommandedStream(RealStream stream, String model, long version) implements
     }
 
     @Override
-    public void publish(KafkaAccess kafka, String name, int partitions, int records, long seed) {
+    public void publish(
+            KafkaAccess kafka,
+            String name,
+            int partitions,
+            int records,
+            long seed,
+            Consumer<String> beforeEach) {
         RealStream.createTopic(kafka, control(name), 1);
         command(kafka, control(name), records);
-        stream.publish(kafka, name, partitions, records, seed);
+        stream.publish(kafka, name, partitions, records, seed, beforeEach);
     }
 
     @Override

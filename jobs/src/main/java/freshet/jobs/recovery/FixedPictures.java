@@ -9,6 +9,7 @@ import freshet.schemas.Label;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -57,7 +58,13 @@ final class FixedPictures implements RealStream {
     }
 
     @Override
-    public void publish(KafkaAccess kafka, String name, int partitions, int records, long seed) {
+    public void publish(
+            KafkaAccess kafka,
+            String name,
+            int partitions,
+            int records,
+            long seed,
+            Consumer<String> beforeEach) {
         RealStream.createTopic(kafka, images(name), partitions);
         RealStream.createTopic(kafka, labels(name), partitions);
         int first = (int) seed * records; // of the pictures: each is a function of its number
@@ -70,6 +77,8 @@ final class FixedPictures implements RealStream {
                 boolean isCanary = i % 6 == 5;
                 picture.setSource(isCanary ? CANARY : "camera-" + source);
                 picture.setLearn(i % 17 != 16);
+                beforeEach.accept(
+                        "image/%s/%d".formatted(picture.getSource(), picture.getSequence()));
                 int partition = isCanary ? 0 : source % partitions; // a source stays in one
                 send(producer, images(name), partition, now, pictures.encode(picture));
                 for (Label label : labels(i, first, records)) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,21 +51,28 @@ final class FixedRobots implements RealStream {
     }
 
     @Override
-    public void publish(KafkaAccess kafka, String topic, int partitions, int records, long seed) {
+    public void publish(
+            KafkaAccess kafka,
+            String topic,
+            int partitions,
+            int records,
+            long seed,
+            Consumer<String> beforeEach) {
         RealStream.createTopic(kafka, topic, partitions);
         AvroCodec<RobotObservation> codec = AvroCodec.of(RobotObservation.class);
         try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
             for (RobotEpisodes.Sent sent : RobotEpisodes.of(SHAPE, CLOCK, seed, records)) {
+                RobotObservation one = sent.observation();
+                beforeEach.accept(
+                        RobotEpisodes.step(one.getRobot(), one.getEpisode(), one.getSequence()));
                 var unused =
                         producer.send(
                                 new ProducerRecord<>(
                                         topic,
                                         sent.robot() % partitions,
                                         sent.logMillis(),
-                                        sent.observation()
-                                                .getRobot()
-                                                .getBytes(StandardCharsets.UTF_8),
-                                        codec.encode(sent.observation())));
+                                        one.getRobot().getBytes(StandardCharsets.UTF_8),
+                                        codec.encode(one)));
             }
             producer.flush();
         }
@@ -97,11 +105,8 @@ final class FixedRobots implements RealStream {
                     } else {
                         track.answered(new float[1]);
                         answered.add(
-                                "%s/%d/%d"
-                                        .formatted(
-                                                one.getRobot(),
-                                                one.getEpisode(),
-                                                one.getSequence()));
+                                RobotEpisodes.step(
+                                        one.getRobot(), one.getEpisode(), one.getSequence()));
                     }
                 }
             }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -38,7 +39,13 @@ final class FixedStream implements RealStream {
     }
 
     @Override
-    public void publish(KafkaAccess kafka, String topic, int partitions, int records, long seed) {
+    public void publish(
+            KafkaAccess kafka,
+            String topic,
+            int partitions,
+            int records,
+            long seed,
+            Consumer<String> beforeEach) {
         RealStream.createTopic(kafka, topic, partitions);
         AvroCodec<TextObservation> codec = AvroCodec.of(TextObservation.class);
         SplittableRandom random = new SplittableRandom(seed);
@@ -58,6 +65,7 @@ final class FixedStream implements RealStream {
                                 eventTime,
                                 ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)),
                                 i % 17 != 16);
+                beforeEach.accept("text/%s/%d".formatted(name, i / SOURCES));
                 var unused =
                         producer.send(
                                 new ProducerRecord<>(

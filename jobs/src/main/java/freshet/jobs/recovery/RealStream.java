@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -54,7 +55,21 @@ interface RealStream {
      * @param name tells streams apart
      * @param records of the topic that is to be answered
      */
-    void publish(KafkaAccess kafka, String name, int partitions, int records, long seed);
+    default void publish(KafkaAccess kafka, String name, int partitions, int records, long seed) {
+        publish(kafka, name, partitions, records, seed, answer -> {});
+    }
+
+    /**
+     * @param beforeEach gets the {@link #key} that the answer to a record will have, before it is
+     *     sent; may take its time
+     */
+    void publish(
+            KafkaAccess kafka,
+            String name,
+            int partitions,
+            int records,
+            long seed,
+            Consumer<String> beforeEach);
 
     /** Answers that so many records get, each counted once. */
     default int answers(int records, boolean evaluation) {

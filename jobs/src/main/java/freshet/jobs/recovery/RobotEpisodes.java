@@ -83,12 +83,15 @@ final class RobotEpisodes {
         return episodes.sent;
     }
 
+    static String step(String robot, long episode, long sequence) {
+        return "%s/%d/%d".formatted(robot, episode, sequence);
+    }
+
     /** What tells an action from all others. */
     static String step(byte[] action) {
         try {
             Action decoded = AvroCodec.of(Action.class).decode(action);
-            return "%s/%d/%d"
-                    .formatted(decoded.getRobot(), decoded.getEpisode(), decoded.getSequence());
+            return step(decoded.getRobot(), decoded.getEpisode(), decoded.getSequence());
         } catch (UndecodableRecordException e) {
             throw new IllegalStateException(e);
         }
