@@ -63,8 +63,10 @@ public final class EmbeddedKafka implements AutoCloseable {
      *
      * @param number from 1
      * @param controllers address of each node's controller, {@code host:port}, by number
+     * @param advertisedPort where clients are told to come, if something forwards from there; 0:
+     *     where it listens
      */
-    public record Node(int number, List<String> controllers) {
+    public record Node(int number, List<String> controllers, int advertisedPort) {
 
         private static final int COPIES = 3;
 
@@ -73,6 +75,11 @@ public final class EmbeddedKafka implements AutoCloseable {
                 throw new CommandFailure(
                         "node is %d, must be from 1 to %d".formatted(number, controllers.size()));
             }
+        }
+
+        /** The only one. */
+        public static Node alone(int advertisedPort) {
+            return new Node(1, List.of(HOST + ":" + free(0)), advertisedPort);
         }
 
         /** How often each record is kept. */
@@ -115,7 +122,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws CommandFailure if the port is taken, or the folder in use or not writable
      */
     public static EmbeddedKafka start(Path folder, int port) {
-        return start(folder, port, new Node(1, List.of(HOST + ":" + free(0))));
+        return start(folder, port, Node.alone(0));
     }
 
     /**
@@ -129,7 +136,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Starts the only broker, with more settings; what they say of listeners is added. */
     static EmbeddedKafka start(Path folder, Map<String, String> more) {
-        return start(folder, 0, new Node(1, List.of(HOST + ":" + free(0))), more);
+        return start(folder, 0, Node.alone(0), more);
     }
 
     private static EmbeddedKafka start(Path folder, int port, Node node, Map<String, String> more) {
@@ -201,7 +208,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         properties.put(
                 "listeners",
                 "PLAINTEXT://%s:%d,CONTROLLER://%s".formatted(HOST, port, node.address()));
-        properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+        int advertised = node.advertisedPort() == 0 ? port : node.advertisedPort();
+        properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + advertised);
         properties.put(
                 "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("log.dirs", folder.toAbsolutePath().toString());

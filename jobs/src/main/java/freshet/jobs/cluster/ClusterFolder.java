@@ -57,6 +57,7 @@ record ClusterFolder(Path folder, Map<String, Integer> numbers) {
         }
         for (int i = 1; i <= made.count(BROKERS); i++) {
             made.addPort("kafka-%d".formatted(i));
+            made.addPort(behind("kafka-%d".formatted(i)));
             made.addPort("kafka-%d-controller".formatted(i));
         }
         made.write();
@@ -121,6 +122,11 @@ record ClusterFolder(Path folder, Map<String, Integer> numbers) {
         } catch (IOException e) {
             throw new CommandFailure("%s cannot be removed: %s".formatted(folder, e), e);
         }
+    }
+
+    /** Where a broker listens, behind the port that it advertises. */
+    static String behind(String broker) {
+        return broker + "-behind";
     }
 
     int count(String what) {

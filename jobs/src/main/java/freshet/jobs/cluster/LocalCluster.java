@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -21,13 +22,15 @@ import java.util.stream.IntStream;
  */
 public final class LocalCluster {
 
-    private static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(15);
     private static final long LOOK_EVERY_MILLIS = 200;
 
     private final ClusterFolder cluster;
     private final FlinkNodes flink;
     private final String classPath;
+    private final Map<String, Map<String, String>> environments = new TreeMap<>();
+    private boolean behindNetworks;
 
     /**
      * @param classPath of the freshet command: jars, no folders
@@ -78,19 +81,39 @@ public final class LocalCluster {
     }
 
     /**
-     * Starts a new one; it serves when this returns.
+     * A new one, of which nothing runs yet.
      *
      * @param flinkSettings beyond ours
-     * @throws CommandFailure if the folder holds one already, or a part of it does not start
+     * @throws CommandFailure if the folder holds one already
      */
-    public static LocalCluster up(
+    public static LocalCluster make(
             Path folder, ClusterSize size, Map<String, String> flinkSettings) {
         var made =
                 new LocalCluster(
                         ClusterFolder.make(folder, size), System.getProperty("java.class.path"));
         made.flink.configure(flinkSettings);
-        made.startAll();
         return made;
+    }
+
+    /**
+     * Puts something that can be cut between the brokers and all their clients, each other
+     * included, for as long as this process lives; before they start.
+     */
+    public List<NetworkCut> networks() {
+        behindNetworks = true;
+        return brokerNames().stream()
+                .map(
+                        name ->
+                                NetworkCut.between(
+                                        cluster.port(name),
+                                        cluster.port(ClusterFolder.behind(name))))
+                .toList();
+    }
+
+    /** Sets variables of a process's environment, from its next start on. */
+    public void setEnvironment(String name, Map<String, String> variables) {
+        process(name); // it must be there
+        environments.put(name, variables);
     }
 
     /** Starts whatever does not run, and waits until all of it serves. */
@@ -176,7 +199,13 @@ public final class LocalCluster {
         List<String> main = new ArrayList<>();
         main.addAll(List.of(Freshet.class.getName(), "kafka"));
         main.addAll(List.of("--folder", cluster.resolve("kafka-" + number).toString()));
-        main.addAll(List.of("--port", "" + cluster.port("kafka-" + number)));
+        String name = "kafka-" + number;
+        if (behindNetworks) {
+            main.addAll(List.of("--port", "" + cluster.port(ClusterFolder.behind(name))));
+            main.addAll(List.of("--advertised-port", "" + cluster.port(name)));
+        } else {
+            main.addAll(List.of("--port", "" + cluster.port(name)));
+        }
         if (cluster.count(ClusterFolder.BROKERS) > 1) {
             main.addAll(List.of("--node", "" + number, "--nodes", controllers()));
         }
@@ -187,11 +216,6 @@ public final class LocalCluster {
         return brokerNames().stream()
                 .map(name -> cluster.address(name + "-controller"))
                 .collect(Collectors.joining(","));
-    }
-
-    /** Stops all of it also where this process is stopped; what is down already stays so. */
-    public void downWithThisProcess() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::down));
     }
 
     /** Stops all of it; what it has written stays. */
@@ -253,7 +277,14 @@ public final class LocalCluster {
         names.addAll(brokerNames());
         names.addAll(names("jobmanager", ClusterFolder.JOB_MANAGERS));
         names.addAll(names("taskmanager", ClusterFolder.TASK_MANAGERS));
-        return names.stream().map(name -> new NodeProcess(name, cluster.folder())).toList();
+        return names.stream()
+                .map(
+                        name ->
+                                new NodeProcess(
+                                        name,
+                                        cluster.folder(),
+                                        environments.getOrDefault(name, Map.of())))
+                .toList();
     }
 
     private List<String> brokerNames() {

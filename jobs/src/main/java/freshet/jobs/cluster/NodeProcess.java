@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,15 +36,18 @@ public final class NodeProcess {
     private static final Path NOTHING = Path.of("/dev/null");
 
     private final String name;
+    private final Map<String, String> environment;
     private final Path file;
     private final Path log;
 
     /**
      * @param name such as {@code taskmanager-1}
      * @param folder of the cluster
+     * @param environment variables that it is started with, beyond ours
      */
-    NodeProcess(String name, Path folder) {
+    NodeProcess(String name, Path folder, Map<String, String> environment) {
         this.name = name;
+        this.environment = environment;
         this.file = folder.resolve("processes").resolve(name);
         this.log = folder.resolve("logs").resolve(name + ".log");
     }
@@ -75,12 +79,13 @@ public final class NodeProcess {
         try {
             Files.createDirectories(log.getParent());
             Files.createDirectories(file.getParent());
-            Process process =
+            var builder =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectInput(NOTHING.toFile())
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                            .start();
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             Files.writeString(file, process.pid() + " " + startOf(process.toHandle()) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

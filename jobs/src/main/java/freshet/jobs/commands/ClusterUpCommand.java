@@ -77,17 +77,15 @@ public final class ClusterUpCommand implements Runnable {
                             + " --task-manager-memory 1200");
         }
         PrintWriter out = spec.commandLine().getOut();
-        LocalCluster cluster;
-        if (LocalCluster.isIn(folder.get())) {
-            cluster = folder.cluster();
-            cluster.startAll();
-        } else {
-            cluster =
-                    LocalCluster.up(
-                            folder.get(),
-                            new ClusterSize(jobManagers, taskManagers, slots, megabytes, brokers),
-                            flink);
-        }
+        LocalCluster cluster =
+                LocalCluster.isIn(folder.get())
+                        ? folder.cluster()
+                        : LocalCluster.make(
+                                folder.get(),
+                                new ClusterSize(
+                                        jobManagers, taskManagers, slots, megabytes, brokers),
+                                flink);
+        cluster.startAll();
         out.printf("Flink answers at http://%s%n", cluster.flinkAddress());
         if (cluster.hasKafka()) {
             out.printf("Kafka answers at %s%n", cluster.bootstrapServers());

@@ -41,6 +41,12 @@ public final class KafkaCommand implements Runnable {
     private int port;
 
     @Option(
+            names = "--advertised-port",
+            paramLabel = "PORT",
+            description = "Where clients are told to come, if something forwards from there.")
+    private int advertisedPort;
+
+    @Option(
             names = "--nodes",
             paramLabel = "HOST:PORT",
             split = ",",
@@ -59,10 +65,11 @@ public final class KafkaCommand implements Runnable {
 
     @Override
     public void run() {
-        EmbeddedKafka kafka =
+        var place =
                 nodes == null
-                        ? EmbeddedKafka.start(folder, port)
-                        : EmbeddedKafka.start(folder, port, new EmbeddedKafka.Node(node, nodes));
+                        ? EmbeddedKafka.Node.alone(advertisedPort)
+                        : new EmbeddedKafka.Node(node, nodes, advertisedPort);
+        EmbeddedKafka kafka = EmbeddedKafka.start(folder, port, place);
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "close kafka"));
         var out = spec.commandLine().getOut();
         out.printf("Kafka answers at %s, Ctrl-C stops it%n", kafka.bootstrapServers());

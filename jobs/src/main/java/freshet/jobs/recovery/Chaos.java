@@ -66,8 +66,18 @@ public final class Chaos implements Callable<Integer> {
     @Option(
             names = "--faults",
             split = ",",
-            description = "In turn, in drawn order; ${COMPLETION-CANDIDATES}; default: all.")
-    private List<ChaosFault> faults = List.of(ChaosFault.values());
+            description =
+                    "In turn, in drawn order; ${COMPLETION-CANDIDATES}; default: all possible.")
+    private List<ChaosFault> faults = List.of();
+
+    @Option(
+            names = "--disk",
+            description =
+                    "Checkpoints on a disk of their own, for FILL_DISK and STALL_DISK; as root.")
+    private boolean hasDisk;
+
+    @Option(names = "--clock-library", description = "libfaketime.so.1, for TURN_CLOCK.")
+    private Path clockLibrary;
 
     @Option(names = "--brokers", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
     private int brokers;
@@ -81,6 +91,7 @@ public final class Chaos implements Callable<Integer> {
     private final PrintStream out = System.out;
     private final List<Double> recoveries = new ArrayList<>();
     private final Map<ChaosFault, Integer> struck = new EnumMap<>(ChaosFault.class);
+    private ChaosStage stage;
     private LocalCluster cluster;
     private KafkaAccess kafka;
     private int differing;
@@ -96,13 +107,12 @@ public final class Chaos implements Callable<Integer> {
         out.printf("seed %d, %d records a stream, everything in %s%n", seed, records, root);
         // Either task manager can carry all jobs alone.
         int slots = pipelines.size() * 3;
-        cluster = LocalCluster.up(root, new ClusterSize(1, 2, slots, 2600, brokers), Map.of());
-        cluster.downWithThisProcess();
-        try {
+        var size = new ClusterSize(1, 2, slots, 2600, brokers);
+        try (ChaosStage made = ChaosStage.up(root, size, hasDisk, clockLibrary)) {
+            stage = made;
+            cluster = made.cluster();
             kafka = new KafkaAccess(cluster.bootstrapServers(), Map.of());
-            run(root);
-        } finally {
-            cluster.down();
+            run(root, possible());
         }
         if (differing == 0) {
             cluster.forget();
@@ -111,7 +121,18 @@ public final class Chaos implements Callable<Integer> {
         return differing == 0 ? 0 : 1;
     }
 
-    private void run(Path root) {
+    private List<ChaosFault> possible() {
+        List<ChaosFault> asked = faults.isEmpty() ? List.of(ChaosFault.values()) : faults;
+        List<ChaosFault> possible = asked.stream().filter(one -> one.isPossible(stage)).toList();
+        if (!faults.isEmpty() && possible.size() < faults.size()) {
+            throw new CommandFailure(
+                    "of %s only %s can be done: see --disk and --clock-library"
+                            .formatted(faults, possible));
+        }
+        return possible;
+    }
+
+    private void run(Path root, List<ChaosFault> possible) {
         var random = new SplittableRandom(seed);
         pipelines.forEach(kind -> ChaosJob.publish(kind, kafka, records, seed));
         long begun = System.nanoTime();
@@ -128,7 +149,7 @@ public final class Chaos implements Callable<Integer> {
         begun = System.nanoTime();
         for (int round = 1; secondsSince(begun) < seconds; round++) {
             long roundBegun = System.nanoTime();
-            Map<Kind, RunOutputs> outputs = round(root, "round-" + round, faults, random);
+            Map<Kind, RunOutputs> outputs = round(root, "round-" + round, possible, random);
             outputs.forEach((kind, broken) -> judge(kind, broken, undisturbed.get(kind)));
             out.printf("round %d: %.0f s%n", round, secondsSince(roundBegun));
         }
@@ -185,9 +206,9 @@ public final class Chaos implements Callable<Integer> {
     private void strike(ChaosFault fault, List<ChaosJob> jobs, SplittableRandom random) {
         pause(500 + random.nextInt(2000)); // anywhere between two checkpoints
         long begun = System.nanoTime();
-        String victim = fault.strike(cluster, random);
+        String victim = fault.strike(stage, random);
         pause(TimeUnit.SECONDS.toMillis(fault.seconds()));
-        fault.mend(cluster, victim);
+        fault.mend(stage, victim);
         awaitProgress(jobs);
         double took = secondsSince(begun);
         recoveries.add(took);

@@ -1,6 +1,7 @@
 package freshet.jobs.recovery;
 
 import freshet.jobs.cluster.LocalCluster;
+import freshet.jobs.cluster.NetworkCut;
 import freshet.jobs.cluster.NodeProcess.Signal;
 import java.util.SplittableRandom;
 
@@ -15,7 +16,16 @@ enum ChaosFault {
     /** Longer: its tasks run elsewhere when it wakes and takes itself for alive. */
     PAUSE_TASK_MANAGER_LONG("taskmanager", Signal.STOP, 14),
     PAUSE_JOB_MANAGER("jobmanager", Signal.STOP, 4),
-    PAUSE_BROKER("kafka", Signal.STOP, 5);
+    PAUSE_BROKER("kafka", Signal.STOP, 5),
+    /** Between brokers and all their clients. */
+    CUT_NETWORK("the network", null, 6),
+    /** That of the checkpoints. */
+    FILL_DISK("the disk", null, 6),
+    STALL_DISK("the disk", null, 8),
+    /** The time of day of a task manager, by an hour, on or back. */
+    TURN_CLOCK("taskmanager", null, 8);
+
+    private static final int HOUR = 3600;
 
     private final String kind;
     private final Signal signal;
@@ -32,23 +42,51 @@ enum ChaosFault {
         return seconds;
     }
 
+    /** Whether the stage has what it is done to. */
+    boolean isPossible(ChaosStage stage) {
+        return switch (this) {
+            case FILL_DISK, STALL_DISK -> stage.disk().isPresent();
+            case TURN_CLOCK -> stage.clocks().isPresent();
+            default -> true;
+        };
+    }
+
     /** Does it to one of its kind, drawn by {@code random}, and says which. */
-    String strike(LocalCluster cluster, SplittableRandom random) {
+    String strike(ChaosStage stage, SplittableRandom random) {
+        String victim = drawn(stage.cluster(), random);
+        switch (this) {
+            case CUT_NETWORK -> stage.networks().forEach(NetworkCut::cut);
+            case FILL_DISK -> stage.disk().get().fill();
+            case STALL_DISK -> stage.disk().get().stall();
+            case TURN_CLOCK ->
+                    stage.clocks().get().turn(victim, random.nextBoolean() ? HOUR : -HOUR);
+            default -> stage.cluster().signal(victim, signal);
+        }
+        return victim;
+    }
+
+    private String drawn(LocalCluster cluster, SplittableRandom random) {
         var victims =
                 cluster.processStates().stream()
                         .map(LocalCluster.ProcessState::name)
                         .filter(name -> name.startsWith(kind))
                         .toList();
-        String victim = victims.get(random.nextInt(victims.size()));
-        cluster.signal(victim, signal);
-        return victim;
+        return victims.isEmpty() ? kind : victims.get(random.nextInt(victims.size()));
     }
 
-    void mend(LocalCluster cluster, String victim) {
-        if (signal == Signal.KILL) {
-            cluster.start(victim);
-        } else {
-            cluster.signal(victim, Signal.CONT);
+    void mend(ChaosStage stage, String victim) {
+        switch (this) {
+            case CUT_NETWORK -> stage.networks().forEach(NetworkCut::mend);
+            case FILL_DISK -> stage.disk().get().free();
+            case STALL_DISK -> stage.disk().get().resume();
+            case TURN_CLOCK -> stage.clocks().get().turn(victim, 0);
+            default -> {
+                if (signal == Signal.KILL) {
+                    stage.cluster().start(victim);
+                } else {
+                    stage.cluster().signal(victim, Signal.CONT);
+                }
+            }
         }
     }
 }

@@ -95,8 +95,9 @@ public final class Soak implements Callable<Integer> {
     public Integer call() throws Exception {
         Path root = folder.resolve("cluster");
         int slots = pipelines.size() * 2; // serve takes two, learn shares one of each
-        cluster = LocalCluster.up(root, new ClusterSize(1, 2, slots, 2600, 1), Map.of());
-        cluster.downWithThisProcess();
+        cluster = LocalCluster.make(root, new ClusterSize(1, 2, slots, 2600, 1), Map.of());
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::down));
+        cluster.startAll();
         boolean isWell;
         try {
             var kafka = new KafkaAccess(cluster.bootstrapServers(), Map.of());

@@ -1,0 +1,155 @@
+package freshet.jobs.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import freshet.jobs.CommandFailure;
+import freshet.jobs.EmbeddedKafka;
+import freshet.jobs.KafkaAccess;
+import freshet.jobs.SeparateProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A savepoint that an older commit took in the middle of a stream of texts, while its learner
+ * learned: today's code goes on from it, and all that it learns, publishes and answers is what it
+ * comes to without. {@link #main} makes one: run it at the commit whose savepoint is to be kept.
+ */
+class KeptSavepointITCase {
+
+    private static final String KEPT = "savepoint-texts-8605df4.zip";
+    private static final int RECORDS = 200;
+    private static final int RECORDS_BEFORE = 100;
+    private static final int ANSWERS_BEFORE = 50;
+    private static final int MODEL_RECORDS_AFTER = 8;
+    private static final int ANSWERS_AFTER = 80;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @Test
+    void goesOnFromASavepointOfAnOlderCommit(@TempDir Path folder) throws IOException {
+        unpack(folder.resolve("kept").resolve("savepoints").resolve("savepoint-1"));
+        try (EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
+            RealStream.of(Kind.texts).publish(kafka, "stream", 1, RECORDS, 1);
+            RunOutputs anew =
+                    run(kafka, folder, "anew", true, outputs -> outputs.learnerHash() != null);
+            // Its sources do not know an end: it had none when it was stopped.
+            RunOutputs continued =
+                    run(
+                            kafka,
+                            folder,
+                            "kept",
+                            false,
+                            outputs ->
+                                    outputs.models().size() >= MODEL_RECORDS_AFTER
+                                            && outputs.predictions().size() >= ANSWERS_AFTER);
+            assertThat(continued.predictions().size())
+                    .isLessThanOrEqualTo(RECORDS - ANSWERS_BEFORE + 10);
+            assertThat(anew.models()).hasSizeGreaterThan(continued.models().size());
+            assertThat(anew.models()).containsAllEntriesOf(continued.models());
+            assertThat(anew.predictions()).containsAllEntriesOf(continued.predictions());
+        }
+    }
+
+    private static RunOutputs run(
+            KafkaAccess kafka,
+            Path folder,
+            String name,
+            boolean isBounded,
+            Predicate<RunOutputs> isEnough) {
+        RealStream stream = RealStream.of(Kind.texts);
+        RunTopics topics = RunTopics.of(name);
+        Map<String, String> settings = settings(kafka, name, isBounded);
+        try (SeparateJob job = new SeparateJob(folder.resolve(name), settings, "both")) {
+            job.start();
+            RunOutputs outputs = null;
+            do {
+                job.mustBeAlive();
+                if (job.checkpoints() > 0) {
+                    outputs = RunOutputs.read(kafka, topics, stream, true);
+                }
+            } while (outputs == null || !isEnough.test(outputs));
+            return outputs;
+        }
+    }
+
+    private static Map<String, String> settings(
+            KafkaAccess kafka, String name, boolean isBounded) {
+        var where = new RealRun.Case(1, 1, true, RealRun.Fault.NONE);
+        Map<String, String> settings = RealRun.settings(kafka, name, where);
+        settings.putAll(RealStream.of(Kind.texts).settings("stream"));
+        RunTopics.of(name).into(settings);
+        settings.put("kafka.bounded", String.valueOf(isBounded));
+        // Of transactions that a savepoint has prepared only the broker that they were in knows.
+        settings.put("delivery.models", "at-least-once");
+        settings.put("delivery.others", "at-least-once");
+        // Small enough to be kept.
+        settings.put("control.versions-kept", "1");
+        settings.put("model.width", "8");
+        settings.put("model.layers", "1");
+        settings.put("memory.capacity", "64");
+        settings.put("memory.context-slots-log2", "10");
+        return settings;
+    }
+
+    private static void unpack(Path into) throws IOException {
+        Files.createDirectories(into);
+        try (InputStream kept = KeptSavepointITCase.class.getResourceAsStream(KEPT);
+                var zip = new ZipInputStream(kept)) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Files.write(into.resolve(entry.getName()), zip.readAllBytes());
+            }
+        }
+    }
+
+    /** Writes the savepoint of a job that has had the first half of the stream, to a file. */
+    public static void main(String[] args) throws IOException {
+        Path folder = Files.createTempDirectory("freshet-savepoint");
+        try (EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
+            RealStream.of(Kind.texts).publish(kafka, "stream", 1, RECORDS_BEFORE, 1);
+            List<String> command = new ArrayList<>();
+            command.addAll(List.of("run", "--folder", folder.resolve("run").toString()));
+            settings(kafka, "kept", false)
+                    .forEach((key, value) -> command.add("-D" + key + "=" + value));
+            try (var job =
+                    SeparateProcess.start(
+                            SeparateProcess.FLINK_OPENS, command, folder.resolve("output"))) {
+                long answers = 0;
+                while (answers < ANSWERS_BEFORE) {
+                    if (!job.isAlive()) {
+                        throw new IllegalStateException(Files.readString(job.output()));
+                    }
+                    try {
+                        answers = kafka.written("kept.predictions");
+                    } catch (CommandFailure e) {
+                        answers = 0; // it has not made its topics yet
+                    }
+                }
+                job.stop(PATIENCE);
+            }
+        }
+        Path savepoints = folder.resolve("run").resolve("savepoints");
+        try (var found = Files.list(savepoints);
+                var zip = new ZipOutputStream(Files.newOutputStream(Path.of(args[0])))) {
+            Path savepoint = found.findFirst().orElseThrow();
+            try (var files = Files.list(savepoint)) {
+                for (Path file : files.sorted().toList()) {
+                    zip.putNextEntry(new ZipEntry(file.getFileName().toString()));
+                    zip.write(Files.readAllBytes(file));
+                }
+            }
+        }
+    }
+}
