@@ -6,6 +6,7 @@ import freshet.jobs.CommandFailure;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.SeparateProcess;
+import freshet.jobs.TopicReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,10 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,8 +36,8 @@ class KeptSavepointITCase {
     private static final int RECORDS = 200;
     private static final int RECORDS_BEFORE = 100;
     private static final int ANSWERS_BEFORE = 50;
-    private static final int MODEL_RECORDS_AFTER = 8;
-    private static final int ANSWERS_AFTER = 80;
+    private static final int MODEL_RECORDS_BEFORE = 136; // said by main
+    private static final int MORE = 80;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @Test
@@ -44,7 +48,8 @@ class KeptSavepointITCase {
             RealStream.of(Kind.texts).publish(kafka, "stream", 1, RECORDS, 1);
             RunOutputs anew =
                     run(kafka, folder, "anew", true, outputs -> outputs.learnerHash() != null);
-            // Its sources do not know an end: it had none when it was stopped.
+            copyModels(kafka);
+            // Its sources do not know an end: they had none when it was stopped.
             RunOutputs continued =
                     run(
                             kafka,
@@ -52,13 +57,30 @@ class KeptSavepointITCase {
                             "kept",
                             false,
                             outputs ->
-                                    outputs.models().size() >= MODEL_RECORDS_AFTER
-                                            && outputs.predictions().size() >= ANSWERS_AFTER);
-            assertThat(continued.predictions().size())
-                    .isLessThanOrEqualTo(RECORDS - ANSWERS_BEFORE + 10);
-            assertThat(anew.models()).hasSizeGreaterThan(continued.models().size());
+                                    outputs.models().size() >= MODEL_RECORDS_BEFORE + MORE
+                                            && outputs.predictions().size() >= MORE);
+            assertThat(continued.models()).hasSizeGreaterThan(MODEL_RECORDS_BEFORE);
             assertThat(anew.models()).containsAllEntriesOf(continued.models());
+            assertThat(continued.predictions())
+                    .hasSizeLessThanOrEqualTo(RECORDS - ANSWERS_BEFORE);
             assertThat(anew.predictions()).containsAllEntriesOf(continued.predictions());
+        }
+    }
+
+    /** What the older commit had published: its own topic would still hold it. */
+    private static void copyModels(KafkaAccess kafka) {
+        String topic = RunTopics.of("kept").models();
+        RealStream.createTopic(kafka, topic, 1);
+        var copied = new AtomicInteger();
+        try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
+            new TopicReader(kafka, RunTopics.of("anew").models())
+                    .toTheEnd(
+                            record -> {
+                                var unused = producer.send(
+                                        new ProducerRecord<>(
+                                                topic, 0, record.key(), record.value()));
+                                return copied.incrementAndGet() < MODEL_RECORDS_BEFORE;
+                            });
         }
     }
 
@@ -139,6 +161,7 @@ class KeptSavepointITCase {
                 }
                 job.stop(PATIENCE);
             }
+            System.out.println(kafka.written("kept.models") + " model records before");
         }
         Path savepoints = folder.resolve("run").resolve("savepoints");
         try (var found = Files.list(savepoints);
