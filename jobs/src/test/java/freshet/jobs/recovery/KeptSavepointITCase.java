@@ -61,8 +61,7 @@ class KeptSavepointITCase {
                                             && outputs.predictions().size() >= MORE);
             assertThat(continued.models()).hasSizeGreaterThan(MODEL_RECORDS_BEFORE);
             assertThat(anew.models()).containsAllEntriesOf(continued.models());
-            assertThat(continued.predictions())
-                    .hasSizeLessThanOrEqualTo(RECORDS - ANSWERS_BEFORE);
+            assertThat(continued.predictions()).hasSizeLessThanOrEqualTo(RECORDS - ANSWERS_BEFORE);
             assertThat(anew.predictions()).containsAllEntriesOf(continued.predictions());
         }
     }
@@ -76,9 +75,10 @@ class KeptSavepointITCase {
             new TopicReader(kafka, RunTopics.of("anew").models())
                     .toTheEnd(
                             record -> {
-                                var unused = producer.send(
-                                        new ProducerRecord<>(
-                                                topic, 0, record.key(), record.value()));
+                                var unused =
+                                        producer.send(
+                                                new ProducerRecord<>(
+                                                        topic, 0, record.key(), record.value()));
                                 return copied.incrementAndGet() < MODEL_RECORDS_BEFORE;
                             });
         }
@@ -106,8 +106,7 @@ class KeptSavepointITCase {
         }
     }
 
-    private static Map<String, String> settings(
-            KafkaAccess kafka, String name, boolean isBounded) {
+    private static Map<String, String> settings(KafkaAccess kafka, String name, boolean isBounded) {
         var where = new RealRun.Case(1, 1, true, RealRun.Fault.NONE);
         Map<String, String> settings = RealRun.settings(kafka, name, where);
         settings.putAll(RealStream.of(Kind.texts).settings("stream"));
