@@ -17,7 +17,7 @@ class RescalingITCase {
                         .execute(
                                 "--pipelines=texts",
                                 "--parallelism=1,3",
-                                "--records=120",
+                                "--records=60",
                                 "--folder=" + folder);
         assertThat(exit).isZero();
     }
