@@ -27,7 +27,7 @@ class ImageITCase {
     private static final Pattern OF_FLINK =
             Pattern.compile(
                     "(flink-(?!connector)|slf4j-|log4j-|kryo-|minlog-|objenesis-|reflectasm-"
-                            + "|javassist-).*");
+                            + "|javassist-|frocksdbjni-).*");
 
     /** Needed by the embedded broker only. */
     private static final Pattern OF_BROKER =
