@@ -56,8 +56,7 @@ public record LearnerSnapshot(
                 out.writeUTF(entry.getKey());
                 out.writeUTF(entry.getValue());
             }
-            out.writeInt(payload.length);
-            out.write(payload);
+            SavedState.writeBlock(out, payload);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

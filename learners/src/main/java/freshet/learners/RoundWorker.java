@@ -160,16 +160,14 @@ public final class RoundWorker<B> implements AutoCloseable {
                 FORMAT_VERSION,
                 out -> {
                     byte[] ofLearner = learner.snapshot().toBytes();
-                    out.writeInt(ofLearner.length);
-                    out.write(ofLearner);
+                    SavedState.writeBlock(out, ofLearner);
                     out.writeLong(round);
                     out.writeInt(updates);
                     out.writeBoolean(waiting);
                     out.writeInt(shares.size());
                     for (RoundShare share : shares.values()) {
                         byte[] bytes = share.toBytes();
-                        out.writeInt(bytes.length);
-                        out.write(bytes);
+                        SavedState.writeBlock(out, bytes);
                     }
                 });
     }
@@ -181,13 +179,13 @@ public final class RoundWorker<B> implements AutoCloseable {
                 FORMAT_VERSION,
                 snapshot,
                 in -> {
-                    learner.restore(LearnerSnapshot.fromBytes(in.readNBytes(in.readInt())));
+                    learner.restore(LearnerSnapshot.fromBytes(SavedState.readBlock(in)));
                     round = in.readLong();
                     updates = in.readInt();
                     waiting = in.readBoolean();
                     shares.clear();
                     for (int i = in.readInt(); i > 0; i--) {
-                        RoundShare share = RoundShare.fromBytes(in.readNBytes(in.readInt()));
+                        RoundShare share = RoundShare.fromBytes(SavedState.readBlock(in));
                         shares.put(share.worker(), share);
                     }
                 });

@@ -44,6 +44,26 @@ public final class SavedState {
         return bytes.toByteArray();
     }
 
+    /** Writes how many bytes there are, then these. */
+    public static void writeBlock(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /**
+     * Reads what {@link #writeBlock} wrote.
+     *
+     * @throws IOException if it is cut short
+     */
+    public static byte[] readBlock(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new IOException("%d bytes announced, not there".formatted(length));
+        }
+        return bytes;
+    }
+
     /**
      * @param what whose state it is, for messages
      * @throws IllegalArgumentException if it is of another format or cut short

@@ -73,8 +73,7 @@ final class ActingRobot {
                     out.writeLong(lastMillis);
                     out.writeLong(answeredBy);
                     byte[] place = track.snapshot();
-                    out.writeInt(place.length);
-                    out.write(place);
+                    SavedState.writeBlock(out, place);
                     out.writeBoolean(belief != null);
                     if (belief != null) {
                         write(out, belief.latent());
@@ -102,7 +101,7 @@ final class ActingRobot {
                     ActingRobot robot = named(in.readUTF(), acting, actuators);
                     robot.lastMillis = in.readLong();
                     robot.answeredBy = in.readLong();
-                    robot.track.restore(in.readNBytes(in.readInt()));
+                    robot.track.restore(SavedState.readBlock(in));
                     if (in.readBoolean()) {
                         robot.belief = new Belief(floats(in), floats(in), floats(in));
                     }

@@ -16,15 +16,8 @@ public record AdmissionConfig(ModelNames names, int maxModels, int bytesPerSecon
     private static final int MOST = 1_000_000_000;
 
     public AdmissionConfig {
-        check("many.max-models", maxModels, 1, 100_000);
-        check("many.bytes-per-second", bytesPerSecond, 0, MOST);
-        check("many.burst-bytes", burstBytes, 1, MOST);
-    }
-
-    private static void check(String option, int value, int low, int high) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(
-                    "%s is %d, must be from %d to %d".formatted(option, value, low, high));
-        }
+        ManyLearnersConfig.check("many.max-models", maxModels, 1, 100_000);
+        ManyLearnersConfig.check("many.bytes-per-second", bytesPerSecond, 0, MOST);
+        ManyLearnersConfig.check("many.burst-bytes", burstBytes, 1, MOST);
     }
 }

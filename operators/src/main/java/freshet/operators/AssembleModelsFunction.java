@@ -130,11 +130,10 @@ public final class AssembleModelsFunction extends ProcessFunction<ModelRecord, M
      */
     private static void checkFinite(long version, byte[] bytes) throws ModelAssembly.Refused {
         float[] weights = Weights.fromBytes(bytes);
-        for (int i = 0; i < weights.length; i++) {
-            if (!Float.isFinite(weights[i])) {
-                throw new ModelAssembly.Refused(
-                        "weight %d of version %d is %s".formatted(i, version, weights[i]));
-            }
+        int bad = Weights.firstNotFinite(weights);
+        if (bad >= 0) {
+            throw new ModelAssembly.Refused(
+                    "weight %d of version %d is %s".formatted(bad, version, weights[bad]));
         }
     }
 

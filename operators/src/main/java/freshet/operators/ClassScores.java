@@ -164,11 +164,10 @@ public final class ClassScores {
     }
 
     private static void write(DataOutputStream out, byte[] part) throws IOException {
-        out.writeInt(part.length);
-        out.write(part);
+        SavedState.writeBlock(out, part);
     }
 
     private static byte[] read(DataInputStream in) throws IOException {
-        return in.readNBytes(in.readInt());
+        return SavedState.readBlock(in);
     }
 }

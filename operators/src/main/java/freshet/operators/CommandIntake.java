@@ -217,8 +217,7 @@ final class CommandIntake {
                     out.writeInt(waiting.size());
                     for (ControlCommand command : waiting) {
                         byte[] bytes = codec.encode(command);
-                        out.writeInt(bytes.length);
-                        out.write(bytes);
+                        SavedState.writeBlock(out, bytes);
                     }
                 });
     }
@@ -237,7 +236,7 @@ final class CommandIntake {
                         obeyed.add(in.readUTF());
                     }
                     for (int i = in.readInt(); i > 0; i--) {
-                        waiting.add(command(in.readNBytes(in.readInt())));
+                        waiting.add(command(SavedState.readBlock(in)));
                     }
                 });
     }

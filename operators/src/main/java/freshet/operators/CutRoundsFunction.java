@@ -62,7 +62,7 @@ public final class CutRoundsFunction extends ProcessFunction<TextRecord, RoundIt
                     FORMAT_VERSION,
                     state,
                     in -> {
-                        cutter.restore(in.readNBytes(in.readInt()));
+                        cutter.restore(SavedState.readBlock(in));
                         inRound = in.readInt();
                         latestMillis = in.readLong();
                     });
@@ -96,8 +96,7 @@ public final class CutRoundsFunction extends ProcessFunction<TextRecord, RoundIt
                         FORMAT_VERSION,
                         out -> {
                             byte[] ofCutter = cutter.snapshot();
-                            out.writeInt(ofCutter.length);
-                            out.write(ofCutter);
+                            SavedState.writeBlock(out, ofCutter);
                             out.writeInt(inRound);
                             out.writeLong(latestMillis);
                         }));

@@ -77,7 +77,7 @@ public final class EncodeFunction extends ServingFunction<SequencedText, Encoded
     }
 
     private static double natsPerToken(ScoredText scored, SequencedText text) {
-        return NextTokens.nats(scored, text.tokens) / text.tokens.length;
+        return scored.nats(text.tokens) / text.tokens.length;
     }
 
     @Override

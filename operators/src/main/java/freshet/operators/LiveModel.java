@@ -66,11 +66,11 @@ final class LiveModel<R extends InRecord, B> implements AutoCloseable {
     }
 
     private void readProgress(DataInputStream in) throws IOException {
-        cutter.restore(in.readNBytes(in.readInt()));
-        schedule.restore(in.readNBytes(in.readInt()));
-        sequences.restore(in.readNBytes(in.readInt()));
+        cutter.restore(SavedState.readBlock(in));
+        schedule.restore(SavedState.readBlock(in));
+        sequences.restore(SavedState.readBlock(in));
         refusals = in.readInt();
-        byte[] ofAnswers = in.readNBytes(in.readInt());
+        byte[] ofAnswers = SavedState.readBlock(in);
         if (answers != null && ofAnswers.length > 0) { // 0: none were given
             answers.restore(ofAnswers);
         }
@@ -83,16 +83,11 @@ final class LiveModel<R extends InRecord, B> implements AutoCloseable {
     }
 
     private void writeProgress(DataOutputStream out) throws IOException {
-        write(out, cutter.snapshot());
-        write(out, schedule.snapshot());
-        write(out, sequences.snapshot());
+        SavedState.writeBlock(out, cutter.snapshot());
+        SavedState.writeBlock(out, schedule.snapshot());
+        SavedState.writeBlock(out, sequences.snapshot());
         out.writeInt(refusals);
-        write(out, answers == null ? new byte[0] : answers.snapshot());
-    }
-
-    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
-        out.writeInt(bytes.length);
-        out.write(bytes);
+        SavedState.writeBlock(out, answers == null ? new byte[0] : answers.snapshot());
     }
 
     String name() {
@@ -179,20 +174,11 @@ final class LiveModel<R extends InRecord, B> implements AutoCloseable {
 
     private ModelArtifact finite() {
         ModelArtifact newest = learner.publish();
-        if (isFinite(newest)) {
+        if (Weights.firstNotFinite(Weights.fromBytes(newest.bytes())) < 0) {
             return newest;
         }
         learner.adopt(last.artifact());
         return learner.publish();
-    }
-
-    private static boolean isFinite(ModelArtifact artifact) {
-        for (float weight : Weights.fromBytes(artifact.bytes())) {
-            if (!Float.isFinite(weight)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private ModelVersion published(ModelVersion version) {
@@ -203,7 +189,7 @@ final class LiveModel<R extends InRecord, B> implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws Exception {
         learner.close();
         if (answers != null) {
             answers.close();

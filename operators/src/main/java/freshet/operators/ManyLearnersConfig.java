@@ -16,7 +16,7 @@ public record ManyLearnersConfig(int live, int refusalsAllowed) implements Seria
         check("many.refusals-allowed", refusalsAllowed, 1, 1_000_000);
     }
 
-    private static void check(String option, int value, int low, int high) {
+    static void check(String option, int value, int low, int high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(
                     "%s is %d, must be from %d to %d".formatted(option, value, low, high));

@@ -263,7 +263,9 @@ public final class ManyLearnersOperator<R extends InRecord, B>
     @Override
     public void close() throws Exception {
         if (live != null) {
-            live.values().forEach(LiveModel::close);
+            for (LiveModel<R, B> model : live.values()) {
+                model.close();
+            }
         }
         super.close();
     }

@@ -15,7 +15,4 @@ public interface ModelAnswers<R extends InRecord> extends AutoCloseable {
 
     /** Goes on with another model, or where it stopped with the same one. */
     void restore(byte[] snapshot);
-
-    @Override
-    void close();
 }

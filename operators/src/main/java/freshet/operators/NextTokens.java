@@ -11,7 +11,7 @@ final class NextTokens {
 
     /** The {@code count} most probable tokens after the text, best first; ties by token id. */
     static int[] mostProbable(ScoredText scored, int count) {
-        int vocabulary = scored.logProbabilities().length / scored.rows();
+        int vocabulary = scored.vocabulary();
         int row = (scored.rows() - 1) * vocabulary;
         int[] best = new int[Math.min(count, vocabulary)];
         int filled = 0;
@@ -33,16 +33,6 @@ final class NextTokens {
 
     /** Total of {@code -log2 p} over the text's tokens. */
     static double bits(ScoredText scored, int[] tokens) {
-        return nats(scored, tokens) / LN_2;
-    }
-
-    /** The same of {@code -ln p}. */
-    static double nats(ScoredText scored, int[] tokens) {
-        int vocabulary = scored.logProbabilities().length / scored.rows();
-        double nats = 0;
-        for (int i = 0; i < tokens.length; i++) {
-            nats -= scored.logProbabilities()[i * vocabulary + tokens[i]];
-        }
-        return nats;
+        return scored.nats(tokens) / LN_2;
     }
 }

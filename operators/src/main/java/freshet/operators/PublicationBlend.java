@@ -16,37 +16,34 @@ final class PublicationBlend {
 
     private static final int FORMAT_VERSION = 1;
 
-    private final DepthBlend.Config config;
-    private final DepthBlend blend;
+    private final DepthBlend blend; // null: the learner's own weights are published
     private byte[] base;
 
     PublicationBlend(DepthBlend.Config config, PublishedForm form) {
-        this.config = config;
         blend = config.enabled() ? new DepthBlend(config, form.layout()) : null;
     }
 
     /** What the learner would publish now is the base, if there is none yet. */
     void begin(OnlineLearner<?> learner) {
-        if (config.enabled() && base == null) {
+        if (blend != null && base == null) {
             base = learner.publish().bytes();
         }
     }
 
     /** The version to publish in place of the learner's own. */
     ModelArtifact of(ModelArtifact own) {
-        return config.enabled() ? blend.of(base, own) : own;
+        return blend == null ? own : blend.of(base, own);
     }
 
     boolean hasState() {
-        return config.enabled();
+        return blend != null;
     }
 
     byte[] snapshot() {
         return SavedState.write(
                 FORMAT_VERSION,
                 out -> {
-                    out.writeInt(base.length);
-                    out.write(base);
+                    SavedState.writeBlock(out, base);
                 });
     }
 
@@ -55,6 +52,6 @@ final class PublicationBlend {
                 "base of published versions",
                 FORMAT_VERSION,
                 state,
-                in -> base = in.readNBytes(in.readInt()));
+                in -> base = SavedState.readBlock(in));
     }
 }

@@ -1,5 +1,6 @@
 package freshet.operators;
 
+import freshet.learners.SavedState;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -57,8 +58,7 @@ final class RecentFrames {
             out.writeLong(frame.sequence());
             out.writeBoolean(frame.picture() != null);
             if (frame.picture() != null) {
-                out.writeInt(frame.picture().length);
-                out.write(frame.picture());
+                SavedState.writeBlock(out, frame.picture());
                 ActingRobot.write(out, frame.felt());
             }
             out.writeBoolean(frame.done() != null);
@@ -73,7 +73,7 @@ final class RecentFrames {
         for (int left = in.readInt(); left > 0; left--) {
             long sequence = in.readLong();
             boolean seen = in.readBoolean();
-            byte[] picture = seen ? in.readNBytes(in.readInt()) : null;
+            byte[] picture = seen ? SavedState.readBlock(in) : null;
             float[] felt = seen ? ActingRobot.floats(in) : null;
             add(
                     new Seen(

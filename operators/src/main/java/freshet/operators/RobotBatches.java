@@ -126,8 +126,7 @@ final class RobotBatches implements BatchCutter<RobotRecord, LearnerSetup.Batch<
                     for (var robot : robots.entrySet()) {
                         byte[] joiner = robot.getValue().snapshot();
                         out.writeUTF(robot.getKey());
-                        out.writeInt(joiner.length);
-                        out.write(joiner);
+                        SavedState.writeBlock(out, joiner);
                     }
                     out.writeInt(open.size());
                     for (Whole whole : open) {
@@ -149,7 +148,7 @@ final class RobotBatches implements BatchCutter<RobotRecord, LearnerSetup.Batch<
                     for (int left = in.readInt(); left > 0; left--) {
                         var joiner = new StepJoiner(maxLag);
                         String robot = in.readUTF();
-                        joiner.restore(in.readNBytes(in.readInt()));
+                        joiner.restore(SavedState.readBlock(in));
                         robots.put(robot, joiner);
                     }
                     for (int left = in.readInt(); left > 0; left--) {

@@ -3,7 +3,6 @@ package freshet.operators;
 import freshet.learners.RoundShare;
 import freshet.learners.RoundWorker;
 import freshet.learners.StepReport;
-import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.TextBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -70,15 +69,7 @@ public final class RoundLearnFunction extends CoProcessFunction<RoundItem, byte[
                     "%d workers run at parallelism %d: it must be as many"
                             .formatted(workers, parallelism));
         }
-        worker =
-                new RoundWorker<>(
-                        new LanguageLearner(
-                                setup.startEngine(),
-                                setup.model(),
-                                setup.learning(),
-                                setup.tokenizerHash()),
-                        own,
-                        workers);
+        worker = new RoundWorker<>(setup.newUnguarded(), own, workers);
         kept = new ArrayDeque<>();
         var store = context.getOperatorStateStore();
         savedWorkers =

@@ -76,14 +76,7 @@ public final class SequenceFunction extends ProcessFunction<TextRecord, Sequence
             repeatedRecords.inc();
             return;
         }
-        SequencedText text = new SequencedText();
-        text.source = record.source;
-        text.sequence = record.sequence;
-        text.eventTimeMillis = record.eventTimeMillis;
-        text.appendTimeMillis = record.appendTimeMillis;
-        text.textBytes = record.text.length;
-        text.tokens = tokenizer.encode(record.text);
-        text.learn = record.learn;
+        SequencedText text = SequencedText.of(record, tokenizer);
         sources.place(text);
         out.collect(text);
     }

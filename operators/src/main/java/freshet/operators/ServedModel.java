@@ -12,6 +12,8 @@ final class ServedModel<M extends AutoCloseable> implements AutoCloseable {
 
     private final Function<ModelArtifact, M> make;
     private final BiConsumer<M, ModelArtifact> load;
+    private static final long NONE = -1;
+
     private M model;
     private long version;
 
@@ -29,6 +31,11 @@ final class ServedModel<M extends AutoCloseable> implements AutoCloseable {
         }
         version = wanted.version;
         return model;
+    }
+
+    /** The weights in it are of another model: loads them also for a version of the same number. */
+    void forget() {
+        version = NONE;
     }
 
     @Override

@@ -22,58 +22,37 @@ public final class TextAnswers implements ModelAnswers<TextRecord> {
     private static final int SHOWN = 5;
     private static final double LN_2 = Math.log(2);
 
-    private final TextSetup setup;
     private final Tokenizer tokenizer;
     private final SourceContexts sources;
     private final AvroCodec<TextPrediction> codec = AvroCodec.of(TextPrediction.class);
-    private LanguageModel model; // null before the first answer
-    private long loaded; // version in it; NONE: of another model
-
-    private static final long NONE = -1;
+    private final ServedModel<LanguageModel> model;
 
     public TextAnswers(TextSetup setup) {
-        this.setup = setup;
         tokenizer = setup.newTokenizer();
         sources = new SourceContexts(setup.model().window(), setup.maxSources());
+        model = new ServedModel<>(setup::newModel, LanguageModel::load);
     }
 
     @Override
     public OutRecord answer(TextRecord record, ModelVersion version) {
-        var text = new SequencedText();
-        text.source = record.source;
-        text.sequence = record.sequence;
-        text.eventTimeMillis = record.eventTimeMillis;
-        text.textBytes = record.text.length;
-        text.tokens = tokenizer.encode(record.text);
-        text.learn = record.learn;
+        SequencedText text = SequencedText.of(record, tokenizer);
         sources.place(text);
-        return prediction(text, version, with(version).score(text.context, text.tokens));
-    }
-
-    private LanguageModel with(ModelVersion version) {
-        if (model == null) {
-            model = setup.newModel(version.artifact());
-        } else if (loaded != version.version) {
-            model.load(version.artifact());
-        }
-        loaded = version.version;
-        return model;
+        return prediction(text, version, model.of(version).score(text.context, text.tokens));
     }
 
     private OutRecord prediction(SequencedText text, ModelVersion version, ScoredText scored) {
-        int vocabulary = scored.logProbabilities().length / scored.rows();
         float[] bits = new float[text.tokens.length];
         for (int i = 0; i < bits.length; i++) {
-            bits[i] = (float) (-scored.logProbabilities()[i * vocabulary + text.tokens[i]] / LN_2);
+            bits[i] = (float) (scored.nats(i, text.tokens[i]) / LN_2);
         }
         double all = NextTokens.bits(scored, text.tokens);
         List<NextToken> next = new ArrayList<>();
-        int last = (scored.rows() - 1) * vocabulary;
+        int last = scored.rows() - 1;
         for (int token : NextTokens.mostProbable(scored, SHOWN)) {
             next.add(
                     new NextToken(
                             ByteBuffer.wrap(tokenizer.token(token)),
-                            Math.exp(scored.logProbabilities()[last + token])));
+                            Math.exp(-scored.nats(last, token))));
         }
         long through = version.trainedThroughMillis;
         var prediction =
@@ -112,13 +91,11 @@ public final class TextAnswers implements ModelAnswers<TextRecord> {
     @Override
     public void restore(byte[] snapshot) {
         sources.restore(snapshot);
-        loaded = NONE;
+        model.forget();
     }
 
     @Override
-    public void close() {
-        if (model != null) {
-            model.close();
-        }
+    public void close() throws Exception {
+        model.close();
     }
 }

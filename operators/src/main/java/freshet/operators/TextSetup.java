@@ -121,8 +121,12 @@ public record TextSetup(
 
     @Override
     public OnlineLearner<TextBatch> newLearner() {
-        return new ProbeGuard(
-                new LanguageLearner(startEngine(), model, learning, newTokenizer().hash()), probe);
+        return new ProbeGuard(newUnguarded(), probe);
+    }
+
+    /** A learner whose versions nothing measures. */
+    LanguageLearner newUnguarded() {
+        return new LanguageLearner(startEngine(), model, learning, tokenizerHash());
     }
 
     @Override

@@ -112,8 +112,8 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
                 FORMAT_VERSION,
                 bytes,
                 in -> {
-                    byte[] watch = in.readNBytes(in.readInt());
-                    byte[] policy = in.readNBytes(in.readInt());
+                    byte[] watch = SavedState.readBlock(in);
+                    byte[] policy = SavedState.readBlock(in);
                     String model = Watch.modelOf(watch);
                     var watched = new Watched(rules, plan, model);
                     watched.watch.restore(watch);
@@ -242,10 +242,8 @@ public final class WatchFunction extends KeyedProcessFunction<String, TelemetryR
                     SavedState.write(
                             FORMAT_VERSION,
                             out -> {
-                                out.writeInt(watch.length);
-                                out.write(watch);
-                                out.writeInt(policy.length);
-                                out.write(policy);
+                                SavedState.writeBlock(out, watch);
+                                SavedState.writeBlock(out, policy);
                             }));
         }
     }

@@ -3,19 +3,11 @@ package freshet.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.learners.scoring.ClassTally;
-import freshet.learners.selftraining.Augmentation;
-import freshet.learners.selftraining.CanaryGuard;
-import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.CounterRandom;
-import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.Weights;
-import freshet.learners.vision.ConvolutionalNetwork;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,37 +20,12 @@ class ImageNoLeakTest {
 
     private static final int PICTURES = 64;
     private static final int PASSES = 40;
-    private static final int SIDE = 8;
-
-    private static final ImageSetup SETUP =
-            new ImageSetup(
-                    "small",
-                    EngineSettings.cpu("libtorch", 1),
-                    new ConvolutionalNetwork(1, SIDE, SIDE, 2, 8, 8, 8, 2),
-                    SelfTrainingConfig.defaults(SelfTrainingConfig.Method.none(), 3),
-                    Augmentation.NONE,
-                    new CanaryGuard.Config(1, 0),
-                    "",
-                    8,
-                    4,
-                    8,
-                    false);
 
     private final List<ModelVersion> versions = new ArrayList<>();
 
     @BeforeEach
     void learnByHeart() throws Exception {
-        try (var learn =
-                new KeyedOneInputStreamOperatorTestHarness<Integer, ImageRecord, ModelVersion>(
-                        new KeyedProcessOperator<>(
-                                new LearnFunction<>(
-                                        SETUP,
-                                        ControlSettings.none(),
-                                        0,
-                                        SmallText.TELEMETRY,
-                                        SmallText.DEAD_LETTERS)),
-                        record -> 0,
-                        Types.INT)) {
+        try (var learn = SmallImages.learnBranch()) {
             learn.open();
             for (int i = 0; i < PASSES * PICTURES; i++) {
                 learn.processElement(picture(i), i);
@@ -71,7 +38,7 @@ class ImageNoLeakTest {
     /** Record i, at event time i: the pictures again and again. */
     private static ImageRecord picture(int i) {
         int number = i % PICTURES;
-        var random = new CounterRandom(5, 0, (long) number * SIDE * SIDE);
+        var random = new CounterRandom(5, 0, (long) number * SmallImages.SIDE * SmallImages.SIDE);
         var record = new ImageRecord();
         record.source = "noise";
         record.sequence = i;
@@ -80,7 +47,7 @@ class ImageNoLeakTest {
         record.settledMillis = i;
         record.learn = true;
         record.label = label(number);
-        float[] image = new float[SIDE * SIDE];
+        float[] image = new float[SmallImages.SIDE * SmallImages.SIDE];
         for (int k = 0; k < image.length; k++) {
             image[k] = (float) random.nextDouble();
         }
@@ -100,7 +67,7 @@ class ImageNoLeakTest {
         try (var classify =
                 new TwoInputStreamOperatorTestHarness<ImageRecord, ModelVersion, ImageRecord>(
                         new CoBroadcastWithNonKeyedOperator<>(
-                                new ClassifyFunction(SETUP, serving),
+                                new ClassifyFunction(SmallImages.SETUP, serving),
                                 List.of(ClassifyFunction.VERSIONS)))) {
             classify.open();
             for (ModelVersion version : versions) {

@@ -44,7 +44,7 @@ class KeptModelTest {
                 new OneInputStreamOperatorTestHarness<ModelRecord, ModelVersion>(
                         new ProcessOperator<>(
                                 new AssembleModelsFunction(
-                                        ServedTrialTest.SETUP, SmallText.DEAD_LETTERS)))) {
+                                        SmallImages.SETUP, SmallText.DEAD_LETTERS)))) {
             assemble.open();
             var decoder = new ModelRecordDecoder(1_000);
             for (byte[] record : records()) {
@@ -54,7 +54,7 @@ class KeptModelTest {
             version = assemble.extractOutputValues().get(0);
         }
         assertThat(version.kind).isEqualTo("classifier");
-        try (var classifier = ServedTrialTest.SETUP.newClassifier(version.artifact())) {
+        try (var classifier = SmallImages.SETUP.newClassifier(version.artifact())) {
             for (int i = 0; i < SAID.length; i++) {
                 float[] said =
                         classifier.probabilities(

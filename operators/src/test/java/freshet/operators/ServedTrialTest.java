@@ -3,13 +3,8 @@ package freshet.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.learners.scoring.PairedTrial;
-import freshet.learners.selftraining.Augmentation;
-import freshet.learners.selftraining.CanaryGuard;
-import freshet.learners.selftraining.SelfTrainingConfig;
 import freshet.learners.tensor.CounterRandom;
-import freshet.learners.tensor.EngineSettings;
 import freshet.learners.tensor.Weights;
-import freshet.learners.vision.ConvolutionalNetwork;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
@@ -20,13 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,42 +30,18 @@ import org.junit.jupiter.api.Test;
 class ServedTrialTest {
 
     private static final int PICTURES = 240;
-    private static final int SIDE = 8;
     private static final int LABEL_DELAY = 5;
     private static final TrialConfig TRIAL =
             new TrialConfig(0.5, new PairedTrial.Config(4, 12, 0.01, 0.2));
     private static final LabelSettings LABELS = new LabelSettings(0, 100, 1_000, false);
-    static final ImageSetup SETUP =
-            new ImageSetup(
-                    "small",
-                    EngineSettings.cpu("libtorch", 1),
-                    new ConvolutionalNetwork(1, SIDE, SIDE, 2, 8, 8, 8, 2),
-                    SelfTrainingConfig.defaults(SelfTrainingConfig.Method.none(), 3),
-                    Augmentation.NONE,
-                    new CanaryGuard.Config(1, 0),
-                    "",
-                    8,
-                    4,
-                    8,
-                    false);
 
     private static final List<ModelVersion> versions = new ArrayList<>();
 
-    private final List<ControlAcknowledgement> decisions = new ArrayList<>(); // outlive failures
+    private final DecisionLog decisions = new DecisionLog.InMemory(); // outlives failures
 
     @BeforeAll
     static void learn() throws Exception {
-        try (var learn =
-                new KeyedOneInputStreamOperatorTestHarness<Integer, ImageRecord, ModelVersion>(
-                        new KeyedProcessOperator<>(
-                                new LearnFunction<>(
-                                        SETUP,
-                                        ControlSettings.none(),
-                                        0,
-                                        SmallText.TELEMETRY,
-                                        SmallText.DEAD_LETTERS)),
-                        record -> 0,
-                        Types.INT)) {
+        try (var learn = SmallImages.learnBranch()) {
             learn.open();
             for (int i = 0; i < PICTURES; i++) {
                 ImageRecord labelled = picture(i);
@@ -98,8 +66,8 @@ class ServedTrialTest {
         ImageRecord picture = record(i);
         picture.eventTimeMillis = i;
         picture.settledMillis = i;
-        var random = new CounterRandom(5, 0, (long) i * SIDE * SIDE);
-        float[] pixels = new float[SIDE * SIDE];
+        var random = new CounterRandom(5, 0, (long) i * SmallImages.SIDE * SmallImages.SIDE);
+        float[] pixels = new float[SmallImages.SIDE * SmallImages.SIDE];
         for (int k = 0; k < pixels.length; k++) {
             pixels[k] = (float) (0.5 * random.nextDouble() + (i % 2 == 0 ? 0 : 0.5));
         }
@@ -135,7 +103,10 @@ class ServedTrialTest {
                     new TwoInputStreamOperatorTestHarness<>(
                             new CoBroadcastWithNonKeyedOperator<>(
                                     new ClassifyFunction(
-                                            SETUP, serving, LABELS, modelName -> new Log()),
+                                            SmallImages.SETUP,
+                                            serving,
+                                            LABELS,
+                                            modelName -> decisions),
                                     List.of(ClassifyFunction.VERSIONS)));
             operator.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
             if (from != null) {
@@ -182,22 +153,6 @@ class ServedTrialTest {
         public void close() throws Exception {
             operator.close();
         }
-    }
-
-    private final class Log implements DecisionLog {
-
-        @Override
-        public List<ControlAcknowledgement> decided() {
-            return List.copyOf(decisions);
-        }
-
-        @Override
-        public void write(ControlAcknowledgement decision) {
-            decisions.add(decision);
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static ServingConfig evaluation(TrialConfig trial) {
@@ -325,7 +280,7 @@ class ServedTrialTest {
             classify.take(stream.subList(begins + 2, stream.size()));
             undisturbed = classify.answers();
         }
-        assertThat(decisions)
+        assertThat(decisions.decided())
                 .extracting(ControlAcknowledgement::getDetail)
                 .containsExactly("stable version 0 -> 4");
         try (Classify classify = withAllVersions(checkpoint)) {
@@ -333,7 +288,7 @@ class ServedTrialTest {
             classify.take(stream.subList(begins, stream.size()));
             assertThat(classify.answers()).isEqualTo(undisturbed);
         }
-        assertThat(decisions).hasSize(1);
+        assertThat(decisions.decided()).hasSize(1);
     }
 
     private static ModelVersion order(String id, String action, long version) {

@@ -10,7 +10,6 @@ import freshet.learners.language.LanguageModel;
 import freshet.learners.language.LanguageModelConfig;
 import freshet.learners.language.LearningConfig;
 import freshet.learners.language.ProbeGuard;
-import freshet.learners.language.ScoredText;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.Tokenizer;
 import freshet.learners.stability.UpdateControl;
@@ -257,13 +256,7 @@ final class SabotagedRun implements AutoCloseable {
     double score(byte[] heldOut) {
         int[] tokens = tokenizer.encode(heldOut);
         try (var model = new LanguageModel(engine, setup.model(), tokenizer.hash(), served)) {
-            ScoredText scored = model.score(new int[0], tokens);
-            int vocabulary = scored.logProbabilities().length / scored.rows();
-            double nats = 0;
-            for (int i = 0; i < tokens.length; i++) {
-                nats -= scored.logProbabilities()[i * vocabulary + tokens[i]];
-            }
-            return nats / tokens.length;
+            return model.score(new int[0], tokens).nats(tokens) / tokens.length;
         }
     }
 

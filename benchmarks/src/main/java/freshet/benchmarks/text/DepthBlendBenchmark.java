@@ -6,7 +6,6 @@ import freshet.learners.ModelArtifact;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LanguageModel;
-import freshet.learners.language.ScoredText;
 import freshet.learners.language.TextBatch;
 import freshet.learners.language.TextBatchCutter;
 import freshet.learners.language.Tokenizer;
@@ -151,12 +150,6 @@ public final class DepthBlendBenchmark implements Callable<Integer> {
     private double bitsPerByte(ModelArtifact weights, byte[] text) {
         model.load(weights);
         int[] tokens = tokenizer.encode(text);
-        ScoredText scored = model.score(NOTHING, tokens);
-        int vocabulary = scored.logProbabilities().length / scored.rows();
-        double nats = 0;
-        for (int i = 0; i < tokens.length; i++) {
-            nats -= scored.logProbabilities()[i * vocabulary + tokens[i]];
-        }
-        return nats / LN_2 / text.length;
+        return model.score(NOTHING, tokens).nats(tokens) / LN_2 / text.length;
     }
 }

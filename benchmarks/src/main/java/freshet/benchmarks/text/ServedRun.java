@@ -192,12 +192,7 @@ final class ServedRun implements AutoCloseable {
     }
 
     private static double bits(ScoredText scored, int[] tokens) {
-        int vocabulary = scored.logProbabilities().length / scored.rows();
-        double nats = 0;
-        for (int i = 0; i < tokens.length; i++) {
-            nats -= scored.logProbabilities()[i * vocabulary + tokens[i]];
-        }
-        return nats / LN_2;
+        return scored.nats(tokens) / LN_2;
     }
 
     /** Seconds spent in learning, publishing included. */

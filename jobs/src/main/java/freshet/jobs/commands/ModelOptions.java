@@ -1,11 +1,14 @@
 package freshet.jobs.commands;
 
 import freshet.jobs.CommandFailure;
+import freshet.jobs.Freshet;
 import freshet.jobs.models.ConfiguredModel;
 import freshet.jobs.models.StoredModel;
 import freshet.jobs.models.StoredModels;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ModelSettings;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,6 +86,22 @@ final class ModelOptions {
                                                 .formatted(model(), topic())))
                 .key()
                 .version();
+    }
+
+    /**
+     * Gives an order about a version, as {@code freshet control} does.
+     *
+     * @param options more of that command's
+     * @return its exit code
+     */
+    static int order(CommandSpec spec, String action, String version, List<String> options) {
+        List<String> order = new ArrayList<>(List.of("control", action));
+        order.addAll(List.of("--argument", "version=" + number(spec, version)));
+        order.addAll(options);
+        return Freshet.commandLine()
+                .setOut(spec.commandLine().getOut())
+                .setErr(spec.commandLine().getErr())
+                .execute(order.toArray(new String[0]));
     }
 
     static long number(CommandSpec spec, String version) {

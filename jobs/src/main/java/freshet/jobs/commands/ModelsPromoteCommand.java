@@ -1,6 +1,5 @@
 package freshet.jobs.commands;
 
-import freshet.jobs.Freshet;
 import freshet.operators.ServingActions;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,18 +32,6 @@ public final class ModelsPromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long number = ModelOptions.number(spec, version);
-        List<String> order =
-                new ArrayList<>(
-                        List.of(
-                                "control",
-                                ServingActions.PROMOTE,
-                                "--argument",
-                                "version=" + number));
-        order.addAll(options);
-        return Freshet.commandLine()
-                .setOut(spec.commandLine().getOut())
-                .setErr(spec.commandLine().getErr())
-                .execute(order.toArray(new String[0]));
+        return ModelOptions.order(spec, ServingActions.PROMOTE, version, options);
     }
 }

@@ -1,10 +1,9 @@
 package freshet.jobs.recovery;
 
+import freshet.client.Latencies;
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.TopicReader;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ final class SoakedStream {
     private final RunTopics topics;
 
     private final Map<String, Long> sentNanos = new LinkedHashMap<>();
-    private final List<Double> latencies = new ArrayList<>(); // ms, since the last look
+    private final Latencies latencies = new Latencies(); // since the last look
     private long sent;
     private long answered;
 
@@ -131,20 +130,13 @@ final class SoakedStream {
         Long begun = sentNanos.remove(key);
         if (begun != null) { // else it has come before
             answered++;
-            latencies.add((System.nanoTime() - begun) / 1e6);
+            latencies.add(System.nanoTime() - begun);
         }
     }
 
     synchronized Figures look() {
-        Collections.sort(latencies);
-        var figures = new Figures(quantile(0.5), quantile(0.99));
+        var figures = new Figures(latencies.quantileMillis(0.5), latencies.quantileMillis(0.99));
         latencies.clear();
         return figures;
-    }
-
-    private double quantile(double share) {
-        return latencies.isEmpty()
-                ? Double.NaN
-                : latencies.get((int) Math.min(latencies.size() - 1, share * latencies.size()));
     }
 }

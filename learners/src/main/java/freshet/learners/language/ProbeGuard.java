@@ -6,6 +6,7 @@ import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.Order;
 import freshet.learners.PublicationVerdict;
+import freshet.learners.SavedState;
 import freshet.learners.StepReport;
 import freshet.learners.stability.Summary;
 import freshet.learners.tensor.Weights;
@@ -246,8 +247,7 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
         var bytes = new ByteArrayOutputStream(inner.payload().length + 1024);
         try (var out = new DataOutputStream(bytes)) {
             out.writeInt(inner.formatVersion());
-            out.writeInt(inner.payload().length);
-            out.write(inner.payload());
+            SavedState.writeBlock(out, inner.payload());
             batch.write(out);
             out.writeInt(learnedSince.size());
             for (var entry : learnedSince.entrySet()) {
@@ -260,8 +260,7 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
             }
             out.writeBoolean(served != null);
             if (served != null) {
-                out.writeInt(served.length);
-                out.write(served);
+                SavedState.writeBlock(out, served);
             }
             out.writeInt(servedTokens.length);
             for (int token : servedTokens) {
@@ -307,7 +306,7 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
                             in.readInt(),
                             snapshot.step(),
                             snapshot.metadata(),
-                            in.readNBytes(in.readInt())));
+                            SavedState.readBlock(in)));
             batch.read(in);
             learnedSince.clear();
             for (int i = in.readInt(); i > 0; i--) {
@@ -317,7 +316,7 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
             for (int i = in.readInt(); i > 0; i--) {
                 recent.addLast(in.readDouble());
             }
-            served = in.readBoolean() ? in.readNBytes(in.readInt()) : null;
+            served = in.readBoolean() ? SavedState.readBlock(in) : null;
             servedTokens = new int[in.readInt()];
             for (int i = 0; i < servedTokens.length; i++) {
                 servedTokens[i] = in.readUnsignedShort();

@@ -34,18 +34,4 @@ final class RobotState {
         }
         return values;
     }
-
-    static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    static byte[] readBytes(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new IOException("%d bytes announced, not there".formatted(length));
-        }
-        return bytes;
-    }
 }

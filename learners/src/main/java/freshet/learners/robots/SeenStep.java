@@ -1,5 +1,6 @@
 package freshet.learners.robots;
 
+import freshet.learners.SavedState;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ public record SeenStep(
     void write(DataOutputStream out) throws IOException {
         out.writeLong(episode);
         out.writeLong(sequence);
-        RobotState.writeBytes(out, picture);
+        SavedState.writeBlock(out, picture);
         RobotState.writeFloats(out, felt);
         out.writeBoolean(terminal);
     }
@@ -28,7 +29,7 @@ public record SeenStep(
         return new SeenStep(
                 in.readLong(),
                 in.readLong(),
-                RobotState.readBytes(in),
+                SavedState.readBlock(in),
                 RobotState.readFloats(in),
                 in.readBoolean());
     }

@@ -6,6 +6,7 @@ import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
 import freshet.learners.Order;
 import freshet.learners.PublicationVerdict;
+import freshet.learners.SavedState;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import freshet.learners.tensor.Weights;
@@ -193,8 +194,7 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeInt(inner.formatVersion());
-            out.writeInt(inner.payload().length);
-            out.write(inner.payload());
+            SavedState.writeBlock(out, inner.payload());
             out.writeInt(labels.length);
             for (int label : labels) {
                 out.writeInt(label);
@@ -228,7 +228,7 @@ public final class CanaryGuard implements OnlineLearner<ExampleBatch> {
                             in.readInt(),
                             snapshot.step(),
                             snapshot.metadata(),
-                            in.readNBytes(in.readInt())));
+                            SavedState.readBlock(in)));
             steps = snapshot.step();
             labels = new int[in.readInt()];
             for (int i = 0; i < labels.length; i++) {

@@ -1,6 +1,7 @@
 package freshet.learners.selftraining;
 
 import freshet.learners.Measurement;
+import freshet.learners.SavedState;
 import freshet.learners.selftraining.SelfTrainingConfig.Drift;
 import freshet.learners.stability.Adwin;
 import freshet.learners.stability.DriftDetector;
@@ -170,8 +171,7 @@ final class DriftWatch {
             out.writeInt(detectors.size());
             for (DriftDetector detector : detectors) {
                 byte[] one = detector.snapshot();
-                out.writeInt(one.length);
-                out.write(one);
+                SavedState.writeBlock(out, one);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -200,7 +200,7 @@ final class DriftWatch {
                                 .formatted(saved, detectors.size()));
             }
             for (DriftDetector detector : detectors) {
-                detector.restore(in.readNBytes(in.readInt()));
+                detector.restore(SavedState.readBlock(in));
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("state of the drift detectors is cut short", e);

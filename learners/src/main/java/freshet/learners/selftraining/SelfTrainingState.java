@@ -1,6 +1,7 @@
 package freshet.learners.selftraining;
 
 import freshet.learners.LearnerSnapshot;
+import freshet.learners.SavedState;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.Weights;
 import java.io.ByteArrayInputStream;
@@ -69,8 +70,7 @@ record SelfTrainingState(
                 out.writeDouble(share);
             }
             reservoir.write(out);
-            out.writeInt(driftWatch.length);
-            out.write(driftWatch);
+            SavedState.writeBlock(out, driftWatch);
             control.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -103,7 +103,7 @@ record SelfTrainingState(
             double[] shares = doubles(in, classes);
             reservoir.read(in);
             byte[] driftWatch =
-                    snapshot.formatVersion() == 1 ? new byte[0] : in.readNBytes(in.readInt());
+                    snapshot.formatVersion() == 1 ? new byte[0] : SavedState.readBlock(in);
             if (snapshot.formatVersion() < FORMAT_VERSION) {
                 control.readNothing(adamSteps);
             } else {

@@ -26,6 +26,16 @@ public final class Weights {
         ByteBuffer.wrap(bytes).asFloatBuffer().get(values, start, bytes.length / Float.BYTES);
     }
 
+    /** Index of the first that is not finite; -1: all are. */
+    public static int firstNotFinite(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Reads {@code count} of them. */
     public static float[] read(DataInputStream in, int count) throws IOException {
         return fromBytes(in.readNBytes(Math.multiplyExact(count, Float.BYTES)));

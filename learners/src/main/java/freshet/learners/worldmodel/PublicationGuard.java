@@ -4,6 +4,7 @@ import freshet.learners.LearnerSnapshot;
 import freshet.learners.ModelArtifact;
 import freshet.learners.Order;
 import freshet.learners.PublicationVerdict;
+import freshet.learners.SavedState;
 import freshet.learners.SegmentedLearner;
 import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
@@ -116,12 +117,10 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
         var bytes = new ByteArrayOutputStream(inner.payload().length + 64);
         try (var out = new DataOutputStream(bytes)) {
             out.writeInt(inner.formatVersion());
-            out.writeInt(inner.payload().length);
-            out.write(inner.payload());
+            SavedState.writeBlock(out, inner.payload());
             out.writeBoolean(served != null);
             if (served != null) {
-                out.writeInt(served.length);
-                out.write(served);
+                SavedState.writeBlock(out, served);
             }
             out.writeByte(verdict.code());
         } catch (IOException e) {
@@ -156,8 +155,8 @@ public final class PublicationGuard implements SegmentedLearner<ExperienceBatch>
                             in.readInt(),
                             snapshot.step(),
                             snapshot.metadata(),
-                            in.readNBytes(in.readInt()));
-            byte[] weights = in.readBoolean() ? in.readNBytes(in.readInt()) : null;
+                            SavedState.readBlock(in));
+            byte[] weights = in.readBoolean() ? SavedState.readBlock(in) : null;
             PublicationVerdict last = PublicationVerdict.of(in.readByte());
             restoreInner(inner, segments);
             served = weights;

@@ -1,6 +1,7 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.LearnerSnapshot;
+import freshet.learners.SavedState;
 import freshet.learners.stability.UpdateControl;
 import freshet.learners.tensor.Optimiser;
 import freshet.learners.tensor.Session;
@@ -79,8 +80,7 @@ record WorldModelState(
                 out.writeInt(segments.size());
                 for (Map.Entry<Long, byte[]> entry : segments.entrySet()) {
                     out.writeLong(entry.getKey());
-                    out.writeInt(entry.getValue().length);
-                    out.write(entry.getValue());
+                    SavedState.writeBlock(out, entry.getValue());
                 }
             }
             store.write(out);
@@ -143,7 +143,7 @@ record WorldModelState(
         var segments = new TreeMap<Long, byte[]>();
         for (int left = in.readInt(); left > 0; left--) {
             long number = in.readLong();
-            segments.put(number, in.readNBytes(in.readInt()));
+            segments.put(number, SavedState.readBlock(in));
         }
         return segments;
     }

@@ -1,5 +1,6 @@
 package freshet.learners.stability.rules;
 
+import freshet.learners.SavedState;
 import freshet.learners.stability.Adwin;
 import freshet.learners.stability.DriftDetector;
 import java.io.DataInputStream;
@@ -36,12 +37,11 @@ final class OfDrift extends Detector {
     @Override
     protected void writeOwn(DataOutputStream out) throws IOException {
         byte[] state = detector.snapshot();
-        out.writeInt(state.length);
-        out.write(state);
+        SavedState.writeBlock(out, state);
     }
 
     @Override
     protected void readOwn(DataInputStream in) throws IOException {
-        detector.restore(in.readNBytes(in.readInt()));
+        detector.restore(SavedState.readBlock(in));
     }
 }

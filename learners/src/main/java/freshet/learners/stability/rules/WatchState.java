@@ -1,6 +1,7 @@
 package freshet.learners.stability.rules;
 
 import freshet.learners.LearnedRecords;
+import freshet.learners.SavedState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -216,7 +217,7 @@ final class WatchState {
         String key = in.readUTF();
         Severity severity = Severity.valueOf(in.readUTF());
         String definition = in.readUTF();
-        byte[] bytes = in.readNBytes(in.readInt());
+        byte[] bytes = SavedState.readBlock(in);
         List<Rule> rules = watch.rules.rules();
         int index = 0;
         while (index < rules.size() && !definition(rules.get(index)).equals(definition)) {
