@@ -62,9 +62,9 @@ final class ChaosJob {
                 RealRun.settings(
                         kafka,
                         run + "." + kind,
+                        stream,
+                        streamName(kind),
                         new RealRun.Case(PARALLELISM, PARTITIONS, true, RealRun.Fault.NONE));
-        settings.putAll(stream.settings(streamName(kind)));
-        topics.into(settings);
         settings.put("stream.max-lead", "0 s"); // see the option: sources end before jobs do
         settings.put("execution.checkpointing.interval", "500 ms");
         settings.put("restart-strategy.fixed-delay.attempts", "100000");

@@ -54,6 +54,12 @@ public final class KillRecovery implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1")
     private long seed;
 
+    @Option(
+            names = "--settings",
+            split = ",",
+            description = "Of the jobs, beyond ours, as KEY=VALUE.")
+    private Map<String, String> more = new TreeMap<>();
+
     @Option(names = "--folder", description = "Of topics, checkpoints and outputs.")
     private Path folder;
 
@@ -81,7 +87,7 @@ public final class KillRecovery implements Callable<Integer> {
 
     private void compareAll(KafkaAccess kafka, Path root) {
         RealStream stream = RealStream.of(pipeline);
-        var runs = new RealRun(kafka, root, stream, records);
+        var runs = new RealRun(kafka, root, stream, records, more);
         var random = new SplittableRandom(seed);
         Map<String, RunOutputs> undisturbed = new TreeMap<>();
         out.printf(

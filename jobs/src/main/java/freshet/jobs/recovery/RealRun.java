@@ -40,11 +40,19 @@ final class RealRun {
     private final Path folder;
     private final RealStream stream;
     private final int records;
+    private final Map<String, String> more;
 
     /**
      * @param records of the stream
+     * @param more settings, beyond ours
      */
-    RealRun(KafkaAccess kafka, Path folder, RealStream stream, int records) {
+    RealRun(
+            KafkaAccess kafka,
+            Path folder,
+            RealStream stream,
+            int records,
+            Map<String, String> more) {
+        this.more = more;
         this.kafka = kafka;
         this.folder = folder;
         this.stream = stream;
@@ -64,9 +72,8 @@ final class RealRun {
             int models,
             SplittableRandom random) {
         RunTopics topics = RunTopics.of(name);
-        Map<String, String> settings = settings(kafka, name, where);
-        settings.putAll(stream.settings(streamName));
-        topics.into(settings);
+        Map<String, String> settings = settings(kafka, name, stream, streamName, where);
+        settings.putAll(more);
         if (where.fault() == Fault.EXCEPTION) {
             settings.put("kafka.client.partitioner.class", ThrowingPartitioner.class.getName());
             int at = records / 8 + random.nextInt(records * 5 / 8);
@@ -147,6 +154,15 @@ final class RealRun {
         } catch (freshet.jobs.CommandFailure e) {
             return false;
         }
+    }
+
+    /** All that a job on a stream is told, which writes topics of its own. */
+    static Map<String, String> settings(
+            KafkaAccess kafka, String name, RealStream stream, String streamName, Case where) {
+        Map<String, String> settings = settings(kafka, name, where);
+        settings.putAll(stream.settings(streamName));
+        RunTopics.of(name).into(settings);
+        return settings;
     }
 
     /** All but what is to be read. */

@@ -42,7 +42,10 @@ public final class Rescaling implements Callable<Integer> {
     @Option(names = "--records", defaultValue = "300", description = "From 50.")
     private int records;
 
-    @Option(names = "--settings", description = "More, as KEY=VALUE, such as a state backend.")
+    @Option(
+            names = "--settings",
+            split = ",",
+            description = "More, as KEY=VALUE, such as a state backend.")
     private Map<String, String> more = new TreeMap<>();
 
     @Option(names = "--folder", description = "Of topics, savepoints and outputs.")
@@ -96,12 +99,10 @@ public final class Rescaling implements Callable<Integer> {
         String run = name + ".run-" + degrees.size();
         RunTopics topics = RunTopics.of(run);
         int answers = stream.answers(records, true);
-        var runs = new RealRun(kafka, root, stream, records);
+        var runs = new RealRun(kafka, root, stream, records, more);
         for (int part = 0; ; part++) {
             var where = new RealRun.Case(degrees.get(part), 2, true, RealRun.Fault.NONE);
-            Map<String, String> settings = RealRun.settings(kafka, run, where);
-            settings.putAll(stream.settings(name));
-            topics.into(settings);
+            Map<String, String> settings = RealRun.settings(kafka, run, stream, name, where);
             settings.putAll(more);
             try (SeparateJob job = new SeparateJob(root.resolve(run), settings, "both")) {
                 job.start();

@@ -58,9 +58,9 @@ final class SoakedStream {
                 RealRun.settings(
                         kafka,
                         "soak." + kind,
+                        stream,
+                        name(),
                         new RealRun.Case(2, ChaosJob.PARTITIONS, false, RealRun.Fault.NONE));
-        settings.putAll(stream.settings(name()));
-        topics.into(settings);
         settings.put("kafka.bounded", "false");
         settings.put("stream.idle-timeout", "5 s");
         settings.put("learning.publish-every-updates", "20");

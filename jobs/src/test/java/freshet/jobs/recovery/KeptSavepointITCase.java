@@ -108,9 +108,8 @@ class KeptSavepointITCase {
 
     private static Map<String, String> settings(KafkaAccess kafka, String name, boolean isBounded) {
         var where = new RealRun.Case(1, 1, true, RealRun.Fault.NONE);
-        Map<String, String> settings = RealRun.settings(kafka, name, where);
-        settings.putAll(RealStream.of(Kind.texts).settings("stream"));
-        RunTopics.of(name).into(settings);
+        RealStream texts = RealStream.of(Kind.texts);
+        Map<String, String> settings = RealRun.settings(kafka, name, texts, "stream", where);
         settings.put("kafka.bounded", String.valueOf(isBounded));
         // Of transactions that a savepoint has prepared only the broker that they were in knows.
         settings.put("delivery.models", "at-least-once");
