@@ -165,8 +165,14 @@ final class LiveModel<R extends InRecord, B> implements AutoCloseable {
         return schedule.isDue() ? published(schedule.next(setup, finite())) : null;
     }
 
-    /** The version that says that none will follow. */
+    /**
+     * The version that says that none will follow. A stream that goes on from a checkpoint taken
+     * after its end ends again: what says so then is the same to the byte, unless more was learned.
+     */
     ModelVersion end() {
+        if (last.completeThroughMillis == Long.MAX_VALUE && !schedule.hasMoved()) {
+            return last;
+        }
         ModelArtifact artifact = finite();
         schedule.ends(artifact);
         return published(schedule.last(setup, artifact, learner));

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -64,7 +65,8 @@ public final class ModelChunksFunction extends RichFlatMapFunction<ModelVersion,
                         .setTotalBytes(version.bytes.length)
                         .setSha256(HexFormat.of().formatHex(sha256))
                         .setScoreBitsPerToken(version.scoreBitsPerToken)
-                        .setMetadata(version.metadata)
+                        // Sorted: a version that was in state has its entries in another order.
+                        .setMetadata(new TreeMap<>(version.metadata))
                         .build();
         out.collect(record(version, "manifest", manifests.encode(manifest)));
     }

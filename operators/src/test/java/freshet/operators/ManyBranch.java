@@ -101,17 +101,22 @@ final class ManyBranch implements AutoCloseable {
         return versions;
     }
 
+    /** The newest version of each model. */
+    Map<String, ModelVersion> lastVersions() {
+        Map<String, ModelVersion> last = new TreeMap<>();
+        versions().forEach((name, versions) -> last.put(name, versions.get(versions.size() - 1)));
+        return last;
+    }
+
     /** What was learned of each model at the end, moments and counters included. */
     Map<String, String> hashes() {
         Map<String, String> hashes = new TreeMap<>();
-        versions()
+        lastVersions()
                 .forEach(
-                        (name, versions) ->
+                        (name, version) ->
                                 hashes.put(
                                         name,
-                                        versions.get(versions.size() - 1)
-                                                .metadata
-                                                .get(PublishingSchedule.LEARNER_HASH)));
+                                        version.metadata.get(PublishingSchedule.LEARNER_HASH)));
         return hashes;
     }
 

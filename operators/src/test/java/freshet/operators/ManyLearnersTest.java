@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +136,50 @@ class ManyLearnersTest {
             }
             assertThat(again).usingRecursiveComparison().isEqualTo(answers);
         }
+    }
+
+    /** As Flink ends a stream again that goes on from a checkpoint taken after its end. */
+    @Test
+    void endsAgainWithTheSameVersions() throws Exception {
+        Map<String, byte[]> ended;
+        List<OperatorSubtaskState> checkpoint;
+        try (var many = new ManyBranch(SmallText.setup(), THREE_LIVE, 1, null)) {
+            many.learn(texts(5, 11));
+            many.end();
+            checkpoint = many.checkpoint();
+            assertThat(many.lastVersions().values())
+                    .extracting(version -> version.scoreBitsPerToken)
+                    .doesNotContain(Double.NaN);
+            ended = manifests(many);
+        }
+        try (var many = new ManyBranch(SmallText.setup(), THREE_LIVE, 1, checkpoint)) {
+            many.end();
+            assertThat(manifests(many)).usingRecursiveComparison().isEqualTo(ended);
+        }
+        try (var many = new ManyBranch(SmallText.setup(), THREE_LIVE, 1, checkpoint)) {
+            List<TextRecord> more = texts(5, 22);
+            many.learn(more.subList(55, 110));
+            many.end();
+            many.lastVersions()
+                    .forEach(
+                            (name, version) ->
+                                    assertThat(version.version)
+                                            .as(name)
+                                            .isGreaterThan(version.parentVersion));
+            assertThat(manifests(many).get("tenant0")).isNotEqualTo(ended.get("tenant0"));
+        }
+    }
+
+    private static Map<String, byte[]> manifests(ManyBranch many) throws Exception {
+        Map<String, byte[]> manifests = new TreeMap<>();
+        var chunks = new ModelChunksFunction(1 << 20);
+        chunks.open(null);
+        for (ModelVersion version : many.lastVersions().values()) {
+            List<OutRecord> out = new ArrayList<>();
+            chunks.flatMap(version, new ListCollector<>(out));
+            manifests.put(version.modelName, out.get(out.size() - 1).value);
+        }
+        return manifests;
     }
 
     private static void collect(ManyBranch many, Map<String, List<byte[]>> answers)

@@ -13,8 +13,8 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
 
     /**
      * @param name plain or variant
-     * @param without any of contrast, divergence, recurrence, other-sequences (among the
-     *     negatives), overlay, second-view
+     * @param without any of contrast, divergence, recurrence, same-sequence or other-sequences
+     *     (among the negatives), overlay, second-view
      */
     static LearningRecipe of(
             String name, Set<String> without, int side, int actions, boolean apart, long seed) {
@@ -31,6 +31,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                             "contrast",
                             "divergence",
                             "recurrence",
+                            "same-sequence",
                             "other-sequences",
                             "overlay",
                             "second-view")
@@ -94,9 +95,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
         return new WorldModelLearningConfig(
                 new LossWeights(
                         contrast ? weights.contrast() : 0,
-                        without.contains("other-sequences")
-                                ? Negatives.SAME_SEQUENCE
-                                : weights.negatives(),
+                        negatives(without, weights.negatives()),
                         secondView ? weights.sameFrame() : 0,
                         weights.reward(),
                         weights.inverse(),
@@ -121,5 +120,12 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                 base.control(),
                 seed,
                 base.measureEverySteps());
+    }
+
+    private static Negatives negatives(Set<String> without, Negatives usual) {
+        if (without.contains("other-sequences")) {
+            return Negatives.SAME_SEQUENCE;
+        }
+        return without.contains("same-sequence") ? Negatives.OTHER_SEQUENCES : usual;
     }
 }

@@ -44,8 +44,8 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
             names = "--without",
             split = ",",
             description =
-                    "Parts to leave out: contrast, divergence, recurrence, other-sequences,"
-                            + " overlay, second-view.")
+                    "Parts to leave out: contrast, divergence, recurrence, same-sequence or"
+                            + " other-sequences (of the negatives), overlay, second-view.")
     private List<String> without = List.of();
 
     @Option(

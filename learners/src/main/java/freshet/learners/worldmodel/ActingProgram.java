@@ -2,7 +2,6 @@ package freshet.learners.worldmodel;
 
 import freshet.learners.tensor.Ops;
 import freshet.learners.tensor.Program;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,10 +11,7 @@ import java.util.Map;
  */
 final class ActingProgram implements Program {
 
-    /**
-     * Rows come in groups of eight: matrix kernels take several rows at a time and the rest another
-     * way, which shows in the last bit (measured: groups of four are enough on AVX-512).
-     */
+    /** Rows come in groups of so many: {@link #rowsTogether}. */
     static final int ROW_GROUP = 8;
 
     /** {@code [R, C, height, width]} in [0, 255]. */
@@ -70,7 +66,11 @@ final class ActingProgram implements Program {
         T hidden = recurrent ? ops.where(goesOn, advanced, nothing) : null;
         Gaussian<T> belief = prior;
         if (inputs.containsKey(PICTURES)) {
-            belief = state.observe(ops, parameters, encode(ops, parameters, inputs), hidden);
+            T features =
+                    layout.model()
+                            .encoder()
+                            .encode(ops, parameters, inputs.get(PICTURES), inputs.get(FELT));
+            belief = state.observe(ops, parameters, features, hidden);
         }
         TanhPolicy<T> policy =
                 TanhPolicy.of(
@@ -87,25 +87,8 @@ final class ActingProgram implements Program {
         return outputs;
     }
 
-    /**
-     * Group by group: a convolution of more pictures than that may go another way in the engine.
-     */
-    private <T> T encode(Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
-        T pictures = inputs.get(PICTURES);
-        T felt = inputs.get(FELT);
-        long rows = ops.shape(pictures)[0];
-        var features = new ArrayList<T>();
-        for (long from = 0; from < rows; from += ROW_GROUP) {
-            long to = Math.min(rows, from + ROW_GROUP);
-            features.add(
-                    layout.model()
-                            .encoder()
-                            .encode(
-                                    ops,
-                                    parameters,
-                                    ops.slice(pictures, 0, from, to),
-                                    felt == null ? null : ops.slice(felt, 0, from, to)));
-        }
-        return ops.concat(features, 0);
+    @Override
+    public int rowsTogether() {
+        return ROW_GROUP;
     }
 }

@@ -17,9 +17,10 @@ import java.util.TreeSet;
 /**
  * Keeps beliefs and acts, with published weights: many robots in one pass.
  *
- * <p>A pass has a multiple of eight rows, empty ones filled up, and the noise of a step is a
- * function of seed, robot, episode and sequence: so a decision depends on nothing but what its own
- * robot saw and believed. Not thread-safe; owns native memory until closed.
+ * <p>A pass has groups of eight rows, empty ones filled up, each multiplied by itself, and the
+ * noise of a step is a function of seed, robot, episode and sequence: so a decision depends on
+ * nothing but what its own robot saw and believed. Not thread-safe; owns native memory until
+ * closed.
  */
 public final class WorldModelActor implements AutoCloseable {
 
@@ -31,10 +32,7 @@ public final class WorldModelActor implements AutoCloseable {
     /** Metadata: updates that the weights have behind them. */
     static final String UPDATES = "updates";
 
-    /**
-     * Robots of one pass at most. To that number a robot is told the same bits whoever else is in
-     * the pass (measured for pictures of 24, 32 and 48 pixels); with 128 it is not.
-     */
+    /** Robots of one pass at most. */
     public static final int MAX_ROWS = 64;
 
     private final WorldModelConfig config;

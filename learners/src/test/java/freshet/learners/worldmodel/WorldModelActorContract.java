@@ -177,7 +177,7 @@ public abstract class WorldModelActorContract {
         }
     }
 
-    /** With 32 rows the engine takes another way through convolutions than with eight. */
+    /** Where engines have other kernels for more rows. */
     @Test
     void howManyShareAPassChangesNothing() {
         var frame = new Frame(32, 32, 3);

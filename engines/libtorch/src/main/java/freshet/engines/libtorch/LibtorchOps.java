@@ -2,7 +2,9 @@ package freshet.engines.libtorch;
 
 import freshet.learners.tensor.Ops;
 import freshet.learners.tensor.Precision;
+import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Shapes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -18,9 +20,14 @@ import org.bytedeco.pytorch.global.torch;
 final class LibtorchOps implements Ops<Tensor> {
 
     private final OpsContext context;
+    private final int rowsTogether;
 
-    LibtorchOps(OpsContext context) {
+    /**
+     * @param rowsTogether see {@link Program#rowsTogether}
+     */
+    LibtorchOps(OpsContext context, int rowsTogether) {
         this.context = context;
+        this.rowsTogether = rowsTogether;
     }
 
     @Override
@@ -169,15 +176,42 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor matmul(Tensor left, Tensor right) {
         Shapes.matmul(shape(left), shape(right));
-        return wide(narrow(left).matmul(narrow(right)));
+        return wide(
+                isInGroups(left) && right.dim() == 2
+                        ? grouped(narrow(left))
+                                .bmm(forEachGroup(left, narrow(right)))
+                                .reshape(left.size(0), right.size(1))
+                        : narrow(left).matmul(narrow(right)));
     }
 
     @Override
     public Tensor addMatmul(Tensor addend, Tensor left, Tensor right) {
         Shapes.addMatmul(shape(addend), shape(left), shape(right));
-        return isNarrow()
-                ? addend.add(wide(torch.mm(narrow(left), narrow(right))))
-                : torch.addmm(addend, left, right);
+        if (isNarrow()) {
+            return addend.add(matmul(left, right));
+        }
+        if (!isInGroups(left)) {
+            return torch.addmm(addend, left, right);
+        }
+        boolean isOfEachRow = addend.dim() == 2 && addend.size(0) == left.size(0);
+        return torch.baddbmm(
+                        isOfEachRow ? grouped(addend) : addend,
+                        grouped(left),
+                        forEachGroup(left, right))
+                .reshape(left.size(0), right.size(1));
+    }
+
+    /** Whether there is a product for each group of rows, of matrices that are all of one size. */
+    private boolean isInGroups(Tensor left) {
+        return rowsTogether > 0 && left.dim() == 2 && left.size(0) % rowsTogether == 0;
+    }
+
+    private Tensor grouped(Tensor rows) {
+        return rows.reshape(rows.size(0) / rowsTogether, rowsTogether, rows.size(1));
+    }
+
+    private Tensor forEachGroup(Tensor left, Tensor right) {
+        return right.unsqueeze(0).expand(left.size(0) / rowsTogether, right.size(0), right.size(1));
     }
 
     private boolean isNarrow() {
@@ -327,6 +361,20 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor conv2d(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
         Shapes.conv2d(shape(images), shape(kernels), shape(bias));
+        long count = images.size(0);
+        if (rowsTogether == 0 || count <= rowsTogether || count % rowsTogether != 0) {
+            return convolved(images, kernels, bias, stride, padding);
+        }
+        List<Tensor> groups = new ArrayList<>();
+        for (long from = 0; from < count; from += rowsTogether) {
+            groups.add(
+                    convolved(
+                            images.narrow(0, from, rowsTogether), kernels, bias, stride, padding));
+        }
+        return concat(groups, 0);
+    }
+
+    private Tensor convolved(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
         Tensor product =
                 torch.conv2d(
                         narrow(images),

@@ -118,14 +118,17 @@ final class LibtorchSession implements Session {
 
     private Map<String, Tensor> forward(OpsContext context, Map<String, Tensor> inputs) {
         try (AutoGradMode gradientOff = new AutoGradMode(false)) {
-            return program.outputs(new LibtorchOps(context), leaves, inputs);
+            return program.outputs(
+                    new LibtorchOps(context, program.rowsTogether()), leaves, inputs);
         }
     }
 
     private Map<String, Tensor> backward(OpsContext context, Map<String, Tensor> inputs) {
         try (AutoGradMode gradientOn = new AutoGradMode(true)) {
             gradient.zero_();
-            Map<String, Tensor> outputs = program.outputs(new LibtorchOps(context), leaves, inputs);
+            Map<String, Tensor> outputs =
+                    program.outputs(
+                            new LibtorchOps(context, program.rowsTogether()), leaves, inputs);
             Tensor loss = outputs.get(Program.LOSS);
             if (loss == null || loss.numel() != 1) {
                 throw new IllegalArgumentException(

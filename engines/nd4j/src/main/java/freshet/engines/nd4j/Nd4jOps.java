@@ -3,6 +3,7 @@ package freshet.engines.nd4j;
 import freshet.engines.nd4j.Node.Edge;
 import freshet.engines.nd4j.Node.Kind;
 import freshet.learners.tensor.Ops;
+import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,12 +21,15 @@ final class Nd4jOps implements Ops<Node> {
     private final LookUps lookUps;
     private final Products products;
     private final Images images;
+    private final int rowsTogether;
 
     /**
      * @param rowsApart see {@link Sums}
+     * @param rowsTogether see {@link Program#rowsTogether}
      */
-    Nd4jOps(Graph graph, boolean rowsApart) {
+    Nd4jOps(Graph graph, boolean rowsApart, int rowsTogether) {
         this.graph = graph;
+        this.rowsTogether = rowsTogether;
         this.sums = new Sums(graph, rowsApart);
         this.functions = new Functions(graph, sums);
         this.lookUps = new LookUps(graph);
@@ -234,13 +238,26 @@ final class Nd4jOps implements Ops<Node> {
     @Override
     public Node matmul(Node left, Node right) {
         Shapes.matmul(left.shape, right.shape);
-        return products.matmul(left, right);
+        return left.rank() == 2 && right.rank() == 2
+                ? inGroups(left, rows -> products.matmul(rows, right))
+                : products.matmul(left, right);
     }
 
     @Override
     public Node addMatmul(Node addend, Node left, Node right) {
         Shapes.addMatmul(addend.shape, left.shape, right.shape);
-        return add(products.product(left, right), addend);
+        return add(inGroups(left, rows -> products.product(rows, right)), addend);
+    }
+
+    private Node inGroups(Node rows, UnaryOperator<Node> product) {
+        if (rowsTogether == 0 || rows.size(0) % rowsTogether != 0) {
+            return product.apply(rows);
+        }
+        List<Node> groups = new ArrayList<>();
+        for (long from = 0; from < rows.size(0); from += rowsTogether) {
+            groups.add(product.apply(slice(rows, 0, from, from + rowsTogether)));
+        }
+        return concat(groups, 0);
     }
 
     @Override
@@ -433,7 +450,7 @@ final class Nd4jOps implements Ops<Node> {
     public Node conv2d(Node pictures, Node kernels, Node bias, int stride, int padding) {
         Shapes.conv2d(pictures.shape, kernels.shape, bias.shape);
         return add(
-                images.conv2d(pictures, kernels, stride, padding),
+                inGroups(pictures, some -> images.conv2d(some, kernels, stride, padding)),
                 reshape(bias, bias.count(), 1, 1));
     }
 

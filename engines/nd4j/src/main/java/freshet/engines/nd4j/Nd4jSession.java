@@ -114,7 +114,8 @@ final class Nd4jSession implements Session {
                             given.put(name, graph.leaf(kind, false, array.shape()));
                         });
         Map<String, Node> outputs =
-                program.outputs(new Nd4jOps(graph, !differentiate), leaves, given);
+                program.outputs(
+                        new Nd4jOps(graph, !differentiate, program.rowsTogether()), leaves, given);
         Map<String, Node> results = new LinkedHashMap<>();
         for (String name : wanted) {
             if (!outputs.containsKey(name)) {
