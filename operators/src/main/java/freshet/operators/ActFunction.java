@@ -28,10 +28,11 @@ import org.apache.flink.util.Collector;
  * act at random. No action is further from what the robot did before than it may be; what is told,
  * not what was wanted, is what the belief goes on by.
  *
- * <p>Robots that wait at the same time share passes through the model; {@link ActOperator} says
- * when. Live, a robot that acts by a deadline and has sent its next observation waits no more for
- * the action of the one before, which is then as if it were missing: so a job that is behind
- * answers what is new instead of being late with everything.
+ * <p>Robots that wait at the same time share passes through the model; {@link SharedPassOperator}
+ * says when, or at once when all of few known ones do. Live, a robot that acts by a deadline and
+ * has sent its next observation waits no more for the action of the one before, which is then as if
+ * it were missing: so a job that is behind answers what is new instead of being late with
+ * everything.
  *
  * <p>State: some kilobytes for each robot of this subtask, {@link #owner}, and {@link
  * ActingConfig#unrollSteps} pictures; of too many the one that was silent longest is forgotten, and
@@ -177,7 +178,7 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         ActingRobot robot = robot(record);
         AskedRobot waiting = asked.get(robot.name);
         if (waiting != null && (evaluation || waiting.record().deadlineMillis == 0)) {
-            decide(out);
+            answerAsked(out);
         } else if (waiting != null) {
             int newer = waiting.compareTo(record);
             if (newer <= 0) {
@@ -189,16 +190,17 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
         asked.put(robot.name, new AskedRobot(record, robot, due));
         if ((asked.size() >= robots.size() && robots.size() <= FEW)
                 || (evaluation && asked.size() >= setup.acting().maxBatch())) {
-            decide(out);
+            answerAsked(out);
         }
     }
 
+    @Override
     boolean hasAsked() {
         return !asked.isEmpty();
     }
 
-    /** Answers all that wait, in the order in which they came. */
-    void decide(Collector<RobotAnswer> out) {
+    @Override
+    void answerAsked(Collector<RobotAnswer> out) {
         if (asked.isEmpty()) {
             return;
         }
@@ -225,9 +227,6 @@ public final class ActFunction extends ServingFunction<RobotRecord, RobotAnswer>
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        if (hasAsked()) {
-            throw new IllegalStateException("robots wait for their action at a checkpoint");
-        }
         super.snapshotState(context);
         savedRobots.clear();
         for (ActingRobot robot : robots.values()) {

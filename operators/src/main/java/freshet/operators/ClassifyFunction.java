@@ -2,6 +2,9 @@ package freshet.operators;
 
 import freshet.learners.selftraining.Classifier;
 import freshet.learners.tensor.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -12,9 +15,10 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.util.Collector;
 
 /**
- * Says of every image how probable each class is, by the version that is due. While versions are
- * tried, labels come among the images and go no further: {@link PairedAnswers}, which also bounds
- * the state that they take.
+ * Says of every image how probable each class is, by the version that is due. Images that come
+ * within the time that {@link SharedPassOperator} lets them wait share a pass. While versions are
+ * tried, each has its own, and labels come among the images and go no further: {@link
+ * PairedAnswers}, which also bounds the state that they take.
  */
 public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRecord> {
 
@@ -27,6 +31,11 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
     private transient ServedModel<Classifier> model;
     private transient ServedModel<Classifier> candidate;
     private transient Counter imagesPredicted;
+
+    /** Images that wait for others, fewer than a pass takes, and who is to answer them all. */
+    private transient List<ImageRecord> asked;
+
+    private transient ModelVersion askedOf;
 
     /** Null if every version is served at once. */
     private transient PairedAnswers pairs;
@@ -56,6 +65,7 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         super.initializeState(context);
+        asked = new ArrayList<>();
         if (serving.trial().enabled()) {
             pairs = new PairedAnswers(labels, trial()::score);
             savedPairs =
@@ -115,6 +125,17 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
 
     @Override
     void answer(ImageRecord image, ModelVersion due, Collector<ImageRecord> out) {
+        if (trial() == null) {
+            if (askedOf != due) {
+                answerAsked(out);
+            }
+            askedOf = due;
+            asked.add(image);
+            if (asked.size() == ImageSetup.IMAGES_A_PASS) {
+                answerAsked(out);
+            }
+            return;
+        }
         imagesPredicted.inc();
         float[] pixels = Weights.fromBytes(image.image);
         float[] probabilities =
@@ -125,6 +146,36 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
             float[] others = model.of(stable).probabilities(pixels);
             pairs.answered(image, due.version, probabilities, others);
         }
+    }
+
+    @Override
+    boolean hasAsked() {
+        return !asked.isEmpty();
+    }
+
+    @Override
+    void answerAsked(Collector<ImageRecord> out) {
+        if (asked.isEmpty()) {
+            return;
+        }
+        imagesPredicted.inc(asked.size());
+        List<ImageRecord> all = List.copyOf(asked);
+        asked.clear();
+        float[] probabilities = model.of(askedOf).probabilities(pixels(all));
+        int classes = probabilities.length / all.size();
+        for (int i = 0; i < all.size(); i++) {
+            float[] ofOne = Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes);
+            out.collect(all.get(i).answered(ofOne, askedOf));
+        }
+    }
+
+    private static float[] pixels(List<ImageRecord> images) {
+        int bytes = images.get(0).image.length;
+        byte[] all = new byte[bytes * images.size()];
+        for (int i = 0; i < images.size(); i++) {
+            System.arraycopy(images.get(i).image, 0, all, i * bytes, bytes);
+        }
+        return Weights.fromBytes(all);
     }
 
     @Override

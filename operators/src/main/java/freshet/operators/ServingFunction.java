@@ -103,8 +103,19 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
     /** Takes an outcome, in its place among the questions. */
     void settle(I outcome) {}
 
-    /** Hands out the answer now, later, or none if none is needed. */
+    /**
+     * Hands out the answer now, or later, such as by {@link #answerAsked}, or none if none is
+     * needed.
+     */
     abstract void answer(I record, ModelVersion due, Collector<O> out);
+
+    /** Whether records wait for others to share their pass through the model. */
+    boolean hasAsked() {
+        return false;
+    }
+
+    /** Answers all that wait for others, in the order in which they came. */
+    void answerAsked(Collector<O> out) {}
 
     /** How records that wait for a version are shared out when the parallelism changes. */
     ListState<I> waitingState(OperatorStateStore store, ListStateDescriptor<I> state)
@@ -257,6 +268,9 @@ public abstract class ServingFunction<I, O> extends BroadcastProcessFunction<I, 
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (hasAsked()) {
+            throw new IllegalStateException("records wait for others at a checkpoint");
+        }
         savedWaiting.clear();
         for (I record : waiting) {
             savedWaiting.add(record);

@@ -48,7 +48,10 @@ class ActFunctionTest {
             throws Exception {
         var harness =
                 new TwoInputStreamOperatorTestHarness<RobotRecord, ModelVersion, RobotAnswer>(
-                        new ActOperator(setup, serving), subtasks, subtasks, subtask);
+                        new SharedPassOperator<>(new ActFunction(setup, serving)),
+                        subtasks,
+                        subtasks,
+                        subtask);
         harness.setup();
         if (state != null) {
             harness.initializeState(state);

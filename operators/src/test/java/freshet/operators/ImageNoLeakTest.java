@@ -7,7 +7,6 @@ import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,9 +65,8 @@ class ImageNoLeakTest {
         var serving = new ServingConfig(evaluation, 1, 5, -1, 0, 0);
         try (var classify =
                 new TwoInputStreamOperatorTestHarness<ImageRecord, ModelVersion, ImageRecord>(
-                        new CoBroadcastWithNonKeyedOperator<>(
-                                new ClassifyFunction(SmallImages.SETUP, serving),
-                                List.of(ClassifyFunction.VERSIONS)))) {
+                        new SharedPassOperator<>(
+                                new ClassifyFunction(SmallImages.SETUP, serving)))) {
             classify.open();
             for (ModelVersion version : versions) {
                 classify.processElement2(version, 0);
@@ -78,6 +76,7 @@ class ImageNoLeakTest {
                 picture.learn = learn;
                 classify.processElement1(picture, i);
             }
+            classify.endInput1();
             List<ImageRecord> answers = classify.extractOutputValues();
             assertThat(answers).hasSize(PICTURES);
             double right = 0;

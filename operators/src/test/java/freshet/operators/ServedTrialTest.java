@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,13 +100,12 @@ class ServedTrialTest {
         Classify(ServingConfig serving, OperatorSubtaskState from) throws Exception {
             operator =
                     new TwoInputStreamOperatorTestHarness<>(
-                            new CoBroadcastWithNonKeyedOperator<>(
+                            new SharedPassOperator<>(
                                     new ClassifyFunction(
                                             SmallImages.SETUP,
                                             serving,
                                             LABELS,
-                                            modelName -> decisions),
-                                    List.of(ClassifyFunction.VERSIONS)));
+                                            modelName -> decisions)));
             operator.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
             if (from != null) {
                 operator.initializeState(from);
@@ -126,6 +124,11 @@ class ServedTrialTest {
         }
 
         /** Each as its id, version and probabilities. */
+        OperatorSubtaskState checkpoint(long id) throws Exception {
+            operator.prepareSnapshotPreBarrier(id);
+            return operator.snapshot(id, 0);
+        }
+
         List<String> answers() {
             return operator.extractOutputValues().stream()
                     .map(
@@ -243,7 +246,7 @@ class ServedTrialTest {
             List<Telemetry> told;
             try (Classify before = withAllVersions(null)) {
                 before.take(stream.subList(0, stop));
-                checkpoint = before.operator.snapshot(1, 0);
+                checkpoint = before.checkpoint(1);
                 answers = before.answers();
                 told = before.told();
                 before.take(stream.subList(stop, stop + 5)); // lost with the failure
@@ -272,7 +275,7 @@ class ServedTrialTest {
         List<String> undisturbed;
         try (Classify classify = withAllVersions(null)) {
             classify.take(stream.subList(0, begins));
-            checkpoint = classify.operator.snapshot(1, 0);
+            checkpoint = classify.checkpoint(1);
             classify.operator.getOutput().clear();
             classify.take(stream.subList(begins, begins + 2));
             classify.take(order("a", "promote", 4));
@@ -316,12 +319,12 @@ class ServedTrialTest {
                 off.take(version);
             }
             off.take(stream.subList(0, 120));
-            checkpoint = off.operator.snapshot(1, 0);
+            checkpoint = off.checkpoint(1);
         }
         try (Classify on = withAllVersions(checkpoint)) {
             on.take(stream.subList(120, 240));
             assertThat(kinds(on.told())).contains("trialBegins", "trialPromoted");
-            checkpoint = on.operator.snapshot(2, 0);
+            checkpoint = on.checkpoint(2);
         }
         try (var off = new Classify(evaluation(TrialConfig.NONE), checkpoint)) {
             off.take(stream.subList(240, stream.size()));

@@ -10,6 +10,7 @@ import freshet.operators.ModelRecord;
 import freshet.operators.ModelVersion;
 import freshet.operators.OutRecord;
 import freshet.operators.ScoreFunction;
+import freshet.operators.SharedPassOperator;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -90,12 +91,16 @@ public final class ImagePipeline {
         SingleOutputStreamOperator<ImageRecord> answers =
                 Branches.dropRepeats(inOrder, "predict", null, settings)
                         .rebalance()
-                        .connect(
-                                orders.among(versions.taken()).broadcast(ClassifyFunction.VERSIONS))
-                        .process(
-                                new ClassifyFunction(
-                                        setup, settings.serving(), settings.labels(), orders.log()),
-                                IMAGE);
+                        .connect(orders.among(versions.taken()).broadcast())
+                        .transform(
+                                "classify",
+                                IMAGE,
+                                new SharedPassOperator<>(
+                                        new ClassifyFunction(
+                                                setup,
+                                                settings.serving(),
+                                                settings.labels(),
+                                                orders.log())));
         Branches.name(answers, "classify", setup)
                 .setParallelism(Branches.servingParallelism(settings));
 

@@ -1,7 +1,6 @@
 package freshet.pipelines;
 
 import freshet.operators.ActFunction;
-import freshet.operators.ActOperator;
 import freshet.operators.ActionsFunction;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelVersion;
@@ -9,6 +8,7 @@ import freshet.operators.OutRecord;
 import freshet.operators.RobotAnswer;
 import freshet.operators.RobotRecord;
 import freshet.operators.RobotTelemetryFunction;
+import freshet.operators.SharedPassOperator;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -61,7 +61,8 @@ public final class RobotPipeline {
                         .transform(
                                 "act",
                                 Types.POJO(RobotAnswer.class),
-                                new ActOperator(settings.learner(), settings.serving()));
+                                new SharedPassOperator<>(
+                                        new ActFunction(settings.learner(), settings.serving())));
         Branches.name(answers, "act", settings.learner())
                 .setParallelism(settings.predictParallelism());
         String model = settings.learner().modelName();
