@@ -12,6 +12,7 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
 import freshet.pipelines.ManyOptions;
+import freshet.pipelines.RoundOptions;
 import freshet.pipelines.TrialOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,8 +84,12 @@ public final class KafkaRights {
 
     private void learn() {
         observations();
-        topic(FreshetOptions.CONTROL_TOPIC, READ);
-        topic(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC, READ, WRITE);
+        if (RoundOptions.enabled(config)) { // whose learners take no orders
+            topic(FreshetOptions.ROUNDS_TOPIC, READ, WRITE);
+        } else {
+            topic(FreshetOptions.CONTROL_TOPIC, READ);
+            topic(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC, READ, WRITE);
+        }
         group("learn-", PREFIXED);
         written(config.get(FreshetOptions.MODELS_TOPIC), "");
         written(config.get(FreshetOptions.TELEMETRY_TOPIC), "-learn");

@@ -5,6 +5,7 @@ import freshet.learners.DepthBlend;
 import freshet.operators.InRecord;
 import freshet.operators.LearnerSetup;
 import freshet.operators.OutRecord;
+import freshet.operators.RoundConfig;
 import freshet.operators.WarmStart;
 import freshet.pipelines.BlendOptions;
 import freshet.pipelines.Commands;
@@ -22,6 +23,7 @@ import freshet.pipelines.Predicted;
 import freshet.pipelines.RobotOptions;
 import freshet.pipelines.RobotPipeline;
 import freshet.pipelines.RobotSettings;
+import freshet.pipelines.RoundOptions;
 import freshet.pipelines.ServedOrders;
 import freshet.pipelines.StabilityOptions;
 import freshet.pipelines.StabilityPipeline;
@@ -62,6 +64,7 @@ public final class StreamJob {
     private final Branches branches;
     private final int versionsKept;
     private final DepthBlend.Config blend;
+    private final RoundConfig rounds;
 
     private StreamJob(StreamExecutionEnvironment env, Configuration config, Branches branches) {
         this.env = env;
@@ -69,6 +72,7 @@ public final class StreamJob {
         this.branches = branches;
         this.versionsKept = FreshetOptions.versionsKept(config);
         this.blend = BlendOptions.read(config);
+        this.rounds = RoundOptions.rounds(config);
     }
 
     /**
@@ -157,6 +161,10 @@ public final class StreamJob {
     }
 
     private Learned learn(TextSettings model) {
+        if (rounds.workers() > 1) {
+            return TextPipeline.learnInRounds(
+                    kafka.observations(env, "learn", model), rounds, kafka.shares(), model);
+        }
         return TextPipeline.learn(kafka.observations(env, "learn", model), commands(model), model);
     }
 

@@ -2,6 +2,7 @@ package freshet.jobs;
 
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
+import freshet.pipelines.RoundOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,16 @@ public final class Topics {
                     "retention.ms", "-1",
                     "retention.bytes", String.valueOf(16 << 20),
                     "segment.bytes", String.valueOf(4 << 20));
+
+    /**
+     * A share is read at once or never: what is left behind is of rounds that are over. The broker
+     * looks for what it may delete every five minutes, so there may be more by what comes in them.
+     */
+    private static final Map<String, String> SHORT_LIVED =
+            Map.of(
+                    "retention.ms", String.valueOf(Duration.ofHours(1).toMillis()),
+                    "retention.bytes", String.valueOf(1 << 30),
+                    "segment.bytes", String.valueOf(64 << 20));
 
     private Topics() {}
 
@@ -80,6 +91,9 @@ public final class Topics {
         topics.add(topic(config.get(FreshetOptions.CONTROL_TOPIC), 1).configs(KEPT_COMMANDS));
         topics.add(
                 topic(config.get(FreshetOptions.ACKNOWLEDGEMENTS_TOPIC), 1).configs(KEPT_COMMANDS));
+        if (RoundOptions.enabled(config)) {
+            topics.add(topic(config.get(FreshetOptions.ROUNDS_TOPIC), 1).configs(SHORT_LIVED));
+        }
         topics.add(topic(config.get(FreshetOptions.ALERTS_TOPIC), 1));
         topics.add(
                 topic(config.get(FreshetOptions.DEAD_LETTERS_TOPIC), 1)

@@ -3,6 +3,7 @@ package freshet.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.jobs.KafkaRights.Right;
+import freshet.pipelines.RoundOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,6 +69,18 @@ class KafkaRightsTest {
                             branches == StreamJob.Branches.LEARN
                                     || branches == StreamJob.Branches.BOTH);
         }
+    }
+
+    @Test
+    void severalWorkersOfAModelShareATopicAndTakeNoOrders() {
+        Configuration config = new Configuration();
+        config.set(RoundOptions.WORKERS, 2);
+        Map<String, String> rights = new TreeMap<>();
+        KafkaRights.of(config, StreamJob.Branches.LEARN)
+                .forEach(right -> rights.put(name(right.resource()), operations(right)));
+        assertThat(rights)
+                .containsEntry("topic `rounds`", "Read, Write")
+                .doesNotContainKeys("topic `control`", "topic `acknowledgements`");
     }
 
     private static String name(ResourcePattern resource) {

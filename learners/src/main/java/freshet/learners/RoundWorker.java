@@ -1,5 +1,7 @@
 package freshet.learners;
 
+import freshet.learners.stability.Summary;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,27 +20,37 @@ import java.util.TreeMap;
  * mean; Yu, Jin and Yang, ICML 2019 (arXiv:1905.03817), who average momentum with the weights, as
  * is done here with both of Adam's moments.
  *
- * <p>A share follows from the records alone, so shares may come more than once, as they do when a
- * job that sends them through a topic goes on from a checkpoint: repeats, and those of rounds that
- * are over or have not begun, are dropped. The latter come again, if each worker that is restored
- * while it waits sends its share once more and a worker's shares keep their order: whoever is
- * behind will be sent again what it has dropped, as it was dropped before it was sent in this
- * attempt.
+ * <p>Between the end of a round and its last share a worker waits, and neither learns nor can be
+ * kept: whoever takes checkpoints takes them before the end or after the mean. Shares of other
+ * rounds are dropped, and of two of one worker the second, so that all who take them in one order
+ * have the same mean.
  *
- * <p>State beside the learner's: round, updates in it, and shares of this round, at most K.
+ * <p>State beside the learner's: round, and updates, nats and items in it.
  */
 public final class RoundWorker<B> implements AutoCloseable {
 
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
 
     private final AveragedLearner<B> learner;
     private final int worker;
     private final int workers;
     private final Map<Integer, RoundShare> shares = new TreeMap<>(); // of this round, by worker
 
+    /**
+     * What all workers did in a round.
+     *
+     * @param nats sum over the new items of their loss before they were learned
+     * @param items that were new
+     * @param measurements the same and the updates, by worker
+     */
+    public record Round(double nats, long items, List<Measurement> measurements) {}
+
     private long round;
-    private int updates;
+    private int updates; // in this round, as the following
+    private double nats;
+    private long items;
     private boolean waiting;
+    private Round ended;
 
     /**
      * @param learner closed with this
@@ -62,7 +74,11 @@ public final class RoundWorker<B> implements AutoCloseable {
     public StepReport step(B batch) {
         checkWaiting(false);
         StepReport report = learner.step(batch);
-        updates += report.applied() ? 1 : 0;
+        if (report.applied() && report.items() > 0) { // else it was put aside, to be measured on
+            updates++;
+            nats += report.lossBeforeLearning();
+            items += report.items();
+        }
         return report;
     }
 
@@ -70,21 +86,17 @@ public final class RoundWorker<B> implements AutoCloseable {
     public RoundShare endRound() {
         checkWaiting(false);
         waiting = true;
-        return share();
-    }
-
-    /** Its share once more, which may have been lost; only while it waits. */
-    public RoundShare share() {
-        checkWaiting(true);
-        return new RoundShare(round, worker, updates, learner.averaged());
+        return new RoundShare(round, worker, updates, nats, items, learner.averaged());
     }
 
     /**
      * Takes a share of any worker.
      *
      * @return whether it was the last of the round, and the next one has begun
+     * @throws IllegalStateException if this worker's round has not ended
      */
     public boolean add(RoundShare share) {
+        checkWaiting(true);
         if (share.worker() < 0 || share.worker() >= workers) {
             throw new IllegalArgumentException(
                     "share is of worker %d, must be from 0 to %d"
@@ -94,15 +106,34 @@ public final class RoundWorker<B> implements AutoCloseable {
             return false;
         }
         shares.putIfAbsent(share.worker(), share);
-        if (!waiting || shares.size() < workers) {
+        if (shares.size() < workers) {
             return false;
         }
         takeMean();
+        ended = summed();
         shares.clear();
         round++;
         updates = 0;
+        nats = 0;
+        items = 0;
         waiting = false;
         return true;
+    }
+
+    private Round summed() {
+        double allNats = 0;
+        var ofUpdates = new Summary();
+        var ofItems = new Summary();
+        for (RoundShare one : shares.values()) { // in the order of the workers
+            allNats += one.nats();
+            ofUpdates.add(one.updates());
+            ofItems.add((double) one.items());
+        }
+        Measurement allItems = ofItems.of("roundItems", -1, -1);
+        return new Round(
+                allNats,
+                (long) allItems.sum(),
+                List.of(ofUpdates.of("roundUpdates", -1, -1), allItems));
     }
 
     private void takeMean() {
@@ -141,11 +172,12 @@ public final class RoundWorker<B> implements AutoCloseable {
         }
     }
 
-    /** Whether the round has ended here and not all shares are there. */
-    public boolean isWaiting() {
-        return waiting;
+    /** The round that ended last; null before one has since this was made. */
+    public Round ended() {
+        return ended;
     }
 
+    /** From 0. */
     public long round() {
         return round;
     }
@@ -154,21 +186,21 @@ public final class RoundWorker<B> implements AutoCloseable {
         return learner;
     }
 
-    /** Format (int), learner, round, updates, whether it waits, shares. */
+    /**
+     * Format (int), learner (block), round (long), updates (int), nats (double), items (long).
+     *
+     * @throws IllegalStateException while it waits
+     */
     public byte[] snapshot() {
+        checkWaiting(false);
         return SavedState.write(
                 FORMAT_VERSION,
                 out -> {
-                    byte[] ofLearner = learner.snapshot().toBytes();
-                    SavedState.writeBlock(out, ofLearner);
+                    SavedState.writeBlock(out, learner.snapshot().toBytes());
                     out.writeLong(round);
                     out.writeInt(updates);
-                    out.writeBoolean(waiting);
-                    out.writeInt(shares.size());
-                    for (RoundShare share : shares.values()) {
-                        byte[] bytes = share.toBytes();
-                        SavedState.writeBlock(out, bytes);
-                    }
+                    out.writeDouble(nats);
+                    out.writeLong(items);
                 });
     }
 
@@ -182,12 +214,8 @@ public final class RoundWorker<B> implements AutoCloseable {
                     learner.restore(LearnerSnapshot.fromBytes(SavedState.readBlock(in)));
                     round = in.readLong();
                     updates = in.readInt();
-                    waiting = in.readBoolean();
-                    shares.clear();
-                    for (int i = in.readInt(); i > 0; i--) {
-                        RoundShare share = RoundShare.fromBytes(SavedState.readBlock(in));
-                        shares.put(share.worker(), share);
-                    }
+                    nats = in.readDouble();
+                    items = in.readLong();
                 });
     }
 

@@ -9,47 +9,48 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
  * Deals out ordered texts, each once, to K workers: each source belongs to one of them, and a round
- * ends after so many batches of all, whoever they were for. Run at parallelism 1.
+ * ends after so many batches of all, whoever they were for, and with the stream. Run at parallelism
+ * 1, keyed by a constant.
  *
- * <p>State: what the cutter keeps, bounded by the number of sources, and two counters.
+ * <p>State: what the cutter keeps, bounded by the number of sources, and a few counters.
  */
-public final class CutRoundsFunction extends ProcessFunction<TextRecord, RoundItem>
+public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextRecord, RoundItem>
         implements CheckpointedFunction {
 
     private static final int FORMAT_VERSION = 1;
 
     private final TextSetup setup;
-    private final int workers;
-    private final int batchesPerWorker;
+    private final RoundConfig rounds;
+    private final ShareLog.Factory log;
 
     private transient BatchCutter<TextRecord, LearnerSetup.Batch<TextBatch>> cutter;
+    private transient boolean begun;
     private transient int inRound;
-    private transient long latestMillis;
+    private transient long eventTimeMillis;
+    private transient long appendTimeMillis;
+    private transient long start; // not state: each attempt has its own
     private transient ListState<byte[]> saved;
 
     /**
-     * @param workers K, at least 1
-     * @param batchesPerWorker S, at least 1: a round has S times K batches
+     * @param log that the workers share
      */
-    public CutRoundsFunction(TextSetup setup, int workers, int batchesPerWorker) {
-        if (workers < 1 || batchesPerWorker < 1) {
-            throw new IllegalArgumentException(
-                    "workers %d and batches of each in a round %d must be at least 1"
-                            .formatted(workers, batchesPerWorker));
-        }
+    public CutRoundsFunction(TextSetup setup, RoundConfig rounds, ShareLog.Factory log) {
         this.setup = setup;
-        this.workers = workers;
-        this.batchesPerWorker = batchesPerWorker;
+        this.rounds = rounds;
+        this.log = log;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         cutter = setup.newCutter();
+        try (ShareLog shares = log.open(setup.modelName())) {
+            start = shares.end(); // no worker has ended a round yet: that takes an item from here
+        }
         saved =
                 context.getOperatorStateStore()
                         .getListState(
@@ -63,29 +64,54 @@ public final class CutRoundsFunction extends ProcessFunction<TextRecord, RoundIt
                     state,
                     in -> {
                         cutter.restore(SavedState.readBlock(in));
+                        begun = in.readBoolean();
                         inRound = in.readInt();
-                        latestMillis = in.readLong();
+                        eventTimeMillis = in.readLong();
+                        appendTimeMillis = in.readLong();
                     });
         }
     }
 
     @Override
     public void processElement(TextRecord record, Context context, Collector<RoundItem> out) {
+        if (!begun) {
+            begun = true;
+            context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+            out.collect(RoundItem.of(RoundItem.Kind.BEGIN, RoundLearnFunction.PUBLISHER));
+        }
         if (!record.learn) {
             return;
         }
+        appendTimeMillis = Math.max(appendTimeMillis, record.appendTimeMillis);
         for (LearnerSetup.Batch<TextBatch> batch : cutter.add(record)) {
-            latestMillis = Math.max(latestMillis, batch.eventTimeMillis());
+            eventTimeMillis = Math.max(eventTimeMillis, batch.eventTimeMillis());
             // Of a source's own name, not of the one whose record cut the batch.
-            int worker = Math.floorMod(batch.content().source().hashCode(), workers);
+            int worker = Math.floorMod(batch.content().source().hashCode(), rounds.workers());
             out.collect(RoundItem.of(worker, batch.content()));
-            if (++inRound == workers * batchesPerWorker) {
-                inRound = 0;
-                for (int i = 0; i < workers; i++) {
-                    out.collect(RoundItem.end(i, latestMillis));
-                }
+            if (++inRound == rounds.batches()) {
+                endRound(out);
             }
         }
+    }
+
+    private void endRound(Collector<RoundItem> out) {
+        inRound = 0;
+        for (int worker = 0; worker < rounds.workers(); worker++) {
+            RoundItem end = RoundItem.of(RoundItem.Kind.END, worker);
+            end.eventTimeMillis = eventTimeMillis;
+            end.appendTimeMillis = appendTimeMillis;
+            end.start = start;
+            out.collect(end);
+        }
+    }
+
+    /** The stream has ended. */
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<RoundItem> out) {
+        if (inRound > 0) {
+            endRound(out);
+        }
+        out.collect(RoundItem.of(RoundItem.Kind.LAST, RoundLearnFunction.PUBLISHER));
     }
 
     @Override
@@ -95,10 +121,11 @@ public final class CutRoundsFunction extends ProcessFunction<TextRecord, RoundIt
                 SavedState.write(
                         FORMAT_VERSION,
                         out -> {
-                            byte[] ofCutter = cutter.snapshot();
-                            SavedState.writeBlock(out, ofCutter);
+                            SavedState.writeBlock(out, cutter.snapshot());
+                            out.writeBoolean(begun);
                             out.writeInt(inRound);
-                            out.writeLong(latestMillis);
+                            out.writeLong(eventTimeMillis);
+                            out.writeLong(appendTimeMillis);
                         }));
     }
 }

@@ -69,7 +69,8 @@ final class LearnerSegments {
         }
     }
 
-    private static void orEnd(Runnable restore) {
+    /** Ends the job if what restores refuses the state. */
+    static void orEnd(Runnable restore) {
         try {
             restore.run();
         } catch (IllegalArgumentException e) {

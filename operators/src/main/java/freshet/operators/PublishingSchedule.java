@@ -2,6 +2,7 @@ package freshet.operators;
 
 import freshet.learners.ModelArtifact;
 import freshet.learners.OnlineLearner;
+import freshet.learners.RoundWorker;
 import freshet.learners.StepReport;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -82,6 +83,16 @@ final class PublishingSchedule {
     void passed(long eventTimeMillis) {
         passed++;
         trainedThroughMillis = Math.max(trainedThroughMillis, eventTimeMillis);
+    }
+
+    /**
+     * A round of several workers has ended; their versions are counted by rounds, not by updates.
+     */
+    void roundEnded(long eventTimeMillis, long appendTimeMillis, RoundWorker.Round round) {
+        passed(eventTimeMillis);
+        learned(appendTimeMillis);
+        windowNats += round.nats();
+        windowItems += round.items();
     }
 
     boolean isDue() {

@@ -1,193 +1,270 @@
 package freshet.operators;
 
+import freshet.learners.LearnedRecords;
+import freshet.learners.Measurement;
+import freshet.learners.ModelArtifact;
 import freshet.learners.RoundShare;
 import freshet.learners.RoundWorker;
+import freshet.learners.SavedState;
 import freshet.learners.StepReport;
 import freshet.learners.language.TextBatch;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.CoProcessFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * One of K workers that learn one text model, each a subtask: run at parallelism K. The first input
- * are its items, in order; the second the shares of all workers, as they come back from a topic of
- * one partition. What it brings to a round goes out as a record for that topic, at least once;
- * {@link RoundWorker} says why repeats do no harm. The first worker publishes a version a round.
+ * One of K workers that learn one text model, each a subtask: run at parallelism K, its items in
+ * order. At the end of a round it leaves its share and stands still until those of all are there,
+ * so that who is slow holds up whoever deals out the items. The first worker publishes: the
+ * untrained version, one a round, and the last.
  *
- * <p>While it waits for the others, its items are kept.
+ * <p>A worker stands still between two items, never at a checkpoint's barrier, and all workers have
+ * the same items before a barrier: so in every checkpoint all are in the same round, and what they
+ * need of each other afterwards is sent afterwards. That takes aligned checkpoints.
  *
- * <p>State: the worker's, and the items kept. Flink lets nobody hold one input back while it takes
- * checkpoints, so what bounds the items is how far the slowest worker is behind; beyond {@code
- * mostKept} the task fails, rather than fill the memory.
+ * <p>State: the worker's and the schedule's, and of the first worker's learner the probe's. A
+ * change of K is refused.
  */
-public final class RoundLearnFunction extends CoProcessFunction<RoundItem, byte[], ModelVersion>
+public final class RoundLearnFunction extends ProcessFunction<RoundItem, ModelVersion>
         implements CheckpointedFunction {
+
+    /** The worker that publishes. */
+    static final int PUBLISHER = 0;
+
+    private static final int FORMAT_VERSION = 1;
 
     private final TextSetup setup;
     private final int workers;
-    private final int mostKept;
-    private final OutputTag<OutRecord> shares;
+    private final ShareLog.Factory log;
+    private final OutputTag<OutRecord> telemetry;
     private final OutputTag<OutRecord> deadLetters;
 
+    private transient int own;
     private transient RoundWorker<TextBatch> worker;
-    private transient Deque<RoundItem> kept;
-    private transient long endedMillis; // event time through which the round in question goes
-    private transient boolean sendsAgain;
-    private transient ListState<Tuple3<Integer, Long, byte[]>> savedWorkers;
-    private transient ListState<RoundItem> savedItems;
+    private transient PublishingSchedule schedule;
+    private transient long handed; // batches, those included that were refused
+    private transient ShareLog shares;
+    private transient ListState<Tuple2<Integer, byte[]>> saved;
 
+    private transient TelemetryRecords telemetryRecords;
+    private transient StepReport lastReport;
+    private transient Counter steps;
+    private transient Counter itemsLearned;
+    private transient Counter batchesRefused;
+    private transient long lastStepNanos;
+
+    /**
+     * @param log that the workers share
+     */
     public RoundLearnFunction(
             TextSetup setup,
-            int workers,
-            int mostKept,
-            OutputTag<OutRecord> shares,
+            RoundConfig rounds,
+            ShareLog.Factory log,
+            OutputTag<OutRecord> telemetry,
             OutputTag<OutRecord> deadLetters) {
         this.setup = setup;
-        this.workers = workers;
-        this.mostKept = mostKept;
-        this.shares = shares;
+        this.workers = rounds.workers();
+        this.log = log;
+        this.telemetry = telemetry;
         this.deadLetters = deadLetters;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        int own = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        own = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         if (parallelism != workers) {
             throw new IllegalStateException(
                     "%d workers run at parallelism %d: it must be as many"
                             .formatted(workers, parallelism));
         }
-        worker = new RoundWorker<>(setup.newUnguarded(), own, workers);
-        kept = new ArrayDeque<>();
-        var store = context.getOperatorStateStore();
-        savedWorkers =
-                store.getUnionListState( // so that each finds its own, whatever the order
-                        new ListStateDescriptor<>(
-                                "workers",
-                                Types.TUPLE(
-                                        Types.INT,
-                                        Types.LONG,
-                                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
-        savedItems =
-                store.getUnionListState(
-                        new ListStateDescriptor<>("items", Types.POJO(RoundItem.class)));
-        for (Tuple3<Integer, Long, byte[]> one : savedWorkers.get()) {
-            if (one.f0 >= workers) {
-                throw new IllegalStateException(
-                        "the state is of more than %d workers: set back their number"
-                                .formatted(workers));
-            }
+        worker =
+                new RoundWorker<>(
+                        own == PUBLISHER ? setup.newLearner() : setup.newUnguarded(), own, workers);
+        schedule = new PublishingSchedule(setup);
+        shares = log.open(setup.modelName());
+        saved =
+                context.getOperatorStateStore()
+                        .getUnionListState( // so that each finds its own, whatever the order
+                                new ListStateDescriptor<>(
+                                        "workers",
+                                        Types.TUPLE(
+                                                Types.INT,
+                                                PrimitiveArrayTypeInfo
+                                                        .BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
+        int found = 0;
+        for (Tuple2<Integer, byte[]> one : saved.get()) {
+            found++;
             if (one.f0 == own) {
-                endedMillis = one.f1;
-                worker.restore(one.f2);
-                sendsAgain = worker.isWaiting();
+                LearnerSegments.orEnd(() -> restore(one.f1));
             }
         }
-        for (RoundItem item : savedItems.get()) {
-            if (item.worker == own) {
-                kept.add(item);
-            }
+        if (found == 0) {
+            schedule.begin(setup, worker.learner());
         }
+        int workersSaved = found;
+        LearnerSegments.orEnd(() -> check(workersSaved));
+    }
+
+    private void check(int found) {
+        if (found != 0 && found != workers) {
+            throw new IllegalArgumentException(
+                    "the state is of %d workers: set rounds.workers back from %d"
+                            .formatted(found, workers));
+        }
+    }
+
+    private void restore(byte[] state) {
+        SavedState.read(
+                "one of several workers",
+                FORMAT_VERSION,
+                state,
+                in -> {
+                    worker.restore(SavedState.readBlock(in));
+                    schedule.restore(SavedState.readBlock(in));
+                    handed = in.readLong();
+                });
     }
 
     @Override
-    public void processElement1(RoundItem item, Context context, Collector<ModelVersion> out) {
-        sendAgain(context);
-        if (kept.size() == mostKept) {
-            throw new IllegalStateException(
-                    "%d items wait for round %d to end: a worker stands still"
-                            .formatted(mostKept, worker.round()));
-        }
-        kept.add(item);
-        learnKept(context);
+    public void open(OpenContext context) {
+        telemetryRecords = new TelemetryRecords(setup.modelName(), part("learner"));
+        MetricGroup metrics =
+                getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
+        steps = metrics.counter("steps");
+        itemsLearned = metrics.counter("itemsLearned");
+        batchesRefused = metrics.counter("batchesRefused");
+        metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
+        metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
+    }
+
+    /** Each worker counts its own updates: under one name numbers would repeat. */
+    private String part(String name) {
+        return own == PUBLISHER ? name : name + ":" + own;
     }
 
     @Override
-    public void processElement2(byte[] share, Context context, Collector<ModelVersion> out) {
-        sendAgain(context);
-        if (!worker.add(RoundShare.fromBytes(share))) {
-            return;
-        }
-        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
-            out.collect(version());
-        }
-        learnKept(context);
-    }
-
-    private void learnKept(Context context) {
-        while (!worker.isWaiting() && !kept.isEmpty()) {
-            RoundItem item = kept.remove();
-            if (item.ends) {
-                endedMillis = item.eventTimeMillis;
-                send(worker.endRound(), context);
-            } else {
-                StepReport report = worker.step(item.batch());
-                if (!report.applied()) {
-                    context.output(
-                            deadLetters,
-                            DeadLetterRecords.of(
-                                    item.batch(), setup.newTokenizer(), report.refusal()));
-                }
+    public void processElement(RoundItem item, Context context, Collector<ModelVersion> out)
+            throws InterruptedException {
+        switch (item.kind) {
+            case BEGIN ->
+                    publish(schedule.untrained(setup, worker.learner()), List.of(), context, out);
+            case BATCH -> step(item.batch(), context);
+            case END -> endRound(item, context, out);
+            case LAST -> {
+                ModelArtifact last = worker.learner().publish();
+                schedule.ends(last);
+                out.collect(schedule.last(setup, last, worker.learner()));
             }
         }
     }
 
-    /** A share may have been sent and lost between the checkpoint and the failure. */
-    private void sendAgain(Context context) {
-        if (sendsAgain) {
-            sendsAgain = false;
-            send(worker.share(), context);
+    private void step(TextBatch batch, Context context) {
+        long before = System.nanoTime();
+        StepReport report = worker.step(batch);
+        lastStepNanos = System.nanoTime() - before;
+        lastReport = report;
+        if (report.applied()) {
+            steps.inc();
+            itemsLearned.inc(report.items());
+        } else {
+            batchesRefused.inc();
+            context.output(
+                    deadLetters,
+                    DeadLetterRecords.of(batch, setup.newTokenizer(), report.refusal()));
+        }
+        handed++;
+        if (setup.telemetry()) {
+            report(report, batch, context);
         }
     }
 
-    private void send(RoundShare share, Context context) {
-        String key = setup.modelName() + "/" + share.round() + "/" + share.worker();
+    private void report(StepReport report, TextBatch batch, Context context) {
+        LearnedRecords records = TextBatches.records(batch);
+        if (!report.measurements().isEmpty()) {
+            context.output(
+                    telemetry,
+                    telemetryRecords.of(
+                            part("learner"),
+                            report.step(),
+                            batch.eventTimeMillis(),
+                            report.measurements(),
+                            records));
+        }
         context.output(
-                shares, new OutRecord(key.getBytes(StandardCharsets.UTF_8), share.toBytes()));
+                telemetry,
+                telemetryRecords.of(
+                        part("updates"),
+                        handed,
+                        batch.eventTimeMillis(),
+                        List.of(Measurement.of("updateRefused", report.applied() ? 0 : 1)),
+                        records));
     }
 
-    private ModelVersion version() {
-        ModelVersion version =
-                ModelVersion.of(setup.modelName(), worker.round(), worker.learner().publish());
-        version.parentVersion = worker.round() - 1;
-        version.trainedThroughMillis = endedMillis;
-        version.completeThroughMillis = endedMillis;
-        version.learnedAppendTimeMillis = -1;
-        version.tokenizerHash = setup.tokenizerHash();
-        version.scoreBitsPerToken = Double.NaN;
-        return version;
+    private void endRound(RoundItem end, Context context, Collector<ModelVersion> out)
+            throws InterruptedException {
+        for (RoundShare share : shares.exchange(end.start, worker.endRound(), workers)) {
+            var unused = worker.add(share);
+        }
+        RoundWorker.Round round = worker.ended();
+        schedule.roundEnded(end.eventTimeMillis, end.appendTimeMillis, round);
+        if (own == PUBLISHER) {
+            ModelVersion version = schedule.next(setup, worker.learner().publish());
+            publish(version, round.measurements(), context, out);
+        }
+    }
+
+    private void publish(
+            ModelVersion version,
+            List<Measurement> ofRound,
+            Context context,
+            Collector<ModelVersion> out) {
+        out.collect(version);
+        var points = new ArrayList<>(ofRound);
+        points.addAll(worker.learner().probe());
+        if (setup.telemetry() && !points.isEmpty()) {
+            context.output(
+                    telemetry,
+                    telemetryRecords.of(
+                            "publication", version.version, version.trainedThroughMillis, points));
+        }
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        savedWorkers.clear();
-        savedWorkers.add(
-                Tuple3.of(
-                        getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                        endedMillis,
-                        worker.snapshot()));
-        savedItems.clear();
-        for (RoundItem item : kept) {
-            savedItems.add(item);
-        }
+        saved.clear();
+        saved.add(
+                Tuple2.of(
+                        own,
+                        SavedState.write(
+                                FORMAT_VERSION,
+                                out -> {
+                                    SavedState.writeBlock(out, worker.snapshot());
+                                    SavedState.writeBlock(out, schedule.snapshot());
+                                    out.writeLong(handed);
+                                })));
     }
 
     @Override
     public void close() {
         if (worker != null) {
             worker.close();
+        }
+        if (shares != null) {
+            shares.close();
         }
     }
 }

@@ -34,7 +34,8 @@ final class TextBatches implements BatchCutter<TextRecord, LearnerSetup.Batch<Te
                 .toList();
     }
 
-    private static LearnedRecords records(TextBatch batch) {
+    /** What a batch is made of. */
+    static LearnedRecords records(TextBatch batch) {
         return LearnedRecords.of(
                 List.of(
                         new LearnedRecords.Run(

@@ -2,7 +2,6 @@ package freshet.operators;
 
 import freshet.learners.BatchCutter;
 import freshet.learners.ModelArtifact;
-import freshet.learners.OnlineLearner;
 import freshet.learners.language.BytePairTokenizer;
 import freshet.learners.language.LanguageLearner;
 import freshet.learners.language.LanguageModel;
@@ -120,7 +119,7 @@ public record TextSetup(
     }
 
     @Override
-    public OnlineLearner<TextBatch> newLearner() {
+    public ProbeGuard newLearner() {
         return new ProbeGuard(newUnguarded(), probe);
     }
 

@@ -80,6 +80,14 @@ public final class FreshetOptions {
                     .stringType()
                     .defaultValue("acknowledgements")
                     .withDescription("Topic of what became of commands; one partition.");
+    public static final ConfigOption<String> ROUNDS_TOPIC =
+            key("kafka.topics.rounds")
+                    .stringType()
+                    .defaultValue("rounds")
+                    .withDescription(
+                            "Topic in which workers that learn one model leave what they have at"
+                                    + " the end of a round; one partition, which keeps their order."
+                                    + " Used with rounds.workers above 1.");
     public static final ConfigOption<String> ALERTS_TOPIC =
             key("kafka.topics.alerts")
                     .stringType()
@@ -428,6 +436,7 @@ public final class FreshetOptions {
                         RobotOptions.class,
                         TensorOptions.class,
                         ManyOptions.class,
+                        RoundOptions.class,
                         StabilityOptions.class,
                         BlendOptions.class,
                         TrialOptions.class)) {
@@ -454,6 +463,7 @@ public final class FreshetOptions {
         if (config.get(ManyOptions.ENABLED)) {
             var unusedToo = ManyOptions.many(config);
         }
+        var unusedEither = RoundOptions.rounds(config);
         switch (config.get(PIPELINE)) {
             case TEXT -> texts(config);
             case IMAGES -> ImageOptions.images(config);
@@ -520,6 +530,7 @@ public final class FreshetOptions {
                 config.get(TELEMETRY_TOPIC),
                 config.get(CONTROL_TOPIC),
                 config.get(ACKNOWLEDGEMENTS_TOPIC),
+                config.get(ROUNDS_TOPIC),
                 config.get(ALERTS_TOPIC),
                 config.get(DEAD_LETTERS_TOPIC),
                 config.get(CLIENT_OPTIONS),

@@ -10,6 +10,7 @@ import freshet.operators.ModelRecordDecoder;
 import freshet.operators.ModelVersion;
 import freshet.operators.OutRecord;
 import freshet.operators.RecordDecoder;
+import freshet.operators.ShareLog;
 import freshet.operators.SignManifestsFunction;
 import freshet.operators.TelemetryDecoder;
 import freshet.operators.TelemetryRecord;
@@ -176,6 +177,12 @@ public final class KafkaEndpoints {
                 stream,
                 new ControlSettings(
                         modelName -> new KafkaDecisionLog(here, modelName), versionsKept, blend));
+    }
+
+    /** Where several workers of one model leave what they have at the end of a round. */
+    public ShareLog.Factory shares() {
+        KafkaSettings here = settings;
+        return modelName -> new KafkaShareLog(here, modelName);
     }
 
     /**

@@ -11,6 +11,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * Where the streams live and with which guarantees.
  *
  * @param labelsTopic read where the observations have labels
+ * @param roundsTopic used where several workers learn one model
  * @param clientOptions passed to every Kafka client as they are
  * @param bounded stop at the end that the topics have when the job starts
  * @param delivery guarantee of telemetry and dead letters
@@ -27,6 +28,7 @@ public record KafkaSettings(
         String telemetryTopic,
         String controlTopic,
         String acknowledgementsTopic,
+        String roundsTopic,
         String alertsTopic,
         String deadLettersTopic,
         Map<String, String> clientOptions,

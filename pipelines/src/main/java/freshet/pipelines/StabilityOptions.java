@@ -48,7 +48,8 @@ public final class StabilityOptions {
                     .defaultValue(PolicySource.Mode.ACT)
                     .withDescription(
                             "Whether remedies give orders to learners (act), propose them as dry"
-                                    + " runs for a person to confirm (propose), or nothing (off).");
+                                    + " runs for a person to confirm (propose), or nothing (off)."
+                                    + " With rounds.workers above 1 off if not set.");
     public static final ConfigOption<String> WEBHOOK_URL =
             key("stability.webhook.url")
                     .stringType()
@@ -80,7 +81,7 @@ public final class StabilityOptions {
         String file = config.get(RULES);
         RuleSource rules = file.isEmpty() ? RuleSource.defaults() : RuleSource.of(Path.of(file));
         rules = rules.without(config.get(RULES_OFF));
-        PolicySource.Mode mode = config.get(REMEDIES);
+        PolicySource.Mode mode = remedies(config);
         String policy = config.get(POLICY);
         PolicySource remedies =
                 policy.isEmpty()
@@ -93,6 +94,15 @@ public final class StabilityOptions {
                 remedies,
                 webhook(config),
                 inRange(config, FreshetOptions.MAX_AHEAD, Duration.ZERO).toMillis());
+    }
+
+    /** Several workers of one model take no orders. */
+    static PolicySource.Mode remedies(ReadableConfig config) {
+        return config.getOptional(REMEDIES)
+                .orElse(
+                        RoundOptions.enabled(config)
+                                ? PolicySource.Mode.OFF
+                                : REMEDIES.defaultValue());
     }
 
     private static WebhookSettings webhook(ReadableConfig config) {

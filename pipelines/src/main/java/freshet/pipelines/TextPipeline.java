@@ -1,5 +1,6 @@
 package freshet.pipelines;
 
+import freshet.operators.CutRoundsFunction;
 import freshet.operators.EncodeFunction;
 import freshet.operators.EncodedText;
 import freshet.operators.MemoryOperator;
@@ -9,9 +10,13 @@ import freshet.operators.MixFunction;
 import freshet.operators.ModelRecord;
 import freshet.operators.ModelVersion;
 import freshet.operators.OutRecord;
+import freshet.operators.RoundConfig;
+import freshet.operators.RoundItem;
+import freshet.operators.RoundLearnFunction;
 import freshet.operators.SequenceFunction;
 import freshet.operators.SequencedText;
 import freshet.operators.ShardAnswer;
+import freshet.operators.ShareLog;
 import freshet.operators.TextRecord;
 import freshet.operators.TextSetup;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -41,6 +46,48 @@ public final class TextPipeline {
                 Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
         SingleOutputStreamOperator<ModelVersion> versions =
                 Branches.learn(once, commands.settings(), settings);
+        return new Learned(
+                Branches.chunks(versions, settings),
+                versions.getSideOutput(Branches.TELEMETRY),
+                ordered.getSideOutput(Branches.DEAD_LETTERS)
+                        .union(once.getSideOutput(Branches.DEAD_LETTERS))
+                        .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
+    }
+
+    /**
+     * One model learned by several workers: texts → order by event time → drop repeats → batch and
+     * cut rounds → (to the source's worker) LEARN → chunk models.
+     *
+     * @param log in which the workers leave their shares
+     */
+    public static Learned learnInRounds(
+            DataStream<TextRecord> texts,
+            RoundConfig rounds,
+            ShareLog.Factory log,
+            TextSettings settings) {
+        TextSetup setup = settings.learner();
+        SingleOutputStreamOperator<TextRecord> ordered = Branches.order(texts, "learn", settings);
+        SingleOutputStreamOperator<TextRecord> once =
+                Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
+        SingleOutputStreamOperator<RoundItem> items =
+                Branches.keyedInPlace(once)
+                        .process(
+                                new CutRoundsFunction(setup, rounds, log),
+                                Types.POJO(RoundItem.class))
+                        // All wait for the last one to hear that a round has ended.
+                        .setBufferTimeout(0);
+        Branches.name(items, "cut rounds", setup).setParallelism(1);
+        SingleOutputStreamOperator<ModelVersion> versions =
+                items.partitionCustom((worker, subtasks) -> worker, item -> item.worker)
+                        .process(
+                                new RoundLearnFunction(
+                                        setup,
+                                        rounds,
+                                        log,
+                                        Branches.TELEMETRY,
+                                        Branches.DEAD_LETTERS),
+                                Types.POJO(ModelVersion.class));
+        Branches.name(versions, "learn in rounds", setup).setParallelism(rounds.workers());
         return new Learned(
                 Branches.chunks(versions, settings),
                 versions.getSideOutput(Branches.TELEMETRY),

@@ -7,6 +7,7 @@ import freshet.jobs.KafkaAccess;
 import freshet.operators.LearnerActions;
 import freshet.operators.ServingActions;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.RoundOptions;
 import freshet.schemas.ControlAcknowledgement;
 import freshet.schemas.ControlCommand;
 import java.time.Duration;
@@ -125,7 +126,13 @@ public final class OrderCommand implements Runnable {
         KafkaAccess kafka = SettingsOptions.kafka(configuration);
         String topic = configuration.get(FreshetOptions.CONTROL_TOPIC);
         boolean toPredictors = ServingActions.ARGUMENTS.containsKey(action);
-        boolean toRobots = !toPredictors && !LearnerActions.ARGUMENTS.containsKey(action);
+        boolean toLearner = LearnerActions.ARGUMENTS.containsKey(action);
+        boolean toRobots = !toPredictors && !toLearner;
+        if (toLearner && RoundOptions.enabled(configuration)) {
+            throw new CommandFailure(
+                    "%s is for a learner, and those of %s above 1 take no orders"
+                            .formatted(action, RoundOptions.WORKERS.key()));
+        }
         var command =
                 new ControlCommand(
                         UUID.randomUUID().toString(),

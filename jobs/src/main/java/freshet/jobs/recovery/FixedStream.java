@@ -2,6 +2,7 @@ package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.RoundOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.TextObservation;
 import java.nio.ByteBuffer;
@@ -20,6 +21,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class FixedStream implements RealStream {
 
+    private final int workers;
+
+    /**
+     * @param workers that learn it
+     */
+    FixedStream(int workers) {
+        this.workers = workers;
+    }
+
     private static final int WORDS_A_TEXT = 40;
     private static final String[] WORDS =
             ("the mill turns and water runs over stones under bridge while miller sleeps until"
@@ -35,6 +45,10 @@ final class FixedStream implements RealStream {
         settings.put("memory.capacity", "1024");
         settings.put("memory.shards", "4");
         settings.put("memory.context-slots-log2", "14");
+        if (workers > 1) {
+            settings.put(RoundOptions.WORKERS.key(), String.valueOf(workers));
+            settings.put(RoundOptions.BATCHES.key(), "2");
+        }
         return settings;
     }
 

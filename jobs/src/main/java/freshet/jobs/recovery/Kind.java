@@ -5,6 +5,8 @@ enum Kind {
     texts,
     /** Texts whose learner gets commands. */
     commandedTexts,
+    /** Texts that two workers learn. */
+    sharedTexts,
     images,
     /** Images whose learner gets commands. */
     commandedImages,

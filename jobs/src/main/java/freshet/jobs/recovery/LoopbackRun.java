@@ -129,7 +129,7 @@ final class LoopbackRun {
 
     /** Telemetry of the learner, not of memory, whose keys depend on which version answered. */
     static boolean isLearners(String telemetryKey) {
-        return Stream.of("/learner/", "/updates/", "/publication/")
+        return Stream.of("/learner/", "/updates/", "/learner:", "/updates:", "/publication/")
                 .anyMatch(telemetryKey::contains);
     }
 

@@ -9,7 +9,9 @@ import freshet.learners.memory.MemorySearch;
 import freshet.learners.tensor.EngineSettings;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
+import freshet.operators.RoundConfig;
 import freshet.operators.ServingConfig;
+import freshet.operators.SharesInMemory;
 import freshet.operators.TextDecoder;
 import freshet.operators.TextRecord;
 import freshet.operators.TextSetup;
@@ -27,22 +29,43 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 /** The text pipeline with a model small enough to run hundreds of times. */
 final class LoopedTexts implements LoopedPipeline {
 
+    private static final RoundConfig TWO_WORKERS = new RoundConfig(2, 2);
+
     private final List<TextRecord> texts;
     private final TextSettings settings;
     private final Commands<TextRecord> commands;
+    private final String shares; // null: there is one learner
 
     private LoopedTexts(
-            List<TextRecord> texts, TextSettings settings, Commands<TextRecord> commands) {
+            List<TextRecord> texts,
+            TextSettings settings,
+            Commands<TextRecord> commands,
+            String shares) {
         this.texts = texts;
         this.settings = settings;
         this.commands = commands;
+        this.shares = shares;
     }
 
     static LoopedTexts plain(int records, int parallelism, boolean evaluation) {
         return new LoopedTexts(
                 texts(records),
                 settings(parallelism, evaluation, MemorySearch.EXACT),
-                Commands.none());
+                Commands.none(),
+                null);
+    }
+
+    /**
+     * Learned by two workers.
+     *
+     * @param log in which they leave their shares
+     */
+    static LoopedTexts shared(int records, int parallelism, boolean evaluation, String log) {
+        return new LoopedTexts(
+                texts(records),
+                settings(parallelism, evaluation, MemorySearch.EXACT),
+                Commands.none(),
+                log);
     }
 
     /**
@@ -55,7 +78,8 @@ final class LoopedTexts implements LoopedPipeline {
         TextSettings settings = settings(parallelism, evaluation, MemorySearch.APPROXIMATE);
         long middle = texts.get(0).eventTimeMillis + records / 2;
         OrdersOnTheWay.put(texts, settings.decoder(), middle, List.of());
-        return new LoopedTexts(texts, settings, new Commands<>(null, OrdersOnTheWay.settings(log)));
+        return new LoopedTexts(
+                texts, settings, new Commands<>(null, OrdersOnTheWay.settings(log)), null);
     }
 
     @Override
@@ -80,7 +104,11 @@ final class LoopedTexts implements LoopedPipeline {
         DataStream<TextRecord> source =
                 LoopedPipeline.records(
                         numbers, texts, TextRecord.class, settings.allowedDisorderMillis());
-        Learned learned = TextPipeline.learn(source, commands, settings);
+        Learned learned =
+                shares == null
+                        ? TextPipeline.learn(source, commands, settings)
+                        : TextPipeline.learnInRounds(
+                                source, TWO_WORKERS, new SharesInMemory(shares), settings);
         DataStream<TextRecord> asked = LoopedPipeline.asked(source);
         return new Built(
                 learned, TextPipeline.predict(asked, loop.apply(learned.models()), settings));

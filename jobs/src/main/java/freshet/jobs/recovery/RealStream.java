@@ -29,8 +29,9 @@ interface RealStream {
 
     static RealStream of(Kind kind) {
         return switch (kind) {
-            case texts -> new FixedStream();
-            case commandedTexts -> new CommandedStream(new FixedStream(), "text", 40);
+            case texts -> new FixedStream(1);
+            case sharedTexts -> new FixedStream(2);
+            case commandedTexts -> new CommandedStream(new FixedStream(1), "text", 40);
             case images -> new FixedPictures();
             case commandedImages -> new CommandedStream(new FixedPictures(), "image", NEWEST);
             case robots -> new FixedRobots(RobotOptions.Source.REPLAY);

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 class CrashSweepITCase {
 
     @ParameterizedTest
-    @EnumSource(names = {"commandedTexts", "commandedImages", "streamingRobots"})
+    @EnumSource(names = {"commandedTexts", "sharedTexts", "commandedImages", "streamingRobots"})
     void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
         sweep(pipeline, "SOURCE");
     }

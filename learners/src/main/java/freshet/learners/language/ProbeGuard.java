@@ -1,9 +1,9 @@
 package freshet.learners.language;
 
+import freshet.learners.AveragedLearner;
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
-import freshet.learners.OnlineLearner;
 import freshet.learners.Order;
 import freshet.learners.PublicationVerdict;
 import freshet.learners.SavedState;
@@ -39,7 +39,7 @@ import java.util.TreeMap;
  * <p>State beside the learner's: the probe batch, how far sources are behind its windows (bounded
  * by their number), the weights published last and their most likely tokens, a few losses.
  */
-public final class ProbeGuard implements OnlineLearner<TextBatch> {
+public final class ProbeGuard implements AveragedLearner<TextBatch> {
 
     private static final String KIND = "guarded-language";
     private static final int FORMAT_VERSION = 1;
@@ -206,6 +206,17 @@ public final class ProbeGuard implements OnlineLearner<TextBatch> {
         return loss <= best + config.tolerance()
                 ? ""
                 : "loss on the probe is %s, the best of late %s".formatted(loss, best);
+    }
+
+    @Override
+    public float[] averaged() {
+        return learner.averaged();
+    }
+
+    @Override
+    public void setAveraged(float[] values) {
+        learner.setAveraged(values);
+        measured = null;
     }
 
     @Override

@@ -1,9 +1,13 @@
 package freshet.learners.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import freshet.learners.Measurement;
 import freshet.learners.RoundShare;
 import freshet.learners.RoundWorker;
+import freshet.learners.StepReport;
 import freshet.learners.tensor.TensorEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +86,7 @@ public abstract class RoundWorkerContract {
     }
 
     @Test
-    void aWorkerThatIsRestoredInAnyStateGoesOnTheSameAndDropsRepeats() {
+    void aWorkerThatIsRestoredGoesOnTheSameAndDropsRepeats() {
         List<TextBatch> batches = LanguageFixtures.batches();
         List<RoundWorker<TextBatch>> straight = workers(2);
         for (int i = 0; i + 1 < batches.size(); i += 2) {
@@ -93,18 +97,20 @@ public abstract class RoundWorkerContract {
         List<RoundWorker<TextBatch>> before = workers(2);
         before.get(0).step(batches.get(0));
         before.get(1).step(batches.get(1));
-        RoundShare early = before.get(0).endRound();
-        before.get(1).add(early);
-        // One waits, the other is about to.
         List<RoundWorker<TextBatch>> after = workers(2);
-        after.get(0).restore(before.get(0).snapshot());
-        after.get(1).restore(before.get(1).snapshot());
-        RoundShare late = after.get(1).endRound();
-        assertThat(after.get(0).add(late)).isFalse(); // its own share has not come back
-        assertThat(after.get(0).add(after.get(0).share())).isTrue();
-        assertThat(after.get(1).add(early)).isFalse(); // a repeat
-        assertThat(after.get(1).add(late)).isTrue();
-        assertThat(after.get(1).add(late)).isFalse(); // of a round that is over
+        for (int i = 0; i < 2; i++) {
+            after.get(i).restore(before.get(i).snapshot());
+        }
+        RoundShare first = after.get(0).endRound();
+        RoundShare second = after.get(1).endRound();
+        for (RoundWorker<TextBatch> worker : after) {
+            var other = new RoundShare(0, 0, 9, 0, 0, first.values()); // the first one counts
+            var next = new RoundShare(1, 1, 9, 0, 0, first.values());
+            assertThat(worker.add(first)).isFalse();
+            assertThat(worker.add(other)).isFalse();
+            assertThat(worker.add(next)).isFalse();
+            assertThat(worker.add(second)).isTrue();
+        }
         for (int i = 2; i + 1 < batches.size(); i += 2) {
             after.get(0).step(batches.get(i));
             after.get(1).step(batches.get(i + 1));
@@ -116,5 +122,43 @@ public abstract class RoundWorkerContract {
         for (var workers : List.of(straight, before, after)) {
             workers.forEach(RoundWorker::close);
         }
+    }
+
+    @Test
+    void aWorkerThatWaitsNeitherLearnsNorIsKept() {
+        try (RoundWorker<TextBatch> worker = workers(2).get(0)) {
+            assertThatThrownBy(() -> worker.add(new RoundShare(0, 1, 1, 0, 0, new float[0])))
+                    .isInstanceOf(IllegalStateException.class);
+            var unused = worker.endRound();
+            assertThatThrownBy(() -> worker.step(LanguageFixtures.batches().get(0)))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(worker::snapshot)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("worker 0 waits in round 0");
+        }
+    }
+
+    @Test
+    void aRoundSaysWhatAllWorkersDidInIt() {
+        List<TextBatch> batches = LanguageFixtures.batches();
+        List<RoundWorker<TextBatch>> workers = workers(2);
+        double nats = 0;
+        long items = 0;
+        for (int i = 0; i < 3; i++) {
+            StepReport report = workers.get(i % 2).step(batches.get(i));
+            nats += report.lossBeforeLearning();
+            items += report.items();
+        }
+        endRound(workers);
+        RoundWorker.Round round = workers.get(1).ended();
+        assertThat(round.items()).isEqualTo(items);
+        assertThat(round.nats()).isCloseTo(nats, within(1e-9)); // summed in another order
+        Measurement updates = round.measurements().get(0);
+        assertThat(updates.name()).isEqualTo("roundUpdates");
+        assertThat(List.of(updates.count(), updates.sum(), updates.min(), updates.max()))
+                .isEqualTo(List.<Number>of(2L, 3.0, 1.0, 2.0));
+        endRound(workers);
+        assertThat(workers.get(1).ended().items()).isZero();
+        workers.forEach(RoundWorker::close);
     }
 }
