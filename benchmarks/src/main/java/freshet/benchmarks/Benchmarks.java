@@ -19,6 +19,7 @@ import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.ManyModelsBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
+import freshet.benchmarks.pipeline.RoundsJobBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
 import freshet.benchmarks.robots.RobotLatencyBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
@@ -77,6 +78,7 @@ import picocli.CommandLine.Option;
             HostileStreamBenchmark.class,
             FuzzedStreamBenchmark.class,
             ManyModelsBenchmark.class,
+            RoundsJobBenchmark.class,
             GiftRotationBenchmark.class,
             DriftDetectionBenchmark.class,
             TwoMoonsBenchmark.class,

@@ -85,6 +85,11 @@ public final class PipelineRun implements AutoCloseable {
         job = LocalJob.start(env, folder.getFileName().toString());
     }
 
+    /** Whether bounded input has ended. */
+    boolean hasEnded() {
+        return job.hasEnded();
+    }
+
     /** When a record of the predictions topic was written, and what it says. */
     record Served(long writtenMillis, TextPrediction prediction) {}
 
