@@ -95,14 +95,15 @@ public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextR
     }
 
     private void endRound(Collector<RoundItem> out) {
-        inRound = 0;
         for (int worker = 0; worker < rounds.workers(); worker++) {
             RoundItem end = RoundItem.of(RoundItem.Kind.END, worker);
             end.eventTimeMillis = eventTimeMillis;
             end.appendTimeMillis = appendTimeMillis;
+            end.batches = inRound;
             end.start = start;
             out.collect(end);
         }
+        inRound = 0;
     }
 
     /** The stream has ended. */

@@ -85,12 +85,11 @@ final class PublishingSchedule {
         trainedThroughMillis = Math.max(trainedThroughMillis, eventTimeMillis);
     }
 
-    /**
-     * A round of several workers has ended; their versions are counted by rounds, not by updates.
-     */
-    void roundEnded(long eventTimeMillis, long appendTimeMillis, RoundWorker.Round round) {
-        passed(eventTimeMillis);
-        learned(appendTimeMillis);
+    /** A round of several workers has ended: versions are counted by the batches of all. */
+    void roundEnded(RoundItem end, RoundWorker.Round round) {
+        passed += end.batches;
+        trainedThroughMillis = Math.max(trainedThroughMillis, end.eventTimeMillis);
+        learned(end.appendTimeMillis);
         windowNats += round.nats();
         windowItems += round.items();
     }

@@ -26,6 +26,9 @@ public class RoundItem {
     /** A round's end: log timestamp of the newest record that batches up to here may be of. */
     public long appendTimeMillis;
 
+    /** A round's end: batches in it, of all workers. */
+    public int batches;
+
     /** A round's end: {@link ShareLog#end} when this attempt of the job began. */
     public long start;
 

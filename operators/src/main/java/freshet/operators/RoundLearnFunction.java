@@ -220,7 +220,7 @@ public final class RoundLearnFunction extends ProcessFunction<RoundItem, ModelVe
             var unused = worker.add(share);
         }
         RoundWorker.Round round = worker.ended();
-        schedule.roundEnded(end.eventTimeMillis, end.appendTimeMillis, round);
+        schedule.roundEnded(end, round);
         if (own == PUBLISHER) {
             ModelVersion version = schedule.next(setup, worker.learner().publish());
             publish(version, round.measurements(), context, out);

@@ -77,6 +77,7 @@ class RoundLearnTest {
             }
             copy.eventTimeMillis = item.eventTimeMillis;
             copy.appendTimeMillis = item.appendTimeMillis;
+            copy.batches = item.batches;
             copy.start = start;
             again.add(copy);
         }
@@ -231,6 +232,7 @@ class RoundLearnTest {
                 case END -> {
                     assertThat(item.worker).isEqualTo(ends % 2);
                     assertThat(item.eventTimeMillis).isEqualTo(latest);
+                    assertThat(item.batches).isEqualTo(batches);
                     ends++;
                     if (ends % 2 == 0 && batches != 6) {
                         assertThat(items.indexOf(item)).isEqualTo(items.size() - 2); // the last
@@ -401,7 +403,7 @@ class RoundLearnTest {
                                     "publication", ends));
             assertThat(telemetry.get("learner:1/1").getMeasurements())
                     .anyMatch(point -> point.getName().equals("lossNats"));
-            var ofRound = telemetry.get("publication/1").getMeasurements();
+            var ofRound = telemetry.get("publication/6").getMeasurements();
             assertThat(ofRound.get(0).getName()).isEqualTo("roundUpdates");
             assertThat(ofRound.get(0).getSum()).isEqualTo(6);
             assertThat(two.versions().get(1).scoreBitsPerToken).isBetween(1.0, 20.0);
@@ -429,7 +431,7 @@ class RoundLearnTest {
                             .filter(item -> item.kind != RoundItem.Kind.BATCH)
                             .toList();
             two.take(nothingLearned);
-            assertThat(two.versions()).extracting(version -> version.version).startsWith(6L, 7L);
+            assertThat(two.versions()).extracting(version -> version.version).startsWith(6L, 12L);
             assertThat(two.versions())
                     .allMatch(version -> java.util.Arrays.equals(version.bytes, weights.bytes));
             assertThat(two.versions().get(0).trainedThroughMillis).isEqualTo(1_500);
