@@ -20,6 +20,7 @@ import freshet.benchmarks.pipeline.ManyModelsBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.pipeline.RoundsJobBenchmark;
+import freshet.benchmarks.pipeline.ServeCostsBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
 import freshet.benchmarks.robots.RobotLatencyBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
@@ -73,6 +74,7 @@ import picocli.CommandLine.Option;
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
             ResidentMemoryBenchmark.class,
+            ServeCostsBenchmark.class,
             ImageSpeedBenchmark.class,
             DriftStreamBenchmark.class,
             HostileStreamBenchmark.class,

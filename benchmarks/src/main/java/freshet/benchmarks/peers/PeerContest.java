@@ -71,14 +71,14 @@ final class PeerContest {
         System.out.println(Machine.line());
         System.out.printf(
                 "%,d %s, one partition; PyTorch with %d thread(s); changes %s%n%n",
-                task.records(), task.unit(), pythonThreads, overrides);
+                task.workload().records(), task.workload().unit(), pythonThreads, overrides);
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
             double[] speed = fullLoad(kafka);
             double[] p99 = pacedSeconds > 0 ? paced(kafka) : new double[0];
             System.out.println();
             Table ratios =
                     Table.start("ratios", "Freshet over the loop | median | lowest | highest");
-            ratio(ratios, task.unit() + "/s", speed);
+            ratio(ratios, task.workload().unit() + "/s", speed);
             if (p99.length > 0) {
                 ratio(ratios, "p99 at the pace", p99);
             }
@@ -100,14 +100,15 @@ final class PeerContest {
         Table table =
                 Table.start(
                         "full load",
-                        "round | runs | %s/s | %s".formatted(task.unit(), task.scoreColumns()));
+                        "round | runs | %s/s | %s"
+                                .formatted(task.workload().unit(), task.scoreColumns()));
         double[] ratios = new double[rounds];
         for (int round = 0; round <= rounds; round++) {
             Map<Side, Double> speed = new EnumMap<>(Side.class);
             for (Side side : order(round)) {
                 try (PipelineRun run = open(kafka, "full", side, round, true)) {
-                    try (var sender = task.sender(run)) {
-                        for (int i = 0; i < task.records(); i++) {
+                    try (var sender = task.workload().sender(run)) {
+                        for (int i = 0; i < task.workload().records(); i++) {
                             sender.send(i, FIRST_EVENT_TIME + i);
                         }
                     }
@@ -118,7 +119,7 @@ final class PeerContest {
                             round == 0 ? "warm-up" : round,
                             side,
                             perSecond,
-                            String.join(" | ", task.scores(run, side, task.records())));
+                            String.join(" | ", task.scores(run, side, task.workload().records())));
                 }
             }
             if (round > 0) {
@@ -135,7 +136,7 @@ final class PeerContest {
 
     private PipelineRun open(
             EmbeddedKafka kafka, String what, Side side, int round, boolean bounded) {
-        Map<String, String> options = new TreeMap<>(task.options());
+        Map<String, String> options = new TreeMap<>(task.workload().options());
         options.putAll(overrides);
         options.put(FreshetOptions.BOUNDED.key(), String.valueOf(bounded));
         String name = "%s-%s-%d".formatted(what, side.name(), round);
@@ -145,21 +146,21 @@ final class PeerContest {
     /** From the first answer that is written until all is answered and learned. */
     private double ownSpeed(PipelineRun run) {
         run.start(StreamJob.Branches.BOTH);
-        List<Long> times = run.predictionTimes(task.answers(task.records()));
+        List<Long> times = run.predictionTimes(task.workload().answers(task.workload().records()));
         long learned = run.learned().lastMillis();
         return speed(times, Math.max(times.get(times.size() - 1), learned));
     }
 
     private double loopSpeed(PipelineRun run) {
-        try (PeerProcess loop = loop(run, task.answers(task.records()))) {
+        try (PeerProcess loop = loop(run, task.workload().answers(task.workload().records()))) {
             loop.await();
         }
-        List<Long> times = run.predictionTimes(task.answers(task.records()));
+        List<Long> times = run.predictionTimes(task.workload().answers(task.workload().records()));
         return speed(times, times.get(times.size() - 1));
     }
 
     private double speed(List<Long> times, long lastMillis) {
-        return (task.records() - 1) * 1000.0 / (lastMillis - times.get(0));
+        return (task.workload().records() - 1) * 1000.0 / (lastMillis - times.get(0));
     }
 
     private PeerProcess loop(PipelineRun run, int answers) {
@@ -180,7 +181,7 @@ final class PeerContest {
                 Table.start(
                         "paced",
                         "round | %s/s | runs | p50 ms | p99 ms | longest ms | %s"
-                                .formatted(task.unit(), task.scoreColumns()));
+                                .formatted(task.workload().unit(), task.scoreColumns()));
         double[] ratios = new double[rounds];
         for (int round = 1; round <= rounds; round++) {
             Map<Side, Double> p99 = new EnumMap<>(Side.class);
@@ -210,7 +211,7 @@ final class PeerContest {
     private double[] latencies(PipelineRun run, Side side, int records, int from) {
         long[] sent = new long[records];
         long[] answered = new long[records];
-        int answers = task.answers(records);
+        int answers = task.workload().answers(records);
         PeerProcess loop = null;
         if (side == Side.FRESHET) {
             run.start(StreamJob.Branches.BOTH);
@@ -253,7 +254,7 @@ final class PeerContest {
     }
 
     private void feed(PipelineRun run, long[] sent) {
-        try (var sender = task.sender(run)) {
+        try (var sender = task.workload().sender(run)) {
             long start = System.nanoTime();
             for (int i = 0; i < sent.length; i++) {
                 long due = start + (long) (i * 1e9 / pace);

@@ -1,17 +1,15 @@
 package freshet.benchmarks.peers;
 
-import freshet.benchmarks.images.ClothesFiles;
-import freshet.benchmarks.pipeline.ImageTopics;
+import freshet.benchmarks.pipeline.ImageWorkload;
 import freshet.benchmarks.pipeline.PipelineRun;
+import freshet.benchmarks.pipeline.Workload;
 import freshet.jobs.TopicReader;
-import freshet.learners.vision.DriftSchedule;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.ImageOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ImagePrediction;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
@@ -44,36 +42,17 @@ public final class PeerImagesBenchmark implements Callable<Integer>, PeerTask {
     @Mixin private PeerContest contest = new PeerContest();
 
     private final AvroCodec<ImagePrediction> predictions = AvroCodec.of(ImagePrediction.class);
-    private ClothesFiles clothes;
+    private ImageWorkload workload;
 
     @Override
     public Integer call() throws IOException {
-        clothes = new ClothesFiles(DriftSchedule.turns(0, 5), 21, images);
+        workload = new ImageWorkload(images);
         return contest.run(this, pace);
     }
 
     @Override
-    public String unit() {
-        return "pictures";
-    }
-
-    @Override
-    public int records() {
-        return images;
-    }
-
-    @Override
-    public int answers(int records) {
-        return records;
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of(
-                FreshetOptions.PIPELINE.key(),
-                FreshetOptions.Pipeline.IMAGES.name(),
-                ImageOptions.LABEL_WAIT.key(),
-                "1 s");
+    public Workload workload() {
+        return workload;
     }
 
     @Override
@@ -91,23 +70,6 @@ public final class PeerImagesBenchmark implements Callable<Integer>, PeerTask {
         return List.of(
                 run.config().get(ImageOptions.IMAGES_TOPIC),
                 run.config().get(ImageOptions.LABELS_TOPIC));
-    }
-
-    @Override
-    public Sender sender(PipelineRun run) {
-        var topics = new ImageTopics(run);
-        return new Sender() {
-            @Override
-            public void send(int number, long eventTimeMillis) {
-                topics.image(number, clothes.file(number % images), eventTimeMillis);
-                topics.labelAt(number, clothes.label(number % images), eventTimeMillis);
-            }
-
-            @Override
-            public void close() {
-                topics.close();
-            }
-        };
     }
 
     @Override
@@ -131,8 +93,7 @@ public final class PeerImagesBenchmark implements Callable<Integer>, PeerTask {
                         answer -> {
                             int number = number(answer, side);
                             if (counts(answer, side)) {
-                                boolean right =
-                                        label(answer, side) == clothes.label(number % images);
+                                boolean right = label(answer, side) == workload.label(number);
                                 whole.add(right);
                                 if (number >= records - records / 4) {
                                     lastQuarter.add(right);

@@ -3,23 +3,20 @@ package freshet.benchmarks.peers;
 import com.fasterxml.jackson.databind.JsonNode;
 import freshet.benchmarks.Spread;
 import freshet.benchmarks.pipeline.PipelineRun;
-import freshet.benchmarks.robots.LoggedEpisodes;
+import freshet.benchmarks.pipeline.RobotWorkload;
+import freshet.benchmarks.pipeline.Workload;
 import freshet.jobs.TopicReader;
 import freshet.pipelines.FreshetOptions;
 import freshet.pipelines.RobotOptions;
 import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
-import freshet.schemas.RobotObservation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,7 +38,6 @@ import picocli.CommandLine.Option;
         })
 public final class PeerRobotsBenchmark implements Callable<Integer>, PeerTask {
 
-    private static final int ROBOTS = 8;
     private static final int MEASURED_EVERY = 50; // updates, on both sides
 
     /** Title by measurement of the world model. */
@@ -68,40 +64,18 @@ public final class PeerRobotsBenchmark implements Callable<Integer>, PeerTask {
 
     @Mixin private PeerContest contest = new PeerContest();
 
-    private final AvroCodec<RobotObservation> codec = AvroCodec.of(RobotObservation.class);
     private final AvroCodec<Action> actions = AvroCodec.of(Action.class);
-    private LoggedEpisodes episodes;
+    private RobotWorkload workload;
 
     @Override
     public Integer call() throws IOException {
-        episodes = new LoggedEpisodes(ROBOTS, pixels, 1);
+        workload = new RobotWorkload(observations, pixels, firstUpdateAfter);
         return contest.run(this, pace);
     }
 
     @Override
-    public String unit() {
-        return "observations";
-    }
-
-    @Override
-    public int records() {
-        return observations;
-    }
-
-    @Override
-    public int answers(int records) {
-        return episodes.answers(records);
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of(
-                FreshetOptions.PIPELINE.key(),
-                FreshetOptions.Pipeline.ROBOTS.name(),
-                RobotOptions.PIXELS.key(),
-                String.valueOf(pixels),
-                RobotOptions.FIRST_UPDATE_AFTER.key(),
-                String.valueOf(firstUpdateAfter));
+    public Workload workload() {
+        return workload;
     }
 
     @Override
@@ -126,34 +100,13 @@ public final class PeerRobotsBenchmark implements Callable<Integer>, PeerTask {
     }
 
     @Override
-    public Sender sender(PipelineRun run) {
-        String topic = run.config().get(RobotOptions.ROBOTS_TOPIC);
-        KafkaProducer<byte[], byte[]> producer = run.kafka().producer();
-        return new Sender() {
-            @Override
-            public void send(int number, long eventTimeMillis) {
-                RobotObservation observation = episodes.get(number, eventTimeMillis);
-                byte[] key = observation.getRobot().getBytes(StandardCharsets.UTF_8);
-                var unused =
-                        producer.send(new ProducerRecord<>(topic, key, codec.encode(observation)));
-            }
-
-            @Override
-            public void close() {
-                producer.flush();
-                producer.close();
-            }
-        };
-    }
-
-    @Override
     public int number(ConsumerRecord<byte[], byte[]> answer, Side side) {
         if (side == Side.FRESHET) {
             Action action = PipelineRun.decode(actions, answer);
-            return episodes.number(action.getRobot(), action.getEpisode(), action.getSequence());
+            return workload.number(action.getRobot(), action.getEpisode(), action.getSequence());
         }
         JsonNode action = LoopAnswers.read(answer);
-        return episodes.number(
+        return workload.number(
                 action.get("robot").asText(),
                 action.get("episode").asLong(),
                 action.get("sequence").asLong());

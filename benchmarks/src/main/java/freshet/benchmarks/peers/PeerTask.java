@@ -1,24 +1,15 @@
 package freshet.benchmarks.peers;
 
 import freshet.benchmarks.pipeline.PipelineRun;
+import freshet.benchmarks.pipeline.Workload;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What both sides are given, and what they are judged by. */
 interface PeerTask {
 
-    /** What the records are, in the plural. */
-    String unit();
-
-    /** Records of a run at full load, numbered from 0. */
-    int records();
-
-    /** How many of the first {@code records} are answered. */
-    int answers(int records);
-
-    /** Options of Freshet's pipeline. */
-    Map<String, String> options();
+    /** What both are given. */
+    Workload workload();
 
     /** File of the loop in Python, in {@code benchmarks/peers}. */
     String script();
@@ -28,8 +19,6 @@ interface PeerTask {
 
     /** Topics that are read. */
     List<String> topics(PipelineRun run);
-
-    Sender sender(PipelineRun run);
 
     /** Which record an answer is to. */
     int number(ConsumerRecord<byte[], byte[]> answer, Side side);
@@ -59,20 +48,5 @@ interface PeerTask {
         public String toString() {
             return title;
         }
-    }
-
-    /** Writes records to the topics of a run. */
-    interface Sender extends AutoCloseable {
-
-        /**
-         * Returns before the broker has it. Numbers from {@link PeerTask#records} on begin anew.
-         *
-         * @param eventTimeMillis never falls from one record to the next
-         */
-        void send(int number, long eventTimeMillis);
-
-        /** Waits until the broker has everything. */
-        @Override
-        void close();
     }
 }

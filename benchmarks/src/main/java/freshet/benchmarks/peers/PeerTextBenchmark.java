@@ -2,15 +2,14 @@ package freshet.benchmarks.peers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import freshet.benchmarks.pipeline.PipelineRun;
-import freshet.benchmarks.text.TextStream;
+import freshet.benchmarks.pipeline.TextWorkload;
+import freshet.benchmarks.pipeline.Workload;
 import freshet.jobs.TopicReader;
-import freshet.jobs.commands.TextPublisher;
 import freshet.pipelines.FreshetOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.TextPrediction;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
@@ -30,7 +29,6 @@ import picocli.CommandLine.Option;
         })
 public final class PeerTextBenchmark implements Callable<Integer>, PeerTask {
 
-    private static final String SOURCE = "book";
     private static final String VOCABULARY =
             "learners/src/main/resources/freshet/learners/language/vocabulary-2048.txt";
 
@@ -46,32 +44,17 @@ public final class PeerTextBenchmark implements Callable<Integer>, PeerTask {
     @Mixin private PeerContest contest = new PeerContest();
 
     private final AvroCodec<TextPrediction> predictions = AvroCodec.of(TextPrediction.class);
-    private TextStream stream;
+    private TextWorkload workload;
 
     @Override
     public Integer call() throws IOException {
-        stream = TextStream.of(books, 1024, bytes);
+        workload = new TextWorkload(books, bytes);
         return contest.run(this, pace);
     }
 
     @Override
-    public String unit() {
-        return "texts";
-    }
-
-    @Override
-    public int records() {
-        return stream.texts().size();
-    }
-
-    @Override
-    public int answers(int records) {
-        return records;
-    }
-
-    @Override
-    public Map<String, String> options() {
-        return Map.of();
+    public Workload workload() {
+        return workload;
     }
 
     @Override
@@ -90,27 +73,6 @@ public final class PeerTextBenchmark implements Callable<Integer>, PeerTask {
     }
 
     @Override
-    public Sender sender(PipelineRun run) {
-        var publisher = new TextPublisher(run.kafka(), run.textTopic(), SOURCE, 0);
-        return new Sender() {
-            @Override
-            public void send(int number, long eventTimeMillis) {
-                publisher.send(bytes(number), eventTimeMillis);
-            }
-
-            @Override
-            public void close() {
-                publisher.flush();
-                publisher.close();
-            }
-        };
-    }
-
-    private byte[] bytes(int number) {
-        return stream.texts().get(number % records()).bytes();
-    }
-
-    @Override
     public int number(ConsumerRecord<byte[], byte[]> answer, Side side) {
         return side == Side.FRESHET
                 ? Math.toIntExact(PipelineRun.decode(predictions, answer).getSequence())
@@ -126,7 +88,7 @@ public final class PeerTextBenchmark implements Callable<Integer>, PeerTask {
     public List<String> scores(PipelineRun run, Side side, int records) {
         long all = 0;
         for (int i = 0; i < records; i++) {
-            all += bytes(i).length;
+            all += workload.bytes(i).length;
         }
         double[] bits = {0, 0}; // language model, all that answers
         new TopicReader(run.kafka(), FreshetOptions.predictionsTopic(run.config()))
