@@ -18,9 +18,9 @@ import freshet.benchmarks.pipeline.HostileStreamBenchmark;
 import freshet.benchmarks.pipeline.ImageSpeedBenchmark;
 import freshet.benchmarks.pipeline.ManyModelsBenchmark;
 import freshet.benchmarks.pipeline.PipelineSpeedBenchmark;
+import freshet.benchmarks.pipeline.RecordCostsBenchmark;
 import freshet.benchmarks.pipeline.ResidentMemoryBenchmark;
 import freshet.benchmarks.pipeline.RoundsJobBenchmark;
-import freshet.benchmarks.pipeline.ServeCostsBenchmark;
 import freshet.benchmarks.robots.ActingSpeedBenchmark;
 import freshet.benchmarks.robots.RobotLatencyBenchmark;
 import freshet.benchmarks.robots.RobotLearningBenchmark;
@@ -73,8 +73,8 @@ import picocli.CommandLine.Option;
             VectorSearchBenchmark.class,
             PipelineSpeedBenchmark.class,
             FreshnessBenchmark.class,
+            RecordCostsBenchmark.class,
             ResidentMemoryBenchmark.class,
-            ServeCostsBenchmark.class,
             ImageSpeedBenchmark.class,
             DriftStreamBenchmark.class,
             HostileStreamBenchmark.class,

@@ -16,25 +16,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Serving alone, of records that are all there from the start: how many a second, and where the
+ * A branch alone, of records that are all there from the start: how many a second, and where the
  * processor's time goes. From what a record costs each task follows what a cluster carries.
  */
 @Command(
-        name = "serve-costs",
+        name = "record-costs",
         mixinStandardHelpOptions = true,
         description = {
             "Records a second that serve answers with an untrained model at several parallelisms,"
-                    + " and the processor time of each task for a record.",
+                    + " or that learn learns, and the processor time of each task for a record.",
             "A task that does not run in parallel answers at most one record in that time, however"
                     + " many machines there are."
         })
-public final class ServeCostsBenchmark implements Callable<Integer> {
+public final class RecordCostsBenchmark implements Callable<Integer> {
 
     private static final long FIRST_EVENT_TIME = 1_000_000;
     private static final double LEAST_SHARE = 0.005; // of the time of all, to be shown
 
     @Option(names = "--pipeline", description = "texts, images, robots; default ${DEFAULT-VALUE}.")
     private String pipeline = "images";
+
+    @Option(names = "--branch", description = "SERVE or LEARN; default ${DEFAULT-VALUE}.")
+    private StreamJob.Branches branch = StreamJob.Branches.SERVE;
 
     @Option(names = "--records", description = "Of each run; default ${DEFAULT-VALUE}.")
     private int records = 20_000;
@@ -70,7 +73,7 @@ public final class ServeCostsBenchmark implements Callable<Integer> {
                                     "no pipeline %s, only texts, images, robots"
                                             .formatted(pipeline));
                 };
-        Path folder = Files.createTempDirectory("freshet-serve-costs");
+        Path folder = Files.createTempDirectory("freshet-record-costs");
         System.out.println(Machine.line());
         System.out.printf(
                 "%,d %s, one partition, changes %s%n%n",
@@ -112,20 +115,29 @@ public final class ServeCostsBenchmark implements Callable<Integer> {
                     sender.send(i, FIRST_EVENT_TIME + i);
                 }
             }
-            int answers = workload.answers(workload.records());
             try (var times = new ThreadTimes()) {
-                run.start(StreamJob.Branches.SERVE);
-                List<Long> answered = run.predictionTimes(answers);
+                run.start(branch);
+                double perSecond =
+                        branch == StreamJob.Branches.LEARN ? learned(run) : answered(run);
                 Map<String, Double> micros = new TreeMap<>();
                 times.seconds()
                         .forEach(
                                 (work, seconds) ->
                                         micros.put(
                                                 work.replace(name + ".", ""),
-                                                1e6 * seconds / answers));
-                long millis = answered.get(answered.size() - 1) - answered.get(0);
-                return new Costs(1000.0 * (answers - 1) / millis, micros);
+                                                1e6 * seconds / workload.records()));
+                return new Costs(perSecond, micros);
             }
         }
+    }
+
+    private double answered(PipelineRun run) {
+        List<Long> times = run.predictionTimes(workload.answers(workload.records()));
+        long millis = times.get(times.size() - 1) - times.get(0);
+        return 1000.0 * (workload.records() - 1) / millis;
+    }
+
+    private double learned(PipelineRun run) {
+        return workload.records() / run.learned().seconds();
     }
 }
