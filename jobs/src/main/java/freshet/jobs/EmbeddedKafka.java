@@ -143,6 +143,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         FileChannel lock = lock(folder);
         try {
             int brokerPort = free(port);
+            while (port == 0 && node.address().equals(HOST + ":" + brokerPort)) {
+                brokerPort = free(port); // the controller's, which does not listen yet
+            }
             Map<String, String> properties = properties(folder, brokerPort, node);
             more.forEach(
                     (key, value) ->

@@ -63,8 +63,13 @@ final class SecureKafka implements AutoCloseable {
             trusted.append(Files.readString(keys.resolve(user + ".pem")));
         }
         Path clients = Files.writeString(keys.resolve("clients.pem"), trusted);
-        int passwordPort = freePort();
-        int certificatePort = freePort();
+        int passwordPort;
+        int certificatePort;
+        try (ServerSocket first = anyPort();
+                ServerSocket second = anyPort()) { // both at once, or they may be one
+            passwordPort = first.getLocalPort();
+            certificatePort = second.getLocalPort();
+        }
         String listeners =
                 "SASL_SSL://%s:%d,SSL://%s:%d".formatted(HOST, passwordPort, HOST, certificatePort);
         Map<String, String> more = new TreeMap<>();
@@ -204,9 +209,7 @@ final class SecureKafka implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-            return socket.getLocalPort();
-        }
+    private static ServerSocket anyPort() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getByName(HOST));
     }
 }

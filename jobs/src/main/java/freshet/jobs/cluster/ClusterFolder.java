@@ -102,8 +102,16 @@ record ClusterFolder(Path folder, Map<String, Integer> numbers) {
     }
 
     private void addPort(String of) {
+        int port = freePort();
+        while (numbers.containsValue(port)) { // nobody listens there yet
+            port = freePort();
+        }
+        numbers.put(portKey(of), port);
+    }
+
+    private static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-            numbers.put(portKey(of), socket.getLocalPort());
+            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,9 +3,8 @@ package freshet.jobs.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /**
@@ -14,13 +13,12 @@ import picocli.CommandLine;
  */
 class KillRecoveryITCase {
 
-    @ParameterizedTest
-    @EnumSource(names = {"robots", "sharedTexts"})
-    void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(Kind pipeline, @TempDir Path folder) {
+    @Test
+    void aKilledProcessLeavesTheBytesOfAnUndisturbedOne(@TempDir Path folder) {
         int exit =
                 new CommandLine(new KillRecovery())
                         .execute(
-                                "--pipeline=" + pipeline,
+                                "--pipeline=robots",
                                 "--parallelism=2",
                                 "--partitions=2",
                                 "--modes=evaluation",
