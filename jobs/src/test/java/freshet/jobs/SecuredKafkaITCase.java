@@ -10,7 +10,6 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.Measurement;
 import freshet.schemas.Telemetry;
 import freshet.schemas.TextPrediction;
-import freshet.schemas.UndecodableRecordException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -298,11 +297,7 @@ class SecuredKafkaITCase {
     }
 
     private static TextPrediction decode(AvroCodec<TextPrediction> codec, byte[] value) {
-        try {
-            return codec.decode(value);
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
+        return codec.decodeOwn(value);
     }
 
     /** What Flink's REST interface tells of configuration and jobs. */

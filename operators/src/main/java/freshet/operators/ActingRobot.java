@@ -72,8 +72,7 @@ final class ActingRobot {
                     out.writeUTF(name);
                     out.writeLong(lastMillis);
                     out.writeLong(answeredBy);
-                    byte[] place = track.snapshot();
-                    SavedState.writeBlock(out, place);
+                    SavedState.writeBlock(out, track.snapshot());
                     out.writeBoolean(belief != null);
                     if (belief != null) {
                         write(out, belief.latent());

@@ -8,9 +8,6 @@ import freshet.learners.stability.Adwin;
 import freshet.learners.stability.Ddm;
 import freshet.learners.stability.DriftDetector;
 import freshet.learners.stability.PageHinkley;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,14 +129,14 @@ public final class ClassScores {
         return SavedState.write(
                 FORMAT_VERSION,
                 out -> {
-                    write(out, all.snapshot());
+                    SavedState.writeBlock(out, all.snapshot());
                     out.writeInt(bySource.size());
                     for (var entry : bySource.entrySet()) {
                         out.writeUTF(entry.getKey());
-                        write(out, entry.getValue().snapshot());
+                        SavedState.writeBlock(out, entry.getValue().snapshot());
                     }
                     for (DriftDetector detector : detectors.values()) {
-                        write(out, detector.snapshot());
+                        SavedState.writeBlock(out, detector.snapshot());
                     }
                 });
     }
@@ -150,24 +147,16 @@ public final class ClassScores {
                 FORMAT_VERSION,
                 snapshot,
                 in -> {
-                    all.restore(read(in));
+                    all.restore(SavedState.readBlock(in));
                     bySource.clear();
                     for (int i = in.readInt(); i > 0; i--) {
                         var own = new PrequentialScore(config.score());
                         bySource.put(in.readUTF(), own);
-                        own.restore(read(in));
+                        own.restore(SavedState.readBlock(in));
                     }
                     for (DriftDetector detector : detectors.values()) {
-                        detector.restore(read(in));
+                        detector.restore(SavedState.readBlock(in));
                     }
                 });
-    }
-
-    private static void write(DataOutputStream out, byte[] part) throws IOException {
-        SavedState.writeBlock(out, part);
-    }
-
-    private static byte[] read(DataInputStream in) throws IOException {
-        return SavedState.readBlock(in);
     }
 }

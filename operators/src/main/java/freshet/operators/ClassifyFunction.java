@@ -170,12 +170,12 @@ public final class ClassifyFunction extends ServingFunction<ImageRecord, ImageRe
     }
 
     private static float[] pixels(List<ImageRecord> images) {
-        int bytes = images.get(0).image.length;
-        byte[] all = new byte[bytes * images.size()];
+        int each = images.get(0).image.length / Float.BYTES;
+        float[] all = new float[each * images.size()];
         for (int i = 0; i < images.size(); i++) {
-            System.arraycopy(images.get(i).image, 0, all, i * bytes, bytes);
+            Weights.fromBytes(images.get(i).image, all, i * each);
         }
-        return Weights.fromBytes(all);
+        return all;
     }
 
     @Override

@@ -14,8 +14,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -64,11 +62,7 @@ public final class LearnFunction<R extends InRecord, B>
     private transient LearnerSegments segments;
 
     private transient TelemetryRecords telemetryRecords;
-    private transient StepReport lastReport;
-    private transient Counter steps;
-    private transient Counter itemsLearned;
-    private transient Counter batchesRefused;
-    private transient long lastStepNanos;
+    private transient LearnerMetrics metrics;
     private transient Pace pace;
 
     /**
@@ -127,13 +121,7 @@ public final class LearnFunction<R extends InRecord, B>
     public void open(OpenContext context) {
         telemetryRecords = new TelemetryRecords(setup.modelName(), LEARNER);
         pace = new Pace(paceEverySteps);
-        MetricGroup metrics =
-                getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
-        steps = metrics.counter("steps");
-        itemsLearned = metrics.counter("itemsLearned");
-        batchesRefused = metrics.counter("batchesRefused");
-        metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
-        metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
+        metrics = new LearnerMetrics(getRuntimeContext().getMetricGroup());
     }
 
     @Override
@@ -193,20 +181,16 @@ public final class LearnFunction<R extends InRecord, B>
     private void step(LearnerSetup.Batch<B> batch, Context context) {
         long start = System.nanoTime();
         StepReport report = learner.step(batch.content());
-        lastStepNanos = System.nanoTime() - start;
-        lastReport = report;
-        if (report.applied()) {
-            steps.inc();
-            itemsLearned.inc(report.items());
-        } else {
-            batchesRefused.inc();
+        long nanos = System.nanoTime() - start;
+        metrics.stepped(report, nanos);
+        if (!report.applied()) {
             context.output(deadLetters, setup.refused(batch, report.refusal()));
         }
         schedule.stepped(batch.eventTimeMillis(), report);
         if (setup.telemetry()) {
             report(report, batch, context);
         }
-        pace.stepped(lastStepNanos)
+        pace.stepped(nanos)
                 .ifPresent(
                         took ->
                                 context.output(
@@ -218,34 +202,15 @@ public final class LearnFunction<R extends InRecord, B>
                                                 List.of(took))));
     }
 
-    /**
-     * A refused batch has no update's number of its own, so batches are counted apart: one record
-     * for each, so that what watches them sees when refusals end.
-     */
     private void report(StepReport report, LearnerSetup.Batch<B> batch, Context context) {
-        if (!report.measurements().isEmpty()) {
-            context.output(
-                    telemetry,
-                    telemetryRecords.of(
-                            LEARNER,
-                            report.step(),
-                            batch.eventTimeMillis(),
-                            report.measurements(),
-                            batch.records()));
-        }
-        var points = new ArrayList<Measurement>();
-        points.add(Measurement.of("updateRefused", report.applied() ? 0 : 1));
+        var became = new ArrayList<Measurement>();
+        became.add(Measurement.of("updateRefused", report.applied() ? 0 : 1));
         if (!report.applied() && Double.isFinite(report.loss())) {
-            points.add(Measurement.of("lossNats", report.loss()));
+            became.add(Measurement.of("lossNats", report.loss()));
         }
-        context.output(
-                telemetry,
-                telemetryRecords.of(
-                        "updates",
-                        schedule.handed(),
-                        batch.eventTimeMillis(),
-                        points,
-                        batch.records()));
+        telemetryRecords
+                .ofBatch("", batch, report, schedule.handed(), became)
+                .forEach(record -> context.output(telemetry, record));
     }
 
     /** The stream has ended: no further version will come. */

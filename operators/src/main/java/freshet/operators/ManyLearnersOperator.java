@@ -1,7 +1,6 @@
 package freshet.operators;
 
 import freshet.learners.Measurement;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,28 +161,13 @@ public final class ManyLearnersOperator<R extends InRecord, B>
     }
 
     private void report(LiveModel<R, B> model, LiveModel.Step step, LearnerSetup.Batch<B> batch) {
-        var records = new TelemetryRecords(model.name(), LEARNER);
-        if (!step.report().measurements().isEmpty()) {
-            put(
-                    telemetry,
-                    records.of(
-                            LEARNER,
-                            step.report().step(),
-                            batch.eventTimeMillis(),
-                            step.report().measurements(),
-                            batch.records()));
-        }
-        List<Measurement> points = new ArrayList<>();
-        points.add(Measurement.of("updateRefused", step.report().applied() ? 0 : 1));
-        points.add(Measurement.of("wentBack", step.wentBack().isEmpty() ? 0 : 1));
-        put(
-                telemetry,
-                records.of(
-                        "updates",
-                        step.handed(),
-                        batch.eventTimeMillis(),
-                        points,
-                        batch.records()));
+        List<Measurement> became =
+                List.of(
+                        Measurement.of("updateRefused", step.report().applied() ? 0 : 1),
+                        Measurement.of("wentBack", step.wentBack().isEmpty() ? 0 : 1));
+        new TelemetryRecords(model.name(), LEARNER)
+                .ofBatch("", batch, step.report(), step.handed(), became)
+                .forEach(record -> put(telemetry, record));
     }
 
     private void put(OutputTag<OutRecord> tag, OutRecord record) {

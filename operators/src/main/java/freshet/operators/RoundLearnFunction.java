@@ -1,6 +1,5 @@
 package freshet.operators;
 
-import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
 import freshet.learners.ModelArtifact;
 import freshet.learners.RoundShare;
@@ -16,8 +15,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -60,11 +57,7 @@ public final class RoundLearnFunction extends ProcessFunction<RoundItem, ModelVe
     private transient ListState<Tuple2<Integer, byte[]>> saved;
 
     private transient TelemetryRecords telemetryRecords;
-    private transient StepReport lastReport;
-    private transient Counter steps;
-    private transient Counter itemsLearned;
-    private transient Counter batchesRefused;
-    private transient long lastStepNanos;
+    private transient LearnerMetrics metrics;
 
     /**
      * @param log that the workers share
@@ -141,19 +134,8 @@ public final class RoundLearnFunction extends ProcessFunction<RoundItem, ModelVe
 
     @Override
     public void open(OpenContext context) {
-        telemetryRecords = new TelemetryRecords(setup.modelName(), part("learner"));
-        MetricGroup metrics =
-                getRuntimeContext().getMetricGroup().addGroup("ml").addGroup("learner");
-        steps = metrics.counter("steps");
-        itemsLearned = metrics.counter("itemsLearned");
-        batchesRefused = metrics.counter("batchesRefused");
-        metrics.gauge("stepTimeMicros", () -> lastStepNanos / 1000);
-        metrics.gauge("lossNats", () -> lastReport == null ? Double.NaN : lastReport.loss());
-    }
-
-    /** Each worker counts its own updates: under one name numbers would repeat. */
-    private String part(String name) {
-        return own == PUBLISHER ? name : name + ":" + own;
+        telemetryRecords = new TelemetryRecords(setup.modelName(), "learner");
+        metrics = new LearnerMetrics(getRuntimeContext().getMetricGroup());
     }
 
     @Override
@@ -162,7 +144,7 @@ public final class RoundLearnFunction extends ProcessFunction<RoundItem, ModelVe
         switch (item.kind) {
             case BEGIN ->
                     publish(schedule.untrained(setup, worker.learner()), List.of(), context, out);
-            case BATCH -> step(item.batch(), context);
+            case BATCH -> step(TextBatches.of(item.batch()), context);
             case END -> endRound(item, context, out);
             case LAST -> {
                 ModelArtifact last = worker.learner().publish();
@@ -172,46 +154,25 @@ public final class RoundLearnFunction extends ProcessFunction<RoundItem, ModelVe
         }
     }
 
-    private void step(TextBatch batch, Context context) {
-        long before = System.nanoTime();
-        StepReport report = worker.step(batch);
-        lastStepNanos = System.nanoTime() - before;
-        lastReport = report;
-        if (report.applied()) {
-            steps.inc();
-            itemsLearned.inc(report.items());
-        } else {
-            batchesRefused.inc();
-            context.output(
-                    deadLetters,
-                    DeadLetterRecords.of(batch, setup.newTokenizer(), report.refusal()));
+    private void step(LearnerSetup.Batch<TextBatch> batch, Context context) {
+        long start = System.nanoTime();
+        StepReport report = worker.step(batch.content());
+        metrics.stepped(report, System.nanoTime() - start);
+        if (!report.applied()) {
+            context.output(deadLetters, setup.refused(batch, report.refusal()));
         }
         handed++;
         if (setup.telemetry()) {
-            report(report, batch, context);
+            // Each worker counts its own updates: under one name numbers would repeat.
+            telemetryRecords
+                    .ofBatch(
+                            own == PUBLISHER ? "" : ":" + own,
+                            batch,
+                            report,
+                            handed,
+                            List.of(Measurement.of("updateRefused", report.applied() ? 0 : 1)))
+                    .forEach(record -> context.output(telemetry, record));
         }
-    }
-
-    private void report(StepReport report, TextBatch batch, Context context) {
-        LearnedRecords records = TextBatches.records(batch);
-        if (!report.measurements().isEmpty()) {
-            context.output(
-                    telemetry,
-                    telemetryRecords.of(
-                            part("learner"),
-                            report.step(),
-                            batch.eventTimeMillis(),
-                            report.measurements(),
-                            records));
-        }
-        context.output(
-                telemetry,
-                telemetryRecords.of(
-                        part("updates"),
-                        handed,
-                        batch.eventTimeMillis(),
-                        List.of(Measurement.of("updateRefused", report.applied() ? 0 : 1)),
-                        records));
     }
 
     private void endRound(RoundItem end, Context context, Collector<ModelVersion> out)

@@ -10,9 +10,10 @@ import java.util.function.Function;
  */
 final class ServedModel<M extends AutoCloseable> implements AutoCloseable {
 
+    private static final long NONE = -1;
+
     private final Function<ModelArtifact, M> make;
     private final BiConsumer<M, ModelArtifact> load;
-    private static final long NONE = -1;
 
     private M model;
     private long version;

@@ -2,6 +2,7 @@ package freshet.operators;
 
 import freshet.learners.LearnedRecords;
 import freshet.learners.Measurement;
+import freshet.learners.StepReport;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.RecordRun;
 import freshet.schemas.Telemetry;
@@ -58,6 +59,36 @@ final class TelemetryRecords {
                                 points,
                                 runs(records),
                                 records.leftOut())));
+    }
+
+    /**
+     * What a learner's update measured, if anything, in part {@code learner}; and what became of
+     * its batch in part {@code updates}: a refused batch has no update's number of its own, so
+     * batches are counted apart, that what watches them sees when refusals end.
+     *
+     * @param learner behind the names of both parts: empty, or what tells learners of one model
+     *     apart
+     * @param handed number of the batch
+     */
+    List<OutRecord> ofBatch(
+            String learner,
+            LearnerSetup.Batch<?> batch,
+            StepReport report,
+            long handed,
+            List<Measurement> became) {
+        List<OutRecord> records = new ArrayList<>();
+        if (!report.measurements().isEmpty()) {
+            records.add(
+                    of(
+                            "learner" + learner,
+                            report.step(),
+                            batch.eventTimeMillis(),
+                            report.measurements(),
+                            batch.records()));
+        }
+        records.add(
+                of("updates" + learner, handed, batch.eventTimeMillis(), became, batch.records()));
+        return records;
     }
 
     /** As the topic has them. */

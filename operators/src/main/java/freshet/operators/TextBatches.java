@@ -26,21 +26,17 @@ final class TextBatches implements BatchCutter<TextRecord, LearnerSetup.Batch<Te
                         record.sequence,
                         record.eventTimeMillis,
                         tokenizer.encode(record.text));
-        return cutter.add(text).stream()
-                .map(
-                        batch ->
-                                new LearnerSetup.Batch<>(
-                                        batch, batch.eventTimeMillis(), List.of(), records(batch)))
-                .toList();
+        return cutter.add(text).stream().map(TextBatches::of).toList();
     }
 
-    /** What a batch is made of. */
-    static LearnedRecords records(TextBatch batch) {
-        return LearnedRecords.of(
-                List.of(
-                        new LearnedRecords.Run(
-                                batch.source() + "/" + batch.firstSequence(),
-                                batch.source() + "/" + batch.lastSequence())));
+    /** A batch on its way to the learner. */
+    static LearnerSetup.Batch<TextBatch> of(TextBatch batch) {
+        var records =
+                new LearnedRecords.Run(
+                        batch.source() + "/" + batch.firstSequence(),
+                        batch.source() + "/" + batch.lastSequence());
+        return new LearnerSetup.Batch<>(
+                batch, batch.eventTimeMillis(), List.of(), LearnedRecords.of(List.of(records)));
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import freshet.learners.scoring.ClassTally;
 import freshet.learners.tensor.CounterRandom;
-import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
@@ -37,20 +36,10 @@ class ImageNoLeakTest {
     /** Record i, at event time i: the pictures again and again. */
     private static ImageRecord picture(int i) {
         int number = i % PICTURES;
-        var random = new CounterRandom(5, 0, (long) number * SmallImages.SIDE * SmallImages.SIDE);
-        var record = new ImageRecord();
-        record.source = "noise";
-        record.sequence = i;
-        record.recordId = "noise/" + i;
-        record.eventTimeMillis = i;
+        ImageRecord record = SmallImages.noise(i, number);
         record.settledMillis = i;
         record.learn = true;
         record.label = label(number);
-        float[] image = new float[SmallImages.SIDE * SmallImages.SIDE];
-        for (int k = 0; k < image.length; k++) {
-            image[k] = (float) random.nextDouble();
-        }
-        record.image = Weights.toBytes(image);
         return record;
     }
 

@@ -2,7 +2,6 @@ package freshet.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,18 +16,7 @@ class SharedPassTest {
     private static final ServingConfig LIVE = new ServingConfig(false, 1, 5, -1, 0, 0);
 
     private static ImageRecord picture(int i) {
-        var random = new CounterRandom(5, 0, (long) i * SmallImages.SIDE * SmallImages.SIDE);
-        var record = new ImageRecord();
-        record.source = "noise";
-        record.sequence = i;
-        record.recordId = "noise/" + i;
-        record.eventTimeMillis = i;
-        float[] image = new float[SmallImages.SIDE * SmallImages.SIDE];
-        for (int k = 0; k < image.length; k++) {
-            image[k] = (float) random.nextDouble();
-        }
-        record.image = Weights.toBytes(image);
-        return record;
+        return SmallImages.noise(i, i);
     }
 
     private static TwoInputStreamOperatorTestHarness<ImageRecord, ModelVersion, ImageRecord>

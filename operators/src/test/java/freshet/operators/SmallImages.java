@@ -3,7 +3,9 @@ package freshet.operators;
 import freshet.learners.selftraining.Augmentation;
 import freshet.learners.selftraining.CanaryGuard;
 import freshet.learners.selftraining.SelfTrainingConfig;
+import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.EngineSettings;
+import freshet.learners.tensor.Weights;
 import freshet.learners.vision.ConvolutionalNetwork;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -30,6 +32,26 @@ final class SmallImages {
                     false);
 
     private SmallImages() {}
+
+    /**
+     * Noise, at event time {@code i}, with no label; to be answered only.
+     *
+     * @param number says which noise
+     */
+    static ImageRecord noise(int i, int number) {
+        var random = new CounterRandom(5, 0, (long) number * SIDE * SIDE);
+        var record = new ImageRecord();
+        record.source = "noise";
+        record.sequence = i;
+        record.recordId = "noise/" + i;
+        record.eventTimeMillis = i;
+        float[] image = new float[SIDE * SIDE];
+        for (int k = 0; k < image.length; k++) {
+            image[k] = (float) random.nextDouble();
+        }
+        record.image = Weights.toBytes(image);
+        return record;
+    }
 
     /** Learns pictures that come with their labels. */
     static KeyedOneInputStreamOperatorTestHarness<Integer, ImageRecord, ModelVersion> learnBranch()

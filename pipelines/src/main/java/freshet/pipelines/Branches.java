@@ -94,8 +94,30 @@ final class Branches {
         return DataStreamUtils.reinterpretAsKeyedStream(records, record -> 0, Types.INT);
     }
 
+    /**
+     * What a learn branch gives.
+     *
+     * @param first step that its records came through, and those after it, whose dead letters are
+     *     its own
+     */
+    static Learned learned(
+            SingleOutputStreamOperator<ModelVersion> versions,
+            ModelSettings<?, ?> settings,
+            SingleOutputStreamOperator<?> first,
+            SingleOutputStreamOperator<?>... next) {
+        SingleOutputStreamOperator<OutRecord> models = chunks(versions, settings);
+        DataStream<OutRecord> deadLetters = first.getSideOutput(DEAD_LETTERS);
+        for (SingleOutputStreamOperator<?> step : next) {
+            deadLetters = deadLetters.union(step.getSideOutput(DEAD_LETTERS));
+        }
+        return new Learned(
+                models,
+                versions.getSideOutput(TELEMETRY),
+                deadLetters.union(versions.getSideOutput(DEAD_LETTERS)));
+    }
+
     /** Versions → chunks and manifests. */
-    static SingleOutputStreamOperator<OutRecord> chunks(
+    private static SingleOutputStreamOperator<OutRecord> chunks(
             DataStream<ModelVersion> versions, ModelSettings<?, ?> settings) {
         SingleOutputStreamOperator<OutRecord> models =
                 versions.flatMap(new ModelChunksFunction(settings.chunkBytes())).returns(OUT);

@@ -53,13 +53,7 @@ public final class ImagePipeline {
         Branches.name(joined, "join labels", settings.learner()).setParallelism(1);
         SingleOutputStreamOperator<ModelVersion> versions =
                 Branches.learn(joined, commands.settings(), settings);
-        return new Learned(
-                Branches.chunks(versions, settings),
-                versions.getSideOutput(Branches.TELEMETRY),
-                ordered.getSideOutput(Branches.DEAD_LETTERS)
-                        .union(once.getSideOutput(Branches.DEAD_LETTERS))
-                        .union(joined.getSideOutput(Branches.DEAD_LETTERS))
-                        .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
+        return Branches.learned(versions, settings, ordered, once, joined);
     }
 
     /** images → order or arrival → drop repeats → classify → predictions, and scores by labels. */

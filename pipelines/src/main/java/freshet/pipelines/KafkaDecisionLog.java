@@ -10,18 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Decisions in the topic of acknowledgements, outside of transactions: what is written there is not
@@ -44,24 +40,13 @@ final class KafkaDecisionLog implements DecisionLog {
         this.modelName = modelName;
     }
 
-    private Properties properties() {
-        Properties properties = settings.clientProperties();
-        properties.setProperty("bootstrap.servers", settings.bootstrapServers());
-        properties.setProperty(
-                "default.api.timeout.ms", String.valueOf(PATIENCE.toMillis())); // of both clients
-        return properties;
-    }
-
     @Override
     public List<ControlAcknowledgement> decided() {
-        Properties properties = properties();
-        properties.setProperty("enable.auto.commit", "false");
         Map<String, ControlAcknowledgement> decisions = new LinkedHashMap<>();
-        try (var consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            var topic = new TopicPartition(settings.acknowledgementsTopic(), 0);
-            consumer.assign(List.of(topic));
+        var topic = new TopicPartition(settings.acknowledgementsTopic(), 0);
+        Map<String, String> patience =
+                Map.of("default.api.timeout.ms", String.valueOf(PATIENCE.toMillis()));
+        try (var consumer = LogClients.consumer(settings, topic, patience)) {
             consumer.seekToBeginning(List.of(topic));
             long end = consumer.endOffsets(List.of(topic)).get(topic);
             while (consumer.position(topic) < end) {
@@ -91,12 +76,7 @@ final class KafkaDecisionLog implements DecisionLog {
     @Override
     public void write(ControlAcknowledgement decision) {
         if (producer == null) {
-            Properties properties = properties();
-            properties.remove("default.api.timeout.ms"); // a consumer's
-            properties.setProperty("acks", "all");
-            producer =
-                    new KafkaProducer<>(
-                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = LogClients.producer(settings);
         }
         byte[] key = decision.getCommandId().getBytes(StandardCharsets.UTF_8);
         try {

@@ -11,7 +11,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,8 +22,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Shares in a topic of one partition, outside of transactions, cut into chunks; a place is an
@@ -120,33 +117,24 @@ final class KafkaShareLog implements ShareLog {
         return fetched.next();
     }
 
-    private Properties properties() {
-        Properties properties = settings.clientProperties();
-        properties.setProperty("bootstrap.servers", settings.bootstrapServers());
-        return properties;
-    }
-
     private KafkaProducer<byte[], byte[]> producer() {
         if (producer == null) {
-            Properties properties = properties();
-            properties.setProperty("acks", "all");
-            producer =
-                    new KafkaProducer<>(
-                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = LogClients.producer(settings);
         }
         return producer;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         if (consumer == null) {
-            Properties properties = properties();
-            properties.setProperty("enable.auto.commit", "false");
-            properties.setProperty("auto.offset.reset", "none");
-            properties.setProperty("max.partition.fetch.bytes", FETCH_BYTES);
             consumer =
-                    new KafkaConsumer<>(
-                            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            consumer.assign(List.of(topic));
+                    LogClients.consumer(
+                            settings,
+                            topic,
+                            Map.of(
+                                    "auto.offset.reset",
+                                    "none",
+                                    "max.partition.fetch.bytes",
+                                    FETCH_BYTES));
         }
         return consumer;
     }

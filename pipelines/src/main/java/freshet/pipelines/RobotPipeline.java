@@ -39,11 +39,7 @@ public final class RobotPipeline {
                 Branches.order(commands.among(observations), "learn", settings);
         SingleOutputStreamOperator<ModelVersion> versions =
                 Branches.learn(ordered, commands.settings(), settings);
-        return new Learned(
-                Branches.chunks(versions, settings),
-                versions.getSideOutput(Branches.TELEMETRY),
-                ordered.getSideOutput(Branches.DEAD_LETTERS)
-                        .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
+        return Branches.learned(versions, settings, ordered);
     }
 
     /** observations → order or arrival → ACT → actions. */

@@ -46,12 +46,7 @@ public final class TextPipeline {
                 Branches.dropRepeats(ordered, "learn", Branches.DEAD_LETTERS, settings);
         SingleOutputStreamOperator<ModelVersion> versions =
                 Branches.learn(once, commands.settings(), settings);
-        return new Learned(
-                Branches.chunks(versions, settings),
-                versions.getSideOutput(Branches.TELEMETRY),
-                ordered.getSideOutput(Branches.DEAD_LETTERS)
-                        .union(once.getSideOutput(Branches.DEAD_LETTERS))
-                        .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
+        return Branches.learned(versions, settings, ordered, once);
     }
 
     /**
@@ -88,12 +83,7 @@ public final class TextPipeline {
                                         Branches.DEAD_LETTERS),
                                 Types.POJO(ModelVersion.class));
         Branches.name(versions, "learn in rounds", setup).setParallelism(rounds.workers());
-        return new Learned(
-                Branches.chunks(versions, settings),
-                versions.getSideOutput(Branches.TELEMETRY),
-                ordered.getSideOutput(Branches.DEAD_LETTERS)
-                        .union(once.getSideOutput(Branches.DEAD_LETTERS))
-                        .union(versions.getSideOutput(Branches.DEAD_LETTERS)));
+        return Branches.learned(versions, settings, ordered, once);
     }
 
     /** texts → order or arrival → sequence → encode → remember → mix. */

@@ -99,6 +99,19 @@ public final class AvroCodec<T extends SpecificRecordBase> {
     }
 
     /**
+     * Reads what this build wrote itself.
+     *
+     * @throws IllegalStateException if the bytes are not one whole record of a known schema
+     */
+    public T decodeOwn(byte[] bytes) {
+        try {
+            return decode(bytes);
+        } catch (UndecodableRecordException e) {
+            throw new IllegalStateException("our own record cannot be read", e);
+        }
+    }
+
+    /**
      * Reads one record and nothing beside it.
      *
      * @throws UndecodableRecordException if the bytes are not one whole record of a known schema

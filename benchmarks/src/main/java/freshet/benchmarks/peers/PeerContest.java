@@ -5,6 +5,7 @@ import freshet.benchmarks.Spread;
 import freshet.benchmarks.Table;
 import freshet.benchmarks.peers.PeerTask.Side;
 import freshet.benchmarks.pipeline.PipelineRun;
+import freshet.benchmarks.pipeline.Workload;
 import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
 import freshet.jobs.TopicReader;
@@ -58,6 +59,7 @@ final class PeerContest {
     private Map<String, String> overrides = Map.of();
 
     private PeerTask task;
+    private Workload workload; // the task's
     private double pace; // records a second
     private Path folder;
 
@@ -66,19 +68,20 @@ final class PeerContest {
      */
     int run(PeerTask contested, double recordsPerSecond) throws IOException {
         task = contested;
+        workload = task.workload();
         pace = recordsPerSecond;
         folder = Files.createTempDirectory("freshet-peer");
         System.out.println(Machine.line());
         System.out.printf(
                 "%,d %s, one partition; PyTorch with %d thread(s); changes %s%n%n",
-                task.workload().records(), task.workload().unit(), pythonThreads, overrides);
+                workload.records(), workload.unit(), pythonThreads, overrides);
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
             double[] speed = fullLoad(kafka);
             double[] p99 = pacedSeconds > 0 ? paced(kafka) : new double[0];
             System.out.println();
             Table ratios =
                     Table.start("ratios", "Freshet over the loop | median | lowest | highest");
-            ratio(ratios, task.workload().unit() + "/s", speed);
+            ratio(ratios, workload.unit() + "/s", speed);
             if (p99.length > 0) {
                 ratio(ratios, "p99 at the pace", p99);
             }
@@ -100,15 +103,14 @@ final class PeerContest {
         Table table =
                 Table.start(
                         "full load",
-                        "round | runs | %s/s | %s"
-                                .formatted(task.workload().unit(), task.scoreColumns()));
+                        "round | runs | %s/s | %s".formatted(workload.unit(), task.scoreColumns()));
         double[] ratios = new double[rounds];
         for (int round = 0; round <= rounds; round++) {
             Map<Side, Double> speed = new EnumMap<>(Side.class);
             for (Side side : order(round)) {
                 try (PipelineRun run = open(kafka, "full", side, round, true)) {
-                    try (var sender = task.workload().sender(run)) {
-                        for (int i = 0; i < task.workload().records(); i++) {
+                    try (var sender = workload.sender(run)) {
+                        for (int i = 0; i < workload.records(); i++) {
                             sender.send(i, FIRST_EVENT_TIME + i);
                         }
                     }
@@ -119,7 +121,7 @@ final class PeerContest {
                             round == 0 ? "warm-up" : round,
                             side,
                             perSecond,
-                            String.join(" | ", task.scores(run, side, task.workload().records())));
+                            String.join(" | ", task.scores(run, side, workload.records())));
                 }
             }
             if (round > 0) {
@@ -136,7 +138,7 @@ final class PeerContest {
 
     private PipelineRun open(
             EmbeddedKafka kafka, String what, Side side, int round, boolean bounded) {
-        Map<String, String> options = new TreeMap<>(task.workload().options());
+        Map<String, String> options = new TreeMap<>(workload.options());
         options.putAll(overrides);
         options.put(FreshetOptions.BOUNDED.key(), String.valueOf(bounded));
         String name = "%s-%s-%d".formatted(what, side.name(), round);
@@ -146,21 +148,21 @@ final class PeerContest {
     /** From the first answer that is written until all is answered and learned. */
     private double ownSpeed(PipelineRun run) {
         run.start(StreamJob.Branches.BOTH);
-        List<Long> times = run.predictionTimes(task.workload().answers(task.workload().records()));
+        List<Long> times = run.predictionTimes(workload.answers(workload.records()));
         long learned = run.learned().lastMillis();
         return speed(times, Math.max(times.get(times.size() - 1), learned));
     }
 
     private double loopSpeed(PipelineRun run) {
-        try (PeerProcess loop = loop(run, task.workload().answers(task.workload().records()))) {
+        try (PeerProcess loop = loop(run, workload.answers(workload.records()))) {
             loop.await();
         }
-        List<Long> times = run.predictionTimes(task.workload().answers(task.workload().records()));
+        List<Long> times = run.predictionTimes(workload.answers(workload.records()));
         return speed(times, times.get(times.size() - 1));
     }
 
     private double speed(List<Long> times, long lastMillis) {
-        return (task.workload().records() - 1) * 1000.0 / (lastMillis - times.get(0));
+        return (workload.records() - 1) * 1000.0 / (lastMillis - times.get(0));
     }
 
     private PeerProcess loop(PipelineRun run, int answers) {
@@ -181,7 +183,7 @@ final class PeerContest {
                 Table.start(
                         "paced",
                         "round | %s/s | runs | p50 ms | p99 ms | longest ms | %s"
-                                .formatted(task.workload().unit(), task.scoreColumns()));
+                                .formatted(workload.unit(), task.scoreColumns()));
         double[] ratios = new double[rounds];
         for (int round = 1; round <= rounds; round++) {
             Map<Side, Double> p99 = new EnumMap<>(Side.class);
@@ -211,7 +213,7 @@ final class PeerContest {
     private double[] latencies(PipelineRun run, Side side, int records, int from) {
         long[] sent = new long[records];
         long[] answered = new long[records];
-        int answers = task.workload().answers(records);
+        int answers = workload.answers(records);
         PeerProcess loop = null;
         if (side == Side.FRESHET) {
             run.start(StreamJob.Branches.BOTH);
@@ -254,7 +256,7 @@ final class PeerContest {
     }
 
     private void feed(PipelineRun run, long[] sent) {
-        try (var sender = task.workload().sender(run)) {
+        try (var sender = workload.sender(run)) {
             long start = System.nanoTime();
             for (int i = 0; i < sent.length; i++) {
                 long due = start + (long) (i * 1e9 / pace);

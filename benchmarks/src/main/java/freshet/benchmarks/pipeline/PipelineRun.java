@@ -15,7 +15,6 @@ import freshet.schemas.Measurement;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.Telemetry;
 import freshet.schemas.TextPrediction;
-import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,9 +84,11 @@ public final class PipelineRun implements AutoCloseable {
         job = LocalJob.start(env, folder.getFileName().toString());
     }
 
-    /** Whether bounded input has ended. */
-    boolean hasEnded() {
-        return job.hasEnded();
+    /** Waits for the end of a job of bounded input. */
+    void awaitEnd() {
+        if (!job.awaitEnd(Long.MAX_VALUE)) {
+            throw new IllegalStateException("interrupted while the job ran");
+        }
     }
 
     /** When a record of the predictions topic was written, and what it says. */
@@ -180,11 +181,7 @@ public final class PipelineRun implements AutoCloseable {
 
     public static <T extends org.apache.avro.specific.SpecificRecordBase> T decode(
             AvroCodec<T> codec, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return codec.decode(record.value());
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException("our own topic holds what we cannot read", e);
-        }
+        return codec.decodeOwn(record.value());
     }
 
     @Override

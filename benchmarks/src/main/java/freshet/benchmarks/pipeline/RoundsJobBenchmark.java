@@ -7,9 +7,6 @@ import freshet.jobs.EmbeddedKafka;
 import freshet.jobs.StreamJob;
 import freshet.jobs.commands.TextPublisher;
 import freshet.schemas.TextPrediction;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,8 +26,6 @@ import picocli.CommandLine.Option;
 public final class RoundsJobBenchmark implements Callable<Integer> {
 
     private static final int RECORD_BYTES = 1024;
-    private static final long SAMPLE_MILLIS = 20;
-    private static final double NANOS = 1e9;
 
     @Option(names = "--workers", split = ",", description = "K; default ${DEFAULT-VALUE}.")
     private List<Integer> workers = List.of(1, 2);
@@ -99,8 +93,12 @@ public final class RoundsJobBenchmark implements Callable<Integer> {
         settings.put("serve.explain-every", "0");
         try (var job = new PipelineRun(broker, name, folder, settings)) {
             int texts = publish(job, length);
-            job.start(StreamJob.Branches.LEARN);
-            double seconds = processorSeconds(job);
+            double seconds;
+            try (var times = new ThreadTimes()) {
+                job.start(StreamJob.Branches.LEARN);
+                job.awaitEnd();
+                seconds = times.mostSeconds(RoundsJobBenchmark::learns);
+            }
             job.start(StreamJob.Branches.SERVE);
             double bitsModel = 0;
             double bitsAll = 0;
@@ -133,22 +131,6 @@ public final class RoundsJobBenchmark implements Callable<Integer> {
         }
         publishers.forEach(TextPublisher::close);
         return all.size();
-    }
-
-    /** Waits for the end; what the slowest of the tasks that learn has taken by then. */
-    private static double processorSeconds(PipelineRun job) throws InterruptedException {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        Map<String, Long> nanos = new TreeMap<>();
-        while (!job.hasEnded()) {
-            for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
-                if (thread != null && learns(thread.getThreadName())) {
-                    long used = threads.getThreadCpuTime(thread.getThreadId());
-                    nanos.merge(thread.getThreadName(), used, Math::max);
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
-        }
-        return nanos.values().stream().mapToLong(Long::longValue).max().orElseThrow() / NANOS;
     }
 
     private static boolean learns(String task) {

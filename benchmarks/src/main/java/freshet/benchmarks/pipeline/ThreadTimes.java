@@ -6,6 +6,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Processor time of this process's threads by what they do, from when it was made until {@link
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  */
 final class ThreadTimes implements AutoCloseable {
 
-    private static final long SAMPLE_MILLIS = 50;
+    private static final long SAMPLE_MILLIS = 20;
     private static final String FETCHER = "Source Data Fetcher for ";
     private static final String TIMER = "Time Trigger for ";
 
@@ -58,14 +59,31 @@ final class ThreadTimes implements AutoCloseable {
         sample(newest);
         Map<String, Double> seconds = new TreeMap<>();
         synchronized (this) {
-            newest.forEach(
-                    (thread, nanos) ->
-                            seconds.merge(
-                                    work(names.get(thread)),
-                                    (nanos - begun.getOrDefault(thread, 0L)) / 1e9,
-                                    Double::sum));
+            for (long thread : newest.keySet()) {
+                seconds.merge(work(names.get(thread)), secondsOf(thread), Double::sum);
+            }
         }
         return seconds;
+    }
+
+    /**
+     * Of the thread that took most of those with such a name.
+     *
+     * @throws java.util.NoSuchElementException if there is none
+     */
+    double mostSeconds(Predicate<String> named) {
+        sample(newest);
+        synchronized (this) {
+            return newest.keySet().stream()
+                    .filter(thread -> named.test(names.get(thread)))
+                    .mapToDouble(this::secondsOf)
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    private double secondsOf(long thread) {
+        return (newest.get(thread) - begun.getOrDefault(thread, 0L)) / 1e9;
     }
 
     private static String work(String thread) {

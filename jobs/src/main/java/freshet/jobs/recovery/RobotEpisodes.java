@@ -5,7 +5,6 @@ import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.StepOutcome;
-import freshet.schemas.UndecodableRecordException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,12 +88,8 @@ final class RobotEpisodes {
 
     /** What tells an action from all others. */
     static String step(byte[] action) {
-        try {
-            Action decoded = AvroCodec.of(Action.class).decode(action);
-            return step(decoded.getRobot(), decoded.getEpisode(), decoded.getSequence());
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
+        Action decoded = AvroCodec.of(Action.class).decodeOwn(action);
+        return step(decoded.getRobot(), decoded.getEpisode(), decoded.getSequence());
     }
 
     /** What a robot sends at one of its steps, counted over all episodes. */

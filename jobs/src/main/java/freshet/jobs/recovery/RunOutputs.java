@@ -5,7 +5,6 @@ import freshet.jobs.TopicReader;
 import freshet.learners.LearnerSnapshot;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelManifest;
-import freshet.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -108,11 +107,7 @@ record RunOutputs(
         if (!manifests.recognises(value)) {
             return null;
         }
-        try {
-            return manifests.decode(value).getMetadata().get(LEARNER_HASH);
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
+        return manifests.decodeOwn(value).getMetadata().get(LEARNER_HASH);
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {

@@ -9,7 +9,6 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.TextObservation;
 import freshet.schemas.TextPrediction;
-import freshet.schemas.UndecodableRecordException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -194,11 +193,7 @@ public final class ServeWithoutLearner implements Callable<Integer> {
     }
 
     private TextPrediction decode(byte[] value) {
-        try {
-            return predictions.decode(value);
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
+        return predictions.decodeOwn(value);
     }
 
     /** All but the name of the asker and the clock. */
@@ -214,11 +209,7 @@ public final class ServeWithoutLearner implements Callable<Integer> {
                 .toTheEnd(
                         record -> {
                             if (manifests.recognises(record.value())) {
-                                try {
-                                    newest.set(manifests.decode(record.value()).getVersion());
-                                } catch (UndecodableRecordException e) {
-                                    throw new IllegalStateException(e);
-                                }
+                                newest.set(manifests.decodeOwn(record.value()).getVersion());
                             }
                             return true;
                         });

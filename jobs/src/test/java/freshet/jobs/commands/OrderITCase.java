@@ -11,7 +11,6 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.StepOutcome;
-import freshet.schemas.UndecodableRecordException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -270,10 +269,6 @@ class OrderITCase {
     }
 
     private static <T extends SpecificRecordBase> T decode(Class<T> type, byte[] value) {
-        try {
-            return AvroCodec.of(type).decode(value);
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
+        return AvroCodec.of(type).decodeOwn(value);
     }
 }

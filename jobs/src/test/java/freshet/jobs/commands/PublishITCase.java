@@ -12,7 +12,6 @@ import freshet.schemas.ImageFormat;
 import freshet.schemas.ImageObservation;
 import freshet.schemas.Label;
 import freshet.schemas.TextObservation;
-import freshet.schemas.UndecodableRecordException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -96,12 +95,8 @@ class PublishITCase {
         new TopicReader(kafka, topic)
                 .toTheEnd(
                         record -> {
-                            try {
-                                String key = new String(record.key(), StandardCharsets.UTF_8);
-                                records.add(Map.entry(key, codec.decode(record.value())));
-                            } catch (UndecodableRecordException e) {
-                                throw new IllegalStateException(e);
-                            }
+                            String key = new String(record.key(), StandardCharsets.UTF_8);
+                            records.add(Map.entry(key, codec.decodeOwn(record.value())));
                             return true;
                         });
         return records;

@@ -15,7 +15,6 @@ import freshet.jobs.robots.RobotLoop;
 import freshet.schemas.Action;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.RobotObservation;
-import freshet.schemas.UndecodableRecordException;
 import freshet.simulators.Distractions;
 import freshet.simulators.RobotFleet;
 import freshet.simulators.Task;
@@ -249,11 +248,7 @@ class RobotLogITCase {
         new TopicReader(kafka, topic)
                 .toTheEnd(
                         record -> {
-                            try {
-                                return records.add(codec.decode(record.value()));
-                            } catch (UndecodableRecordException e) {
-                                throw new IllegalStateException(e);
-                            }
+                            return records.add(codec.decodeOwn(record.value()));
                         });
         return records;
     }

@@ -12,7 +12,6 @@ import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.RobotObservation;
 import freshet.schemas.StepOutcome;
-import freshet.schemas.UndecodableRecordException;
 import freshet.simulators.Distractions;
 import freshet.simulators.RobotFleet;
 import freshet.simulators.Task;
@@ -233,11 +232,7 @@ class RobotsITCase {
     }
 
     private RobotObservation decode(byte[] value) {
-        try {
-            return observationCodec.decode(value);
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
+        return observationCodec.decodeOwn(value);
     }
 
     private List<RobotObservation> read() {
@@ -246,11 +241,7 @@ class RobotsITCase {
         new TopicReader(kafka, observations)
                 .toTheEnd(
                         record -> {
-                            try {
-                                records.add(codec.decode(record.value()));
-                            } catch (UndecodableRecordException e) {
-                                throw new IllegalStateException(e);
-                            }
+                            records.add(codec.decodeOwn(record.value()));
                             return true;
                         });
         return records;

@@ -11,7 +11,6 @@ import freshet.pipelines.FreshetOptions.Pipeline;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.Severity;
-import freshet.schemas.UndecodableRecordException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -416,15 +415,11 @@ class PageBrowserITCase {
                 .follow(
                         true,
                         record -> {
-                            try {
-                                ControlCommand command =
-                                        AvroCodec.of(ControlCommand.class).decode(record.value());
-                                boolean ours = command.getIssuedBy().startsWith("page of ");
-                                if (ours && ++seen[0] == number) {
-                                    found.set(command);
-                                }
-                            } catch (UndecodableRecordException e) {
-                                throw new IllegalStateException(e);
+                            ControlCommand command =
+                                    AvroCodec.of(ControlCommand.class).decodeOwn(record.value());
+                            boolean ours = command.getIssuedBy().startsWith("page of ");
+                            if (ours && ++seen[0] == number) {
+                                found.set(command);
                             }
                             return found.get() == null;
                         });

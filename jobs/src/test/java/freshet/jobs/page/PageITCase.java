@@ -12,7 +12,6 @@ import freshet.pipelines.FreshetOptions.Pipeline;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ControlCommand;
 import freshet.schemas.Severity;
-import freshet.schemas.UndecodableRecordException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -283,12 +282,8 @@ class PageITCase {
         new TopicReader(run.kafka, run.config.get(FreshetOptions.CONTROL_TOPIC))
                 .toTheEnd(
                         record -> {
-                            try {
-                                return commands.add(
-                                        AvroCodec.of(ControlCommand.class).decode(record.value()));
-                            } catch (UndecodableRecordException e) {
-                                throw new IllegalStateException(e);
-                            }
+                            return commands.add(
+                                    AvroCodec.of(ControlCommand.class).decodeOwn(record.value()));
                         });
         return commands;
     }

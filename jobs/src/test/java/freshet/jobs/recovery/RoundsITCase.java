@@ -12,13 +12,11 @@ import freshet.jobs.Topics;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.ModelManifest;
 import freshet.schemas.TextPrediction;
-import freshet.schemas.UndecodableRecordException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
@@ -97,7 +95,7 @@ class RoundsITCase {
                 .toTheEnd(
                         record -> {
                             if (codec.recognises(record.value())) {
-                                manifests.add(decoded(codec, record.value()));
+                                manifests.add(codec.decodeOwn(record.value()));
                             }
                             return true;
                         });
@@ -109,19 +107,11 @@ class RoundsITCase {
         new TopicReader(kafka, topic)
                 .toTheEnd(
                         record -> {
-                            TextPrediction one = decoded(codec, record.value());
+                            TextPrediction one = codec.decodeOwn(record.value());
                             answers.put(
                                     one.getSource() + "/" + one.getSequence(),
                                     one.getModelVersion());
                             return true;
                         });
-    }
-
-    private static <T extends SpecificRecordBase> T decoded(AvroCodec<T> codec, byte[] value) {
-        try {
-            return codec.decode(value);
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

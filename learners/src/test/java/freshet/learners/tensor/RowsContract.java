@@ -92,7 +92,15 @@ public abstract class RowsContract {
         return session.run(new Inputs().put("rows", some, shape), Set.of(output)).get(output);
     }
 
-    private record Products() implements Program {
+    private interface Grouped extends Program {
+
+        @Override
+        default int rowsTogether() {
+            return TOGETHER;
+        }
+    }
+
+    private record Products() implements Grouped {
         @Override
         public <T> Map<String, T> outputs(
                 Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
@@ -102,14 +110,9 @@ public abstract class RowsContract {
                     "first", ops.addMatmul(ops.matmul(rows, right), rows, right),
                     "second", ops.addMatmul(parameters.get("b"), rows, right));
         }
-
-        @Override
-        public int rowsTogether() {
-            return TOGETHER;
-        }
     }
 
-    private record Convolutions() implements Program {
+    private record Convolutions() implements Grouped {
         @Override
         public <T> Map<String, T> outputs(
                 Ops<T> ops, Map<String, T> parameters, Map<String, T> inputs) {
@@ -118,11 +121,6 @@ public abstract class RowsContract {
             return Map.of(
                     "first", ops.conv2d(rows, kernels, parameters.get("b"), 1, 1),
                     "second", ops.conv2d(rows, kernels, parameters.get("b"), 2, 0));
-        }
-
-        @Override
-        public int rowsTogether() {
-            return TOGETHER;
         }
     }
 }

@@ -4,7 +4,6 @@ import freshet.learners.tensor.Ops;
 import freshet.learners.tensor.Precision;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Shapes;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -177,7 +176,7 @@ final class LibtorchOps implements Ops<Tensor> {
     public Tensor matmul(Tensor left, Tensor right) {
         Shapes.matmul(shape(left), shape(right));
         return wide(
-                isInGroups(left) && right.dim() == 2
+                left.dim() == 2 && right.dim() == 2 && isInGroups(left)
                         ? grouped(narrow(left))
                                 .bmm(forEachGroup(left, narrow(right)))
                                 .reshape(left.size(0), right.size(1))
@@ -201,9 +200,9 @@ final class LibtorchOps implements Ops<Tensor> {
                 .reshape(left.size(0), right.size(1));
     }
 
-    /** Whether there is a product for each group of rows, of matrices that are all of one size. */
-    private boolean isInGroups(Tensor left) {
-        return rowsTogether > 0 && left.dim() == 2 && left.size(0) % rowsTogether == 0;
+    /** Whether there is a product for each group of rows, all of one size. */
+    private boolean isInGroups(Tensor rows) {
+        return rowsTogether > 0 && rows.size(0) % rowsTogether == 0;
     }
 
     private Tensor grouped(Tensor rows) {
@@ -361,16 +360,13 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor conv2d(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
         Shapes.conv2d(shape(images), shape(kernels), shape(bias));
-        long count = images.size(0);
-        if (rowsTogether == 0 || count <= rowsTogether || count % rowsTogether != 0) {
+        if (!isInGroups(images) || images.size(0) == rowsTogether) {
             return convolved(images, kernels, bias, stride, padding);
         }
-        List<Tensor> groups = new ArrayList<>();
-        for (long from = 0; from < count; from += rowsTogether) {
-            groups.add(
-                    convolved(
-                            images.narrow(0, from, rowsTogether), kernels, bias, stride, padding));
-        }
+        List<Tensor> groups =
+                split(images, 0, rowsTogether).stream()
+                        .map(group -> convolved(group, kernels, bias, stride, padding))
+                        .toList();
         return concat(groups, 0);
     }
 

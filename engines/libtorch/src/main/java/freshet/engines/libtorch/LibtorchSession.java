@@ -118,17 +118,14 @@ final class LibtorchSession implements Session {
 
     private Map<String, Tensor> forward(OpsContext context, Map<String, Tensor> inputs) {
         try (AutoGradMode gradientOff = new AutoGradMode(false)) {
-            return program.outputs(
-                    new LibtorchOps(context, program.rowsTogether()), leaves, inputs);
+            return program.outputs(ops(context), leaves, inputs);
         }
     }
 
     private Map<String, Tensor> backward(OpsContext context, Map<String, Tensor> inputs) {
         try (AutoGradMode gradientOn = new AutoGradMode(true)) {
             gradient.zero_();
-            Map<String, Tensor> outputs =
-                    program.outputs(
-                            new LibtorchOps(context, program.rowsTogether()), leaves, inputs);
+            Map<String, Tensor> outputs = program.outputs(ops(context), leaves, inputs);
             Tensor loss = outputs.get(Program.LOSS);
             if (loss == null || loss.numel() != 1) {
                 throw new IllegalArgumentException(
@@ -137,6 +134,10 @@ final class LibtorchSession implements Session {
             loss.backward();
             return outputs;
         }
+    }
+
+    private LibtorchOps ops(OpsContext context) {
+        return new LibtorchOps(context, program.rowsTogether());
     }
 
     private static Outputs read(Map<String, Tensor> outputs, Set<String> wanted) {

@@ -253,11 +253,7 @@ final class Nd4jOps implements Ops<Node> {
         if (rowsTogether == 0 || rows.size(0) % rowsTogether != 0) {
             return product.apply(rows);
         }
-        List<Node> groups = new ArrayList<>();
-        for (long from = 0; from < rows.size(0); from += rowsTogether) {
-            groups.add(product.apply(slice(rows, 0, from, from + rowsTogether)));
-        }
-        return concat(groups, 0);
+        return concat(split(rows, 0, rowsTogether).stream().map(product).toList(), 0);
     }
 
     @Override
