@@ -356,7 +356,7 @@ function newest(values) {
   return null;
 }
 
-/** Three moments, or two where three find no room, as with dates or large letters. */
+/** Three moments, or as many of them as find room: dates and large letters take more. */
 function timeTicks(chart) {
   const seconds = chart.data.stepMillis < 10_000;
   const ticks = [0, 0.5, 1].map((share) => {
@@ -368,8 +368,11 @@ function timeTicks(chart) {
     }, clock(millis, seconds));
   });
   const letters = (chart.width - MARGIN.left - MARGIN.right) / (7 * LARGER);
-  const needed = 3 * Math.max(...ticks.map((tick) => tick.textContent.length + 1));
-  return letters < needed ? [ticks[0], ticks[2]] : ticks;
+  const [first, middle, last] = ticks.map((tick) => tick.textContent.length + 1);
+  if (letters >= 3 * Math.max(first, middle, last)) {
+    return ticks;
+  }
+  return letters >= first + last ? [ticks[0], ticks[2]] : [ticks[2]];
 }
 
 /** Linear, or by powers of ten where values lie more than a hundredfold apart. */
