@@ -339,9 +339,13 @@ class PageBrowserITCase {
         }
         // As after midnight: the moments of a chart are of another day and have a date.
         browser.run("Date.prototype.toDateString = function () { return String(this.getTime()); }");
+        browser.size(400, TALL, true);
+        browser.until("innerWidth === 400");
         browser.until(
-                "/[A-Z]/.test(document.querySelector('#learning-models .frame').textContent)");
+                "[...document.querySelectorAll('#learning-models .frame text')]"
+                        + ".some((one) => /[A-Z][a-z]+ \\d/.test(one.textContent))");
         browser.until(PageScenes.OVERLAPPING_AXES + ".length === 0");
+        browser.picture(PICTURES.resolve("text-large-midnight.png"));
         assertThat(browser.problems()).isEmpty();
     }
 

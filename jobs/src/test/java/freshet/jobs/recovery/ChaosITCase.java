@@ -29,7 +29,7 @@ class ChaosITCase {
         command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-cp", classPath()));
         command.add(Chaos.class.getName());
         command.addAll(List.of("--folder", folder.resolve("cluster").toString()));
-        command.addAll(List.of("--pipelines", "texts", "--records", "150", "--seconds", "1"));
+        command.addAll(List.of("--pipelines", "texts", "--records", "60", "--seconds", "1"));
         command.addAll(List.of("--faults", "KILL_TASK_MANAGER,KILL_BROKER"));
         Process chaos = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(chaos.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -26,7 +26,7 @@ class CrashSweepITCase {
                 new CommandLine(new CrashSweep())
                         .execute(
                                 "--pipeline=" + pipeline,
-                                "--records=60",
+                                "--records=40",
                                 "--every=40",
                                 "--faults-in=" + faultsIn,
                                 "--parallelism=2");
