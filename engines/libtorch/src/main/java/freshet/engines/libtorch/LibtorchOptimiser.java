@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -48,8 +49,7 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
                 () -> {
                     try (PointerScope scope = new PointerScope();
                             AutoGradMode gradientOff = new AutoGradMode(false)) {
-                        return Math.sqrt(
-                                AdamUpdate.sumOfSquares(gradient.mul(gradient)).item_double());
+                        return Math.sqrt(AdamUpdate.sumOfSquares(gradient).item_double());
                     }
                 });
     }
@@ -139,7 +139,8 @@ final class LibtorchOptimiser implements Optimiser, AutoCloseable {
                 squares.div_(
                         sample(secondMoment, bounds[i], bounds[i + 1], stride)
                                 .add(new Scalar(Float.MIN_NORMAL)));
-                double sum = AdamUpdate.sumOfSquares(squares).item_double();
+                double sum =
+                        squares.sum(new ScalarTypeOptional(torch.ScalarType.Double)).item_double();
                 ratios[i] = count == 0 ? 0 : Math.sqrt(sum * correction2 / squares.numel());
             }
         }
