@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -127,6 +128,25 @@ class ShareLogITCase {
         }
         assertThatThrownBy(() -> open("text").exchange(0, share(0, 1, 1), 2))
                 .isInstanceOf(OffsetOutOfRangeException.class);
+    }
+
+    @Test
+    void aTopicThatIsMadeAnewFailsTheTaskThatWaits() throws Exception {
+        var logs = List.of(open("text"), open("text"));
+        var unused = exchanged(logs, 0, List.of(share(0, 0, 1), share(0, 1, 1)));
+        var waits = threads.submit(() -> logs.get(0).exchange(0, share(1, 0, 2), 2));
+        ShareLog other = open("text");
+        while (other.end() < 3 * 4) {
+            Thread.onSpinWait(); // until its share is there
+        }
+        String topic = config.get(FreshetOptions.ROUNDS_TOPIC);
+        try (Admin admin = Admin.create(properties())) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        }
+        Topics.prepare(KafkaAccess.of(config), config, 1);
+        assertThatThrownBy(() -> waits.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(OffsetOutOfRangeException.class);
     }
 
     private Properties properties() {
