@@ -268,7 +268,7 @@ class SecuredKafkaITCase {
                             true,
                             record -> {
                                 allRun(jobs);
-                                version.set(decode(codec, record.value()).getModelVersion());
+                                version.set(codec.decodeOwn(record.value()).getModelVersion());
                                 send(texts);
                                 return version.get() == 0;
                             });
@@ -294,10 +294,6 @@ class SecuredKafkaITCase {
         for (LocalJob job : jobs) {
             assertThat(job.awaitEnd(1)).isFalse(); // throws if it failed
         }
-    }
-
-    private static TextPrediction decode(AvroCodec<TextPrediction> codec, byte[] value) {
-        return codec.decodeOwn(value);
     }
 
     /** What Flink's REST interface tells of configuration and jobs. */

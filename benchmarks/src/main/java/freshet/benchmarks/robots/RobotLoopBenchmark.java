@@ -119,7 +119,7 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
         List<Float> zero = Collections.nCopies(1, 0f);
         while (!ends.get()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                RobotObservation one = decoded(observations, record.value());
+                RobotObservation one = observations.decodeOwn(record.value());
                 if (!one.getTerminal()) {
                     var action =
                             new Action(
@@ -139,9 +139,5 @@ public final class RobotLoopBenchmark implements Callable<Integer> {
                 }
             }
         }
-    }
-
-    private static RobotObservation decoded(AvroCodec<RobotObservation> codec, byte[] value) {
-        return codec.decodeOwn(value);
     }
 }

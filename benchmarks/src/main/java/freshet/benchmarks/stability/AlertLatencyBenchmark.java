@@ -125,21 +125,21 @@ public final class AlertLatencyBenchmark implements Callable<Integer> {
                                 "telemetry",
                                 "read_uncommitted",
                                 sent,
-                                value -> telemetry.decode(value).getNumber());
+                                value -> telemetry.decodeOwn(value).getNumber());
                 var atOnce =
                         new LatencyReader(
                                 kafka,
                                 "alerts",
                                 "read_uncommitted",
                                 sent,
-                                value -> opened(alerts.decode(value)));
+                                value -> opened(alerts.decodeOwn(value)));
                 var committed =
                         new LatencyReader(
                                 kafka,
                                 "alerts",
                                 "read_committed",
                                 sent,
-                                value -> opened(committedAlerts.decode(value)))) {
+                                value -> opened(committedAlerts.decodeOwn(value)))) {
             long number = 0;
             while (atOnce.size() == 0) { // the job is still starting
                 mustBeAlive(job);

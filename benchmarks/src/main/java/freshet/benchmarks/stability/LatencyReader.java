@@ -1,7 +1,6 @@
 package freshet.benchmarks.stability;
 
 import freshet.jobs.KafkaAccess;
-import freshet.schemas.UndecodableRecordException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class LatencyReader implements AutoCloseable {
     interface Numbers {
 
         /** Any number that was not sent if it is of no interest. */
-        long of(byte[] value) throws UndecodableRecordException;
+        long of(byte[] value);
     }
 
     private final Map<Long, Long> sent;
@@ -70,8 +69,6 @@ final class LatencyReader implements AutoCloseable {
                     }
                 }
             }
-        } catch (UndecodableRecordException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -170,7 +170,8 @@ public final class ServeWithoutLearner implements Callable<Integer> {
                 new TopicReader(kafka, topics.predictions())
                         .toTheEnd(
                                 record -> {
-                                    TextPrediction prediction = decode(record.value());
+                                    TextPrediction prediction =
+                                            predictions.decodeOwn(record.value());
                                     if (prediction.getSource().equals(source)) {
                                         answer.set(prediction);
                                     }
@@ -190,10 +191,6 @@ public final class ServeWithoutLearner implements Callable<Integer> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    private TextPrediction decode(byte[] value) {
-        return predictions.decodeOwn(value);
     }
 
     /** All but the name of the asker and the clock. */

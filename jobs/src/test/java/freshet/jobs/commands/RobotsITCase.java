@@ -189,7 +189,9 @@ class RobotsITCase {
                                                                 AvroCodec.of(ControlCommand.class)
                                                                         .encode(command));
                                                     }
-                                                    RobotObservation one = decode(record.value());
+                                                    RobotObservation one =
+                                                            observationCodec.decodeOwn(
+                                                                    record.value());
                                                     if (!one.getTerminal()) {
                                                         send(
                                                                 producer,
@@ -229,10 +231,6 @@ class RobotsITCase {
 
     private static float value(long step, int actuator) {
         return (step % 7 - 3) / 4f + actuator / 8f;
-    }
-
-    private RobotObservation decode(byte[] value) {
-        return observationCodec.decodeOwn(value);
     }
 
     private List<RobotObservation> read() {
