@@ -140,9 +140,12 @@ public final class KafkaRights {
         rights.add(Right.of(GROUP, group, pattern, READ));
     }
 
-    /** A topic that is written, with the transactions in which it may be. */
+    /**
+     * A topic that is written, with the transactions in which it may be. Read: a sink that begins
+     * looks there for transactions that were left open.
+     */
     private void written(String topic, String branch) {
-        topic(topic, WRITE);
+        topic(topic, READ, WRITE);
         String transactions = config.get(FreshetOptions.GROUP) + "-" + topic + branch;
         rights.add(Right.of(TRANSACTIONAL_ID, transactions, PREFIXED, WRITE, DESCRIBE));
     }

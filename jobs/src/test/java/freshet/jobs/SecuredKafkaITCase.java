@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,8 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.InstantiationUtil;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -184,14 +187,29 @@ class SecuredKafkaITCase {
             told.append(page());
             assertThat(told).contains("freshet-learn", "to telemetry learn", "sasl.jaas.config");
             assertThat(LocalJob.newestState(folder.resolve("state"))).isPresent();
+            assertThat(transactions()).hasSizeBetween(7, 30);
         } finally {
             jobs.forEach(LocalJob::cancel);
         }
+        // Each sink has looked for open transactions: a client that stays asks for ever.
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("kafka-admin-client-thread | adminclient-"));
         noSecretIn("jobs, their interfaces and the page", told.toString());
         try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 noSecretIn(file.toString(), text(Files.readAllBytes(file)));
             }
+        }
+    }
+
+    /**
+     * Brokers remember a transactional id for a week: each sink must use few of them again and
+     * again, not a new one at each of its checkpoints, of which there have been dozens.
+     */
+    private static Collection<TransactionListing> transactions() throws Exception {
+        try (Admin admin = Admin.create(kafka.admin().properties())) {
+            return admin.listTransactions().all().get();
         }
     }
 

@@ -15,6 +15,8 @@ import freshet.operators.SignManifestsFunction;
 import freshet.operators.TelemetryDecoder;
 import freshet.operators.TelemetryRecord;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -24,8 +26,13 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -333,9 +340,17 @@ public final class KafkaEndpoints {
                         .setBootstrapServers(settings.bootstrapServers())
                         .setDeliveryGuarantee(delivery)
                         .setTransactionalIdPrefix(settings.group() + "-" + id)
+                        // Else each checkpoint takes a new id, which brokers remember for a week.
+                        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                         .setRecordSerializer(new OutRecords(topic))
                         .build();
-        records.sinkTo(sink).name("to " + topic + " " + branch).uid("to-" + id).setParallelism(1);
+        records.sinkTo(
+                        delivery == DeliveryGuarantee.EXACTLY_ONCE
+                                ? new ExactlyOnceSink(sink)
+                                : sink)
+                .name("to " + topic + " " + branch)
+                .uid("to-" + id)
+                .setParallelism(1);
     }
 
     /** Decodes observations where they are read, because watermarks need their event time. */
@@ -496,7 +511,8 @@ public final class KafkaEndpoints {
     }
 
     /** A class, not a lambda: the sink's lineage extraction looks at its type. */
-    private static final class OutRecords implements KafkaRecordSerializationSchema<OutRecord> {
+    private static final class OutRecords
+            implements KafkaRecordSerializationSchema<OutRecord>, KafkaDatasetFacetProvider {
         private static final long serialVersionUID = 1;
         private final String topic;
 
@@ -512,6 +528,13 @@ public final class KafkaEndpoints {
                 headers.add(record.headerNames[i], record.headerValues[i]);
             }
             return new ProducerRecord<>(topic, null, null, record.key, record.value, headers);
+        }
+
+        /** By this the sink knows on which topic to look for transactions that were left open. */
+        @Override
+        public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+            var topics = DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic));
+            return Optional.of(new DefaultKafkaDatasetFacet(topics));
         }
     }
 }
