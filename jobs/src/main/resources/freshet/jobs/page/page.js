@@ -25,6 +25,9 @@ const SHOW = {
   alerts: (data) => {
     alerts = data.alerts;
     sections.alerts(data);
+    for (const name of MARKING.filter((one) => drawn.has(one) && !waiting.has(one))) {
+      waiting.set(name, drawn.get(name)); // the job may be gone: no newer data would bring the mark
+    }
   },
   orders: ordering.orders,
   scores: (data) => sections.scores(data, incidents),
@@ -36,7 +39,9 @@ const SHOW = {
 };
 
 const ALWAYS = ["verdict", "models", "alerts", "orders"]; // cheap, and others need them
+const MARKING = ["scores", "learning", "robots"]; // alerts, in charts
 const waiting = new Map(); // newest data by section, not drawn yet
+const drawn = new Map(); // the same, drawn
 const inSight = new Set();
 
 const sight = new IntersectionObserver((entries) => {
@@ -62,6 +67,7 @@ function draw() {
     if (isDue(name)) {
       const data = waiting.get(name);
       waiting.delete(name);
+      drawn.set(name, data);
       SHOW[name](data);
     }
   }

@@ -272,6 +272,9 @@ class PageBrowserITCase {
                 PageRecords.alert("z", models.get(0), Severity.WARN, false, 1, "drifts"));
         run.flush();
         browser.until("document.getElementById('since').innerText.includes('2 more open alerts')");
+        // Its charts are marked, though nothing new comes to be drawn in them.
+        browser.until(
+                "document.querySelectorAll('#learning-models > :first-child .warning').length > 0");
         browser.press("Enter");
         browser.until(
                 "document.getElementById('order-model').value === '%s'".formatted(models.get(1)));
