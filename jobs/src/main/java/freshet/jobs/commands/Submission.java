@@ -4,6 +4,7 @@ import freshet.jobs.FlinkCluster;
 import freshet.jobs.LocalDefaults;
 import freshet.jobs.StreamJob;
 import freshet.jobs.Topics;
+import freshet.pipelines.FreshetOptions;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
@@ -19,11 +20,12 @@ final class Submission {
         this.branches = branches;
     }
 
-    /** {@code freshet}, or with the branch that it is. */
+    /** Its group at Kafka, with the branch that it is. */
     private String name() {
+        String group = settings.get(FreshetOptions.GROUP);
         return branches == StreamJob.Branches.BOTH
-                ? "freshet"
-                : "freshet " + branches.name().toLowerCase(Locale.ROOT);
+                ? group
+                : group + " " + branches.name().toLowerCase(Locale.ROOT);
     }
 
     /**
