@@ -90,6 +90,7 @@ public final class Chaos implements Callable<Integer> {
 
     private final PrintStream out = System.out;
     private final List<Double> recoveries = new ArrayList<>();
+    private final List<ChaosFault> toCome = new ArrayList<>(); // over rounds: each has its turn
     private final Map<ChaosFault, Integer> struck = new EnumMap<>(ChaosFault.class);
     private ChaosStage stage;
     private LocalCluster cluster;
@@ -189,13 +190,12 @@ public final class Chaos implements Callable<Integer> {
     /** One fault at least, however soon all is through. */
     private void strikeUntilThrough(
             List<ChaosFault> drawnFrom, List<ChaosJob> jobs, SplittableRandom random) {
-        List<ChaosFault> waiting = new ArrayList<>();
         do {
-            if (waiting.isEmpty()) {
-                waiting.addAll(drawnFrom);
-                Collections.shuffle(waiting, new Random(random.nextLong()));
+            if (toCome.isEmpty()) {
+                toCome.addAll(drawnFrom);
+                Collections.shuffle(toCome, new Random(random.nextLong()));
             }
-            strike(waiting.remove(0), jobs, random);
+            strike(toCome.remove(0), jobs, random);
         } while (!areThrough(jobs));
     }
 
