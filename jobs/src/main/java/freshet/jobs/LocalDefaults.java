@@ -12,6 +12,7 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 
 /** What Flink needs to know for a job in this process, where the user's settings do not say it. */
 public final class LocalDefaults {
@@ -43,6 +44,7 @@ public final class LocalDefaults {
         // file is a system call each (CompressibleFSDataInputStream has no bulk read): a minute for
         // our 90 MB instead of a second or two.
         set(config, ExecutionOptions.SNAPSHOT_COMPRESSION, true);
+        set(config, RocksDBOptions.OPTIONS_FACTORY, SmallManifests.class.getName());
         set(config, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         set(config, PipelineOptions.GENERIC_TYPES, false);
         if (config.get(FreshetOptions.PIPELINE) == FreshetOptions.Pipeline.ROBOTS) {
