@@ -1,5 +1,7 @@
 package freshet.jobs.recovery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import freshet.jobs.KafkaAccess;
 import freshet.jobs.Logs;
 import freshet.jobs.cluster.ClusterSize;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +38,8 @@ public final class Soak implements Callable<Integer> {
 
     private static final double MEGA = 1 << 20;
 
+    private static final Pattern TOTAL = Pattern.compile("Total +[0-9]+ +([0-9]+)");
+
     /** By so much of its mean may a figure rise over the second half of a run. */
     private static final double MAY_GROW = 0.05;
 
@@ -42,6 +48,7 @@ public final class Soak implements Callable<Integer> {
     private static final List<String> PICTURES =
             List.of(
                     "MB ",
+                    "alive MB ",
                     "threads ",
                     "open files ",
                     "checkpoint kB ",
@@ -69,6 +76,14 @@ public final class Soak implements Callable<Integer> {
             defaultValue = "20",
             description = "Seconds; default ${DEFAULT-VALUE}.")
     private int lookEverySeconds;
+
+    @Option(
+            names = "--collect-every",
+            defaultValue = "10",
+            description =
+                    "Minutes between two looks at what is alive on each heap, for which all the"
+                            + " rest is collected; default ${DEFAULT-VALUE}.")
+    private double collectEveryMinutes;
 
     @Option(
             names = "--settings",
@@ -125,10 +140,16 @@ public final class Soak implements Callable<Integer> {
         out.flush();
         long begun = System.nanoTime();
         double minute = 0;
+        double collectAt = collectEveryMinutes;
         while (minute < minutes) {
             TimeUnit.SECONDS.sleep(lookEverySeconds);
             minute = (System.nanoTime() - begun) / 60e9;
-            samples.add(minute, look(streams));
+            Map<String, Double> row = look(streams);
+            if (minute >= collectAt) {
+                row.putAll(aliveOnHeaps());
+                collectAt += collectEveryMinutes;
+            }
+            samples.add(minute, row);
             samples.writeCsv(folder.resolve("samples.csv"));
         }
         boolean allAnswered = answersAll(streams);
@@ -147,8 +168,8 @@ public final class Soak implements Callable<Integer> {
             row.put("task managers' MB " + area, cluster.ofTaskManagers(metric) / MEGA);
         }
         for (LocalCluster.JobState job : cluster.jobs()) {
-            row.merge("checkpoint kB " + job.name(), job.checkpointBytes() / 1e3, Double::sum);
-            row.merge("checkpoint ms " + job.name(), (double) job.checkpointMillis(), Double::sum);
+            row.put("checkpoint kB " + job.name(), job.checkpointBytes() / 1e3);
+            row.put("checkpoint ms " + job.name(), (double) job.checkpointMillis());
         }
         for (SoakedStream stream : streams) {
             SoakedStream.Figures figures = stream.look();
@@ -156,6 +177,29 @@ public final class Soak implements Callable<Integer> {
             row.put("p99 ms " + stream.kind(), figures.p99());
         }
         return row;
+    }
+
+    private Map<String, Double> aliveOnHeaps() throws InterruptedException {
+        Map<String, Double> row = new LinkedHashMap<>();
+        for (LocalCluster.ProcessState process : cluster.processStates()) {
+            row.put("alive MB " + process.name(), aliveBytes(process.pid()) / MEGA);
+        }
+        return row;
+    }
+
+    /** What {@code jcmd} counts once it has collected the rest; NaN if it cannot. */
+    private static double aliveBytes(long pid) throws InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var command = new ProcessBuilder(jcmd, String.valueOf(pid), "GC.class_histogram");
+        try {
+            Process counting = command.redirectErrorStream(true).start();
+            String said = new String(counting.getInputStream().readAllBytes(), UTF_8);
+            counting.waitFor();
+            Matcher total = TOTAL.matcher(said);
+            return total.find() ? Double.parseDouble(total.group(1)) : Double.NaN;
+        } catch (IOException e) {
+            return Double.NaN;
+        }
     }
 
     private static double residentMegabytes(long pid) {

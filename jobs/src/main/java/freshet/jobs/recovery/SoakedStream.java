@@ -65,6 +65,8 @@ final class SoakedStream {
         settings.put("stream.idle-timeout", "5 s");
         settings.put("learning.publish-every-updates", "20");
         settings.put("execution.checkpointing.interval", "5 s");
+        settings.put("restart-strategy.fixed-delay.attempts", "100000");
+        settings.put("restart-strategy.fixed-delay.delay", "1 s");
         settings.putAll(more);
         for (String branch : List.of("learn", "serve")) {
             var unused = ChaosJob.submit(folder, branch, settings);
