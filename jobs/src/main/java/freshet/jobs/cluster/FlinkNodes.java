@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
@@ -150,7 +151,8 @@ final class FlinkNodes {
      */
     void startTaskManager(NodeProcess process, int number) {
         make(cluster.resolve("tmp"));
-        Configuration config = Configuration.fromMap(settings());
+        Configuration config =
+                GlobalConfiguration.loadConfiguration(cluster.resolve("conf").toString());
         TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(config);
         List<String> main = new ArrayList<>();
         main.add(TaskManagerRunner.class.getName());
