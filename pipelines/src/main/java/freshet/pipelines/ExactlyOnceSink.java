@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.List;
+import java.util.Properties;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -18,17 +19,22 @@ import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.flink.connector.kafka.sink.TwoPhaseCommittingStatefulSink.PrecommittingStatefulSinkWriter;
+import org.apache.flink.connector.kafka.util.AdminUtils;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.IOUtils;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Flink's sink of transactions, whose writers also close the admin client by which they look for
- * open ones when they begin. The connector (5.0.0) forgets it: each restart of a sink left a thread
- * and, once the broker was away, a client that asks for it many times a second, for as long as the
- * process lives.
+ * Flink's sink of transactions, without the admin clients that it leaves behind. Its writers look
+ * by one for open transactions when they begin, and the connector (5.0.0) never closes it: each
+ * restart of a sink left a thread, and, where Kafka is away or takes no password, a client that
+ * asks for it thousands of times a second, for as long as the process lives.
+ *
+ * <p>Here a writer closes it. One that fails while it begins cannot: so the same is looked for
+ * first by a client of ours, which then fails in its place.
  */
 final class ExactlyOnceSink
         implements Sink<OutRecord>,
@@ -39,18 +45,34 @@ final class ExactlyOnceSink
     private static final long serialVersionUID = 1;
 
     private final KafkaSink<OutRecord> sink;
+    private final Properties client;
+    private final String topic;
 
-    ExactlyOnceSink(KafkaSink<OutRecord> sink) {
+    /**
+     * @param client options of a client of the same Kafka, addresses included
+     * @param topic to which the sink writes
+     */
+    ExactlyOnceSink(KafkaSink<OutRecord> sink, Properties client, String topic) {
         this.sink = sink;
+        this.client = client;
+        this.topic = topic;
+    }
+
+    private void lookForOpenTransactions() {
+        try (Admin admin = Admin.create(client)) {
+            AdminUtils.getOpenTransactionsForTopics(admin, List.of(topic));
+        }
     }
 
     @Override
     public Writer createWriter(WriterInitContext context) throws IOException {
+        lookForOpenTransactions();
         return new Writer(sink.createWriter(context));
     }
 
     @Override
     public Writer restoreWriter(WriterInitContext context, Collection<KafkaWriterState> states) {
+        lookForOpenTransactions();
         return new Writer(sink.restoreWriter(context, states));
     }
 

@@ -334,6 +334,8 @@ public final class KafkaEndpoints {
         properties.setProperty(
                 "transaction.timeout.ms", String.valueOf(settings.transactionTimeout().toMillis()));
         properties.setProperty("max.request.size", String.valueOf(settings.maxRequestBytes()));
+        Properties client = settings.clientProperties();
+        client.setProperty("bootstrap.servers", settings.bootstrapServers());
         KafkaSink<OutRecord> sink =
                 KafkaSink.<OutRecord>builder()
                         .setKafkaProducerConfig(properties)
@@ -346,7 +348,7 @@ public final class KafkaEndpoints {
                         .build();
         records.sinkTo(
                         delivery == DeliveryGuarantee.EXACTLY_ONCE
-                                ? new ExactlyOnceSink(sink)
+                                ? new ExactlyOnceSink(sink, client, topic)
                                 : sink)
                 .name("to " + topic + " " + branch)
                 .uid("to-" + id)
