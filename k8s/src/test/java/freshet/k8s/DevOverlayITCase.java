@@ -70,6 +70,7 @@ class DevOverlayITCase {
                                     "submit",
                                     "--branches=" + branch,
                                     "--config=" + settings,
+                                    "--partitions=1", // else empty ones hold back the others
                                     "-Dkafka.client.security.protocol=PLAINTEXT",
                                     "-Dmodel.width=32", // quick to learn
                                     "-Dmodel.heads=2",
