@@ -49,7 +49,7 @@ final class ExactlyOnceSink
     private final String topic;
 
     /**
-     * @param client options of a client of the same Kafka, addresses included
+     * @param client properties of any client of the same Kafka
      * @param topic to which the sink writes
      */
     ExactlyOnceSink(KafkaSink<OutRecord> sink, Properties client, String topic) {

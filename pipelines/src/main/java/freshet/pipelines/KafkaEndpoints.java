@@ -266,7 +266,6 @@ public final class KafkaEndpoints {
         KafkaSourceBuilder<T> builder =
                 KafkaSource.<T>builder()
                         .setProperties(settings.clientProperties())
-                        .setBootstrapServers(settings.bootstrapServers())
                         .setGroupId(settings.group() + "-" + branch)
                         .setTopics(topic)
                         .setProperty("isolation.level", "read_committed")
@@ -334,12 +333,9 @@ public final class KafkaEndpoints {
         properties.setProperty(
                 "transaction.timeout.ms", String.valueOf(settings.transactionTimeout().toMillis()));
         properties.setProperty("max.request.size", String.valueOf(settings.maxRequestBytes()));
-        Properties client = settings.clientProperties();
-        client.setProperty("bootstrap.servers", settings.bootstrapServers());
         KafkaSink<OutRecord> sink =
                 KafkaSink.<OutRecord>builder()
                         .setKafkaProducerConfig(properties)
-                        .setBootstrapServers(settings.bootstrapServers())
                         .setDeliveryGuarantee(delivery)
                         .setTransactionalIdPrefix(settings.group() + "-" + id)
                         // Else each checkpoint takes a new id, which brokers remember for a week.
@@ -348,7 +344,7 @@ public final class KafkaEndpoints {
                         .build();
         records.sinkTo(
                         delivery == DeliveryGuarantee.EXACTLY_ONCE
-                                ? new ExactlyOnceSink(sink, client, topic)
+                                ? new ExactlyOnceSink(sink, settings.clientProperties(), topic)
                                 : sink)
                 .name("to " + topic + " " + branch)
                 .uid("to-" + id)

@@ -51,10 +51,11 @@ public record KafkaSettings(
         return MAX_REQUEST_BYTES;
     }
 
-    /** Properties common to all clients; a fresh copy. */
+    /** Properties common to all clients, where Kafka is among them; a fresh copy. */
     public Properties clientProperties() {
         Properties properties = new Properties();
         properties.putAll(clientOptions);
+        properties.setProperty("bootstrap.servers", bootstrapServers);
         return properties;
     }
 }

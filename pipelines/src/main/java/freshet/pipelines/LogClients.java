@@ -16,7 +16,7 @@ final class LogClients {
 
     /** Whose writes count once all replicas that are in sync have them. */
     static KafkaProducer<byte[], byte[]> producer(KafkaSettings settings) {
-        Properties properties = properties(settings);
+        Properties properties = settings.clientProperties();
         properties.setProperty("acks", "all");
         return new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
@@ -29,7 +29,7 @@ final class LogClients {
      */
     static KafkaConsumer<byte[], byte[]> consumer(
             KafkaSettings settings, TopicPartition topic, Map<String, String> more) {
-        Properties properties = properties(settings);
+        Properties properties = settings.clientProperties();
         properties.setProperty("enable.auto.commit", "false");
         properties.putAll(more);
         var consumer =
@@ -37,11 +37,5 @@ final class LogClients {
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(List.of(topic));
         return consumer;
-    }
-
-    private static Properties properties(KafkaSettings settings) {
-        Properties properties = settings.clientProperties();
-        properties.setProperty("bootstrap.servers", settings.bootstrapServers());
-        return properties;
     }
 }
