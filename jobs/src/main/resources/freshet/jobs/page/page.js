@@ -25,8 +25,8 @@ const SHOW = {
   alerts: (data) => {
     alerts = data.alerts;
     sections.alerts(data);
-    for (const name of MARKING.filter((one) => drawn.has(one) && !waiting.has(one))) {
-      waiting.set(name, drawn.get(name)); // the job may be gone: no newer data would bring the mark
+    for (const name of MARKING.filter((one) => newest.has(one))) {
+      waiting.add(name); // the job may be gone: no newer data would bring the mark
     }
   },
   orders: ordering.orders,
@@ -40,8 +40,8 @@ const SHOW = {
 
 const ALWAYS = ["verdict", "models", "alerts", "orders"]; // cheap, and others need them
 const MARKING = ["scores", "learning", "robots"]; // alerts, in charts
-const waiting = new Map(); // newest data by section, not drawn yet
-const drawn = new Map(); // the same, drawn
+const newest = new Map(); // data by section
+const waiting = new Set(); // sections to be drawn
 const inSight = new Set();
 
 const sight = new IntersectionObserver((entries) => {
@@ -65,10 +65,8 @@ function draw() {
   }
   for (const name of Object.keys(SHOW)) { // alerts before the charts that mark them
     if (isDue(name)) {
-      const data = waiting.get(name);
       waiting.delete(name);
-      drawn.set(name, data);
-      SHOW[name](data);
+      SHOW[name](newest.get(name));
     }
   }
   for (const to of document.querySelectorAll("nav a[data-for]")) {
@@ -82,7 +80,8 @@ function connect() {
   stream = new EventSource(`/events?window=${window_}`);
   for (const name of Object.keys(SHOW)) {
     stream.addEventListener(name, (event) => {
-      waiting.set(name, JSON.parse(event.data));
+      newest.set(name, JSON.parse(event.data));
+      waiting.add(name);
       requestAnimationFrame(draw); // none comes while the tab is in the background
     });
   }
