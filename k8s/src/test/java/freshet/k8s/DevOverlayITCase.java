@@ -114,16 +114,14 @@ class DevOverlayITCase {
 
     /** A process as the {@code freshet} script starts it; returns what it says. */
     private String freshet(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(SeparateProcess.FLINK_OPENS);
-        command.addAll(List.of("-cp", classPath(), "freshet.jobs.Freshet"));
+        List<String> options = new ArrayList<>(SeparateProcess.FLINK_OPENS);
+        options.addAll(List.of("-cp", classPath()));
+        List<String> command = new ArrayList<>(List.of("freshet.jobs.Freshet"));
         command.addAll(List.of(arguments));
         command.add("--folder=" + folder.resolve("cluster"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
+        JavaProcess ended = JavaProcess.run(options, command);
+        assertThat(ended.exit()).as(ended.said()).isZero();
+        return ended.said();
     }
 
     private static String classPath() throws IOException {
