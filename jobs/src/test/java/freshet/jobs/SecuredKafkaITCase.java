@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import freshet.jobs.commands.TextPublisher;
 import freshet.jobs.page.LivePage;
 import freshet.pipelines.FreshetOptions;
+import freshet.pipelines.RoundOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.Measurement;
 import freshet.schemas.Telemetry;
@@ -64,7 +65,10 @@ class SecuredKafkaITCase {
     /** Before the first answer. */
     private static final int TEXTS = 50;
 
+    private static final int SOURCES = 4;
+    private static final int TEXTS_OF_A_SOURCE = 8;
     private static final long CLOSES_WITHIN_MILLIS = 30_000;
+    private static final int ENDS_WITHIN_MILLIS = 120_000;
 
     @TempDir static Path folder;
 
@@ -369,6 +373,36 @@ class SecuredKafkaITCase {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    @Test
+    void workersThatLearnAModelTogetherNeedNoMoreThanTheirRights() throws Exception {
+        String password = PLANTED + "workers";
+        Configuration config =
+                config("learn", kafka.passwordOptions(SecureKafka.jaas("workers", password)));
+        config.set(RoundOptions.WORKERS, 2);
+        config.set(RoundOptions.BATCHES, 2);
+        config.set(FreshetOptions.GROUP, "workers");
+        config.set(FreshetOptions.TEXT_TOPIC, "workers.texts");
+        config.set(FreshetOptions.MODELS_TOPIC, "workers.models");
+        config.set(FreshetOptions.BOUNDED, true);
+        LocalDefaults.fill(config, folder.resolve("workers"));
+        kafka.admin().createTopics(Topics.of(config, 1));
+        kafka.addUser("workers", password);
+        kafka.allow("workers", KafkaRights.of(config, StreamJob.Branches.LEARN));
+        for (int source = 0; source < SOURCES; source++) {
+            String name = "source-" + source;
+            try (var texts = new TextPublisher(kafka.admin(), "workers.texts", name, 0)) {
+                for (int i = 0; i < TEXTS_OF_A_SOURCE; i++) {
+                    send(texts);
+                }
+            }
+        }
+        var env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
+        StreamJob.build(env, config, StreamJob.Branches.LEARN);
+        assertThat(LocalJob.start(env, "workers").awaitEnd(ENDS_WITHIN_MILLIS)).isTrue();
+        assertThat(kafka.admin().written("rounds")).isPositive();
+        assertThat(kafka.admin().written("workers.models")).isGreaterThan(1);
     }
 
     @Test
