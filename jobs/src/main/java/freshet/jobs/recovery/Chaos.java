@@ -73,7 +73,7 @@ public final class Chaos implements Callable<Integer> {
     @Option(
             names = "--disk",
             description =
-                    "Checkpoints on a disk of their own, for FILL_DISK and STALL_DISK; as root.")
+                    "Checkpoints on a disk of their own, to fill, stall and slow it; as root.")
     private boolean hasDisk;
 
     @Option(names = "--clock-library", description = "libfaketime.so.1, for TURN_CLOCK.")

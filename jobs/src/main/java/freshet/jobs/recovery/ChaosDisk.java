@@ -9,13 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A small file system of its own, in a file, mounted over a folder: it can be filled and stopped
- * while the disk around it stays well. Linux, and the right to mount.
+ * A small file system of its own, in a file, mounted over a folder: it can be filled, slowed and
+ * stopped while the disk around it stays well. Linux, and the right to mount.
  */
 final class ChaosDisk implements AutoCloseable {
 
     private static final int MEGABYTES = 512;
     private static final int FILL_BYTES = 1 << 16;
+
+    /** About a thousandth of what it takes otherwise. */
+    private static final int SLOW_BYTES_A_SECOND = 500_000;
+
+    private static final Path THROTTLE =
+            Path.of("/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device");
 
     private final Path folder;
     private final Path filler;
@@ -72,6 +78,34 @@ final class ChaosDisk implements AutoCloseable {
         run("fsfreeze", "-u", folder.toString());
     }
 
+    /** Whether the kernel limits what this process writes to a device (cgroups, version 1). */
+    static boolean canBeSlow() {
+        return Files.isWritable(THROTTLE);
+    }
+
+    /** Whoever writes waits until it is on the device, which takes little, until quickened. */
+    void slow() {
+        run("mount", "-o", "remount,sync", folder.toString());
+        throttle(SLOW_BYTES_A_SECOND);
+    }
+
+    void quicken() {
+        throttle(0);
+        run("mount", "-o", "remount,async", folder.toString());
+    }
+
+    /**
+     * @param bytesASecond 0: as many as there are
+     */
+    private void throttle(int bytesASecond) {
+        String device = run("findmnt", "-n", "-o", "MAJ:MIN", folder.toString());
+        try {
+            Files.writeString(THROTTLE, device + " " + bytesASecond);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (!isMounted) {
@@ -81,7 +115,8 @@ final class ChaosDisk implements AutoCloseable {
         run("umount", folder.toString());
     }
 
-    private static void run(String... command) {
+    /** Returns what it says. */
+    private static String run(String... command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String said =
@@ -90,6 +125,7 @@ final class ChaosDisk implements AutoCloseable {
                 throw new CommandFailure(
                         "%s: %s".formatted(String.join(" ", command), said.strip()));
             }
+            return said.strip();
         } catch (IOException e) {
             throw new CommandFailure("%s: %s".formatted(command[0], e.getMessage()), e);
         } catch (InterruptedException e) {

@@ -22,6 +22,8 @@ enum ChaosFault {
     /** That of the checkpoints. */
     FILL_DISK("the disk", null, 6),
     STALL_DISK("the disk", null, 8),
+    /** Every write waits until it is through a device of few bytes a second. */
+    SLOW_DISK("the disk", null, 20),
     /** The time of day of a task manager, by an hour, on or back. */
     TURN_CLOCK("taskmanager", null, 8);
 
@@ -46,6 +48,7 @@ enum ChaosFault {
     boolean isPossible(ChaosStage stage) {
         return switch (this) {
             case FILL_DISK, STALL_DISK -> stage.disk().isPresent();
+            case SLOW_DISK -> stage.disk().isPresent() && ChaosDisk.canBeSlow();
             case TURN_CLOCK -> stage.clocks().isPresent();
             default -> true;
         };
@@ -58,6 +61,7 @@ enum ChaosFault {
             case CUT_NETWORK -> stage.networks().forEach(NetworkCut::cut);
             case FILL_DISK -> stage.disk().get().fill();
             case STALL_DISK -> stage.disk().get().stall();
+            case SLOW_DISK -> stage.disk().get().slow();
             case TURN_CLOCK ->
                     stage.clocks().get().turn(victim, random.nextBoolean() ? HOUR : -HOUR);
             default -> stage.cluster().signal(victim, signal);
@@ -79,6 +83,7 @@ enum ChaosFault {
             case CUT_NETWORK -> stage.networks().forEach(NetworkCut::mend);
             case FILL_DISK -> stage.disk().get().free();
             case STALL_DISK -> stage.disk().get().resume();
+            case SLOW_DISK -> stage.disk().get().quicken();
             case TURN_CLOCK -> stage.clocks().get().turn(victim, 0);
             default -> {
                 if (signal == Signal.KILL) {
