@@ -98,6 +98,29 @@ public final class SeparateProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /**
+     * Waits until it ends by itself.
+     *
+     * @return its exit value
+     * @throws IllegalStateException if it has not after {@code patience}
+     */
+    public int await(Duration patience) {
+        if (!endsWithin(patience)) {
+            throw new IllegalStateException(
+                    "still runs after %d s, see %s".formatted(patience.toSeconds(), output));
+        }
+        return process.exitValue();
+    }
+
+    private boolean endsWithin(Duration patience) {
+        try {
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** What it printed. */
     public Path output() {
         return output;
@@ -106,14 +129,9 @@ public final class SeparateProcess implements AutoCloseable {
     /** Asks it to stop, as Ctrl-C does; kills it if it has not after {@code patience}. */
     public void stop(Duration patience) {
         process.toHandle().destroy(); // Process.destroy would close the pipe, too
-        try {
-            if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!endsWithin(patience)) {
+            kill();
         }
-        kill();
     }
 
     /** SIGKILL: no shutdown hook, no flush; waits until it is gone. */

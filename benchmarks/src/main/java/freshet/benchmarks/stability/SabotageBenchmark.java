@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
             "Breaks runs of the language learner on purpose, several seeds each, and prints when"
                     + " which alarm came, beside a plain alarm on the loss and one on the gradient,"
                     + " and when the loss and what is served became worse than in an undisturbed"
-                    + " run of the same seed (5 % above it). Numbers are updates after the first"
+                    + " run of the same seed (5 %% above it). Numbers are updates after the first"
                     + " that was sabotaged.",
             "With --treat it prints what the last version scores on text that was not learned:"
                     + " undisturbed, without and with the default remedies."

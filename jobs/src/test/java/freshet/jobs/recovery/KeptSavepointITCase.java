@@ -101,6 +101,34 @@ class KeptSavepointITCase {
         }
     }
 
+    /** Another attempt would be refused too: none is made, whatever the restart strategy. */
+    @Test
+    void ofOtherSizesItEndsTheJobAtOnceAndSaysWhatToDo(@TempDir Path folder) throws IOException {
+        unpack(folder.resolve("job").resolve("savepoints").resolve("savepoint-1"));
+        try (EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
+            RealStream.of(Kind.texts).publish(kafka, "stream", 1, 1, 1);
+            Map<String, String> wider = settings(kafka, "kept", false);
+            wider.put("model.width", "16");
+            wider.put("restart-strategy.type", "fixed-delay");
+            wider.put("restart-strategy.fixed-delay.attempts", "1000");
+            List<String> command = new ArrayList<>();
+            command.addAll(List.of("run", "--resume"));
+            command.addAll(List.of("--folder", folder.resolve("job").toString()));
+            wider.forEach((key, value) -> command.add("-D" + key + "=" + value));
+            try (var job =
+                    SeparateProcess.start(
+                            SeparateProcess.FLINK_OPENS, command, folder.resolve("output"))) {
+                assertThat(job.await(PATIENCE)).isNotZero();
+                assertThat(job.output())
+                        .content()
+                        .contains("of configuration [language vocabulary=2048 width=8 ")
+                        .contains("this learner of [language vocabulary=2048 width=16 ")
+                        .contains("set back what differs, or start anew in another --folder");
+            }
+        }
+    }
+
     private static String[] keys(Map<String, byte[]> outputs) {
         return outputs.keySet().toArray(String[]::new);
     }
