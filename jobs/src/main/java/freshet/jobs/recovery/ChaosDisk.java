@@ -112,6 +112,9 @@ final class ChaosDisk implements AutoCloseable {
             return;
         }
         isMounted = false;
+        if (canBeSlow()) {
+            throttle(0); // the kernel would keep it for the next file system on this device
+        }
         run("umount", folder.toString());
     }
 

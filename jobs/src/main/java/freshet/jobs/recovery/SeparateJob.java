@@ -69,6 +69,15 @@ final class SeparateJob implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until it ends by itself; see {@link SeparateProcess#await}.
+     *
+     * @return its exit value
+     */
+    int await(Duration patience) {
+        return process.await(patience);
+    }
+
     /** Newest checkpoint whose metadata, which is written last, is there. */
     Optional<Path> latestCheckpoint() {
         Path checkpoints = folder.resolve("checkpoints");

@@ -112,13 +112,8 @@ class KeptSavepointITCase {
             wider.put("model.width", "16");
             wider.put("restart-strategy.type", "fixed-delay");
             wider.put("restart-strategy.fixed-delay.attempts", "1000");
-            List<String> command = new ArrayList<>();
-            command.addAll(List.of("run", "--resume"));
-            command.addAll(List.of("--folder", folder.resolve("job").toString()));
-            wider.forEach((key, value) -> command.add("-D" + key + "=" + value));
-            try (var job =
-                    SeparateProcess.start(
-                            SeparateProcess.FLINK_OPENS, command, folder.resolve("output"))) {
+            try (var job = new SeparateJob(folder.resolve("job"), wider, "both")) {
+                job.start();
                 assertThat(job.await(PATIENCE)).isNotZero();
                 assertThat(job.output())
                         .content()
