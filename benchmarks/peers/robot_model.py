@@ -17,7 +17,7 @@ STATE = LATENT + HIDDEN
 SEQUENCES, STEPS = 16, 12  # B, T
 DIVERGENCE, FREE_NATS = 0.01, 1.0
 DISCOUNT, TARGET_SHARE, TARGET_ENTROPY, ACTOR_EVERY = 0.99, 0.005, -1.0, 2
-RATE, THETA_RATE = 1e-3, 2e-3
+RATE, THETA_RATE, INITIAL_THETA = 1e-3, 2e-3, -2.25
 HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 
 
@@ -37,8 +37,7 @@ def perceptron(activation, *widths):
 
 def kernels(inputs, outputs, stride):
     layer = nn.Conv2d(inputs, outputs, 3, stride)
-    nn.init.zeros_(layer.weight)
-    nn.init.orthogonal_(layer.weight.data[:, :, 1, 1], math.sqrt(2))
+    nn.init.orthogonal_(layer.weight, math.sqrt(2))
     nn.init.zeros_(layer.bias)
     return layer
 
@@ -170,7 +169,7 @@ class Learner:
     def __init__(self, seed, pixels):
         torch.manual_seed(seed)
         self.world = WorldModel(pixels)
-        self.theta = nn.Parameter(torch.ones(()))  # softplus of it scales the similarities
+        self.theta = nn.Parameter(torch.tensor(INITIAL_THETA))  # softplus of it scales the similarities
         self.critics = Critics()
         self.target = copy.deepcopy(self.critics).requires_grad_(False)
         self.actor = perceptron(nn.ReLU, STATE, WIDTH, WIDTH, 2 * ACTIONS)
@@ -232,7 +231,9 @@ class Learner:
 
         drawn = torch.cat((prior.sample(), hidden[SEQUENCES:]), 1)
         expected = normed(self.world.decoder(drawn))
-        similarity = features[SEQUENCES:] @ expected.t() * F.softplus(self.theta)
+        mean = features[SEQUENCES:].mean(0)
+        seen, foreseen = normed(features[SEQUENCES:] - mean), normed(expected - mean)
+        similarity = seen @ foreseen.t() * F.softplus(self.theta)
         own = torch.arange(before)
         contrast = 0.5 * (F.cross_entropy(similarity, own) + F.cross_entropy(similarity.t(), own))
 
@@ -242,9 +243,9 @@ class Learner:
         acted = torch.tanh(self.world.inverse(pair))
         inverse = 0.5 * (actions[:before] - acted).square().sum(1).mean()
 
-        seen = Gaussian(posterior.mean[SEQUENCES:], posterior.log_deviation[SEQUENCES:])
-        towards_posterior = seen.stopped().divergence(prior)
-        towards_prior = seen.divergence(prior.stopped())
+        believed = Gaussian(posterior.mean[SEQUENCES:], posterior.log_deviation[SEQUENCES:])
+        towards_posterior = believed.stopped().divergence(prior)
+        towards_prior = believed.divergence(prior.stopped())
         divergence = 0.5 * (
             towards_posterior.clamp(min=FREE_NATS).mean() + towards_prior.clamp(min=FREE_NATS).mean()
         )

@@ -23,7 +23,15 @@ final class SmallRobots {
         var model =
                 new WorldModelConfig(
                         new WorldModelConfig.Encoder(
-                                3, 9, 9, List.of(4, 4), List.of(2, 1), 6, 0, List.of()),
+                                3,
+                                9,
+                                9,
+                                List.of(4, 4),
+                                List.of(2, 1),
+                                WorldModelConfig.InitialKernels.CENTRES,
+                                6,
+                                0,
+                                List.of()),
                         new WorldModelConfig.Latent(few, few, 8, 4, few, few, true),
                         new WorldModelConfig.Heads(
                                 few, few, 0, few, WorldModelConfig.InverseInput.STATES),

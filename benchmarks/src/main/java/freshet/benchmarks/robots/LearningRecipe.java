@@ -3,6 +3,7 @@ package freshet.benchmarks.robots;
 import freshet.learners.worldmodel.Experience;
 import freshet.learners.worldmodel.Frame;
 import freshet.learners.worldmodel.LossWeights;
+import freshet.learners.worldmodel.LossWeights.Contrast;
 import freshet.learners.worldmodel.LossWeights.Negatives;
 import freshet.learners.worldmodel.WorldModelConfig;
 import freshet.learners.worldmodel.WorldModelLearningConfig;
@@ -12,20 +13,14 @@ import java.util.Set;
 record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning) {
 
     /**
-     * @param name plain or variant
+     * @param name plain; paper, the same sizes with the source's contrast and initial kernels; or
+     *     variant
      * @param without any of contrast, divergence, recurrence, same-sequence or other-sequences
      *     (among the negatives), overlay, second-view
      */
     static LearningRecipe of(
             String name, Set<String> without, int side, int actions, boolean apart, long seed) {
-        boolean variant =
-                switch (name) {
-                    case "plain" -> false;
-                    case "variant" -> true;
-                    default ->
-                            throw new IllegalArgumentException(
-                                    "no recipe %s, only plain, variant".formatted(name));
-                };
+        LearningRecipe whole = named(name, side, actions, seed);
         for (String part : without) {
             if (!Set.of(
                             "contrast",
@@ -39,13 +34,9 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                 throw new IllegalArgumentException("nothing named %s to leave out".formatted(part));
             }
         }
-        WorldModelConfig small =
-                variant
-                        ? WorldModelConfig.smallAgainstDistraction(side, actions)
-                        : WorldModelConfig.small(side, actions);
-        WorldModelConfig.Latent latent = small.latent();
+        WorldModelConfig.Latent latent = whole.model.latent();
         var model =
-                small.with(
+                whole.model.with(
                         new WorldModelConfig.Latent(
                                 latent.embed(),
                                 latent.recurrentInput(),
@@ -54,8 +45,27 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                                 latent.prior(),
                                 latent.posterior(),
                                 !without.contains("recurrence")),
-                        small.heads());
-        return new LearningRecipe(model, learning(variant, without, apart, seed));
+                        whole.model.heads());
+        return new LearningRecipe(model, learning(whole.learning, without, apart));
+    }
+
+    private static LearningRecipe named(String name, int side, int actions, long seed) {
+        WorldModelConfig small = WorldModelConfig.small(side, actions);
+        WorldModelLearningConfig learning = WorldModelLearningConfig.small(seed);
+        return switch (name) {
+            case "plain" -> new LearningRecipe(small, learning);
+            case "paper" ->
+                    new LearningRecipe(
+                            small.startingAt(WorldModelConfig.InitialKernels.CENTRES),
+                            learning.with(LossWeights.reference()));
+            case "variant" ->
+                    new LearningRecipe(
+                            WorldModelConfig.smallAgainstDistraction(side, actions),
+                            WorldModelLearningConfig.smallAgainstDistraction(seed));
+            default ->
+                    throw new IllegalArgumentException(
+                            "no recipe %s, only plain, paper, variant".formatted(name));
+        };
     }
 
     /**
@@ -81,11 +91,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
     }
 
     private static WorldModelLearningConfig learning(
-            boolean variant, Set<String> without, boolean apart, long seed) {
-        WorldModelLearningConfig base =
-                variant
-                        ? WorldModelLearningConfig.smallAgainstDistraction(seed)
-                        : WorldModelLearningConfig.small(seed);
+            WorldModelLearningConfig base, Set<String> without, boolean apart) {
         LossWeights weights = base.weights();
         boolean contrast = !without.contains("contrast");
         // The second view is there to be contrasted with the first.
@@ -94,8 +100,7 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
         WorldModelLearningConfig.Rates rates = base.rates();
         return new WorldModelLearningConfig(
                 new LossWeights(
-                        contrast ? weights.contrast() : 0,
-                        negatives(without, weights.negatives()),
+                        contrast(without, weights.contrast()),
                         secondView ? weights.sameFrame() : 0,
                         weights.reward(),
                         weights.inverse(),
@@ -118,14 +123,17 @@ record LearningRecipe(WorldModelConfig model, WorldModelLearningConfig learning)
                         rates.temperature(),
                         apart),
                 base.control(),
-                seed,
+                base.seed(),
                 base.measureEverySteps());
     }
 
-    private static Negatives negatives(Set<String> without, Negatives usual) {
-        if (without.contains("other-sequences")) {
-            return Negatives.SAME_SEQUENCE;
+    private static Contrast contrast(Set<String> without, Contrast usual) {
+        if (without.contains("contrast")) {
+            return usual.weighing(0);
         }
-        return without.contains("same-sequence") ? Negatives.OTHER_SEQUENCES : usual;
+        if (without.contains("other-sequences")) {
+            return usual.against(Negatives.SAME_SEQUENCE);
+        }
+        return without.contains("same-sequence") ? usual.against(Negatives.OTHER_SEQUENCES) : usual;
     }
 }

@@ -37,7 +37,7 @@ public final class RobotLearningBenchmark implements Callable<Integer> {
     @Option(names = "--background-only", description = "Neither colour nor camera distracts.")
     private boolean backgroundOnly;
 
-    @Option(names = "--recipe", description = "plain or variant; default ${DEFAULT-VALUE}.")
+    @Option(names = "--recipe", description = "plain, paper or variant; default ${DEFAULT-VALUE}.")
     private String recipe = "plain";
 
     @Option(

@@ -98,7 +98,15 @@ final class LoopedRobots implements LoopedPipeline {
         var model =
                 new WorldModelConfig(
                         new WorldModelConfig.Encoder(
-                                3, SIDE, SIDE, List.of(4, 4), List.of(2, 1), 6, 2, few),
+                                3,
+                                SIDE,
+                                SIDE,
+                                List.of(4, 4),
+                                List.of(2, 1),
+                                WorldModelConfig.InitialKernels.CENTRES,
+                                6,
+                                2,
+                                few),
                         new WorldModelConfig.Latent(few, few, 8, 4, few, few, true),
                         new WorldModelConfig.Heads(
                                 few, few, 0, few, WorldModelConfig.InverseInput.STATES),

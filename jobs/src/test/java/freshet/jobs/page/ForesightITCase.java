@@ -61,7 +61,15 @@ class ForesightITCase {
     private static final WorldModelConfig SIZES =
             new WorldModelConfig(
                     new WorldModelConfig.Encoder(
-                            3, SIDE, SIDE, List.of(8, 8), List.of(2, 1), 16, 1, List.of(8)),
+                            3,
+                            SIDE,
+                            SIDE,
+                            List.of(8, 8),
+                            List.of(2, 1),
+                            WorldModelConfig.InitialKernels.CENTRES,
+                            16,
+                            1,
+                            List.of(8)),
                     new WorldModelConfig.Latent(
                             List.of(32), List.of(32), 32, 8, List.of(32), List.of(32), true),
                     new WorldModelConfig.Heads(

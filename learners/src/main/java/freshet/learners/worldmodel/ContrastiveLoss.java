@@ -1,6 +1,7 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.tensor.Ops;
+import freshet.learners.worldmodel.LossWeights.Contrast;
 import freshet.learners.worldmodel.LossWeights.Negatives;
 
 /**
@@ -9,7 +10,8 @@ import freshet.learners.worldmodel.LossWeights.Negatives;
  *
  * <p>Source: van den Oord, Li and Vinyals (arXiv:1807.03748) in the form of CoRe (arXiv:2112.01163)
  * and its code: no projection, no momentum encoder, gradient into both sides. Differs: the mask
- * that leaves out the own sequence does so, where the released code's has no effect.
+ * that leaves out the own sequence does so, where the released code's has no effect; {@link
+ * Contrast#centred} is not in the source.
  */
 final class ContrastiveLoss {
 
@@ -21,19 +23,26 @@ final class ContrastiveLoss {
      * @param observed {@code [N, D]}
      * @param predicted {@code [N, D]}; row i belongs to row i of observed
      * @param theta scalar; its softplus multiplies the similarities (the inverse temperature)
+     * @param contrast its weight is not applied
      * @param sequences B; row t B + b is step t of sequence b
      * @return scalar, in nats; {@code ln N} when nothing can be told from anything else and all are
      *     negatives
      */
     static <T> T symmetric(
-            Ops<T> ops, T observed, T predicted, T theta, Negatives negatives, int sequences) {
+            Ops<T> ops, T observed, T predicted, T theta, Contrast contrast, int sequences) {
         T scale = ops.softplus(theta);
+        T middle = middle(ops, observed, contrast);
+        T x = from(ops, middle, observed);
+        T y = from(ops, middle, predicted);
         T logits = // [N, N], a row an observation
-                ops.multiply(ops.matmul(observed, ops.transpose(predicted, 0, 1)), scale);
-        if (negatives != Negatives.ALL) {
-            logits = ops.add(logits, mask(ops, rows(ops, observed), negatives, sequences, false));
+                ops.multiply(ops.matmul(x, ops.transpose(y, 0, 1)), scale);
+        if (contrast.negatives() != Negatives.ALL) {
+            logits =
+                    ops.add(
+                            logits,
+                            mask(ops, rows(ops, x), contrast.negatives(), sequences, false));
         }
-        T own = ops.meanAll(ops.multiply(pairs(ops, observed, predicted), scale));
+        T own = ops.meanAll(ops.multiply(pairs(ops, x, y), scale));
         T byRow = ops.meanAll(ops.logSumExp(logits, false, 1));
         T byColumn = ops.meanAll(ops.logSumExp(logits, false, 0));
         return ops.subtract(ops.multiply(ops.add(byRow, byColumn), 0.5), own);
@@ -43,14 +52,28 @@ final class ContrastiveLoss {
      * Share of observations that are more similar to their own prediction than to any admitted
      * other; a tie counts as wrong. No gradient.
      */
-    static <T> T accuracy(Ops<T> ops, T observed, T predicted, Negatives negatives, int sequences) {
-        T x = ops.stopGradient(observed);
-        T y = ops.stopGradient(predicted);
+    static <T> T accuracy(Ops<T> ops, T observed, T predicted, Contrast contrast, int sequences) {
+        T seen = ops.stopGradient(observed);
+        T middle = middle(ops, seen, contrast);
+        T x = from(ops, middle, seen);
+        T y = from(ops, middle, ops.stopGradient(predicted));
         T others =
                 ops.add(
                         ops.matmul(x, ops.transpose(y, 0, 1)),
-                        mask(ops, rows(ops, x), negatives, sequences, true));
+                        mask(ops, rows(ops, x), contrast.negatives(), sequences, true));
         return ops.meanAll(ops.greater(pairs(ops, x, y), ops.max(others, false, 1)));
+    }
+
+    /** Mean of the observed: {@code [1, D]}; null if the contrast is not centred. */
+    private static <T> T middle(Ops<T> ops, T observed, Contrast contrast) {
+        return contrast.centred() ? ops.mean(observed, true, 0) : null;
+    }
+
+    /** What sets features apart from the middle, brought back to their length. */
+    private static <T> T from(Ops<T> ops, T middle, T features) {
+        return middle == null
+                ? features
+                : ops.layerNorm(ops.subtract(features, middle), Gaussian.NORM_EPSILON);
     }
 
     /** Similarity of each pair: {@code [N]}. */

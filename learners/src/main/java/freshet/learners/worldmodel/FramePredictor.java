@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * What a published model expects to see next. CoRe has no decoder to pixels: it expects features,
- * and {@link #match} says how well those of a frame are met, as the contrastive loss does while it
- * learns. So an expectation can be shown as the frame that matches it best out of many.
+ * which those of a frame meet more or less, as in the contrastive loss while it learns. So an
+ * expectation can be shown as the frame that matches it best out of many.
  *
  * <p>For pictures and diagnosis, beside the stream. Not thread-safe; owns native memory until
  * closed.
@@ -141,29 +141,19 @@ public final class FramePredictor implements AutoCloseable {
     }
 
     /**
-     * The logit of the contrastive loss up to its scale, which is one for all frames of a model:
-     * the greater, the better the frame is what was expected.
-     *
-     * @param expected {@code [F]}
-     * @param features {@code [F]} of a frame
-     */
-    public static double match(float[] expected, float[] features) {
-        double sum = 0;
-        for (int i = 0; i < expected.length; i++) {
-            sum += (double) expected[i] * features[i];
-        }
-        return sum;
-    }
-
-    /**
      * Place of the frame that matches best; of equals the first.
      *
+     * @param expected {@code [F]}
      * @param candidates {@code [N][F]}, at least one
      */
     public static int best(float[] expected, float[][] candidates) {
+        double[] mean = mean(candidates);
         int best = 0;
-        for (int i = 1; i < candidates.length; i++) {
-            if (match(expected, candidates[i]) > match(expected, candidates[best])) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < candidates.length; i++) {
+            double match = match(expected, candidates[i], mean);
+            if (match > most) {
+                most = match;
                 best = i;
             }
         }
@@ -173,15 +163,42 @@ public final class FramePredictor implements AutoCloseable {
     /**
      * How many candidates match better than a frame: 0 if it is what was expected most.
      *
+     * @param expected {@code [F]}
      * @param features {@code [F]} of the frame
      * @param candidates {@code [N][F]}
      */
     public static int better(float[] expected, float[] features, float[][] candidates) {
-        double own = match(expected, features);
+        double[] mean = mean(candidates);
+        double own = match(expected, features, mean);
         return (int)
                 Arrays.stream(candidates)
-                        .filter(candidate -> match(expected, candidate) > own)
+                        .filter(candidate -> match(expected, candidate, mean) > own)
                         .count();
+    }
+
+    /**
+     * The logit of the centred contrast up to what is one for all frames: how much what sets the
+     * frame apart from the mean points to what was expected.
+     */
+    private static double match(float[] expected, float[] features, double[] mean) {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double apart = features[i] - mean[i];
+            sum += (expected[i] - mean[i]) * apart;
+            squares += apart * apart;
+        }
+        return squares == 0 ? 0 : sum / Math.sqrt(squares);
+    }
+
+    private static double[] mean(float[][] rows) {
+        double[] mean = new double[rows[0].length];
+        for (float[] row : rows) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += (double) row[i] / rows.length;
+            }
+        }
+        return mean;
     }
 
     @Override

@@ -104,8 +104,9 @@ final class ModelLayout {
     }
 
     /** The target critics start as the critics. */
-    float[] initialValues(CounterRandom random) {
+    float[] initialValues(CounterRandom random, double initialTheta) {
         float[] values = builder.initialValues(random);
+        values[theta().from()] = (float) initialTheta;
         System.arraycopy(values, criticStart, values, targetStart, targetStart - criticStart);
         return values;
     }

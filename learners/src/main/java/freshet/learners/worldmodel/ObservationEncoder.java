@@ -66,7 +66,9 @@ final class ObservationEncoder {
             int out = filters(layer + 1);
             layout.addWhole(
                             kernel(layer),
-                            random -> Orthogonal.kernels(random, out, in, KERNEL),
+                            random ->
+                                    Orthogonal.kernels(
+                                            random, config.initialKernels(), out, in, KERNEL),
                             out,
                             in,
                             KERNEL,

@@ -1,14 +1,15 @@
 package freshet.learners.worldmodel;
 
 import freshet.learners.tensor.CounterRandom;
+import freshet.learners.worldmodel.WorldModelConfig.InitialKernels;
 
 /**
  * Initial weights that keep lengths: rows or columns, whichever are fewer, are orthogonal.
  *
  * <p>Source: Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning
- * in deep linear neural networks", ICLR 2014. For convolutions: Xiao et al., "Dynamical isometry
- * and a mean field theory of CNNs", ICML 2018 (delta-orthogonal: only the centre of a kernel is not
- * 0).
+ * in deep linear neural networks", ICLR 2014. For kernels of which only the centre is not 0: Xiao
+ * et al., "Dynamical isometry and a mean field theory of CNNs", ICML 2018 (delta-orthogonal: only
+ * the centre of a kernel is not 0).
  */
 final class Orthogonal {
 
@@ -32,7 +33,10 @@ final class Orthogonal {
     }
 
     /** Kernels {@code [out, in, size, size]}, size odd, for a layer that a ReLU follows. */
-    static float[] kernels(CounterRandom random, int out, int in, int size) {
+    static float[] kernels(CounterRandom random, InitialKernels which, int out, int in, int size) {
+        if (which == InitialKernels.WHOLE) {
+            return matrix(random, out, in * size * size, Math.sqrt(2));
+        }
         float[] centre = matrix(random, out, in, Math.sqrt(2));
         float[] kernels = new float[out * in * size * size];
         for (int i = 0; i < centre.length; i++) {

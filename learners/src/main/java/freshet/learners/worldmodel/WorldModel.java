@@ -60,7 +60,7 @@ final class WorldModel {
     /** Names of the losses that are worked out with these weights. */
     static List<String> lossNames(LossWeights weights) {
         var names = new ArrayList<String>();
-        if (weights.contrast() > 0) {
+        if (weights.contrast().weight() > 0) {
             names.add(CONTRAST);
             if (weights.sameFrame() > 0) {
                 names.add(SAME_FRAME);
@@ -78,7 +78,7 @@ final class WorldModel {
     /** Names of what is given besides if measures are wanted. */
     static List<String> measureNames(LossWeights weights) {
         var names = new ArrayList<>(List.of(DIVERGENCE, DEVIATION, SCALE));
-        if (weights.contrast() > 0) {
+        if (weights.contrast().weight() > 0) {
             names.addAll(List.of(ACCURACY, ACCURACY_WITHIN));
         }
         return names;
@@ -109,11 +109,11 @@ final class WorldModel {
         decoder.addTo(layout);
     }
 
-    /** What is needed to learn besides; the inverse temperature is the last. */
+    /** What is needed to learn besides; the last is theta, of the contrast. */
     void addHeadsTo(Layout.Builder layout) {
         reward.addTo(layout);
         inverse.addTo(layout);
-        layout.add(THETA, random -> 1, 1);
+        layout.add(THETA, random -> 0, 1);
     }
 
     /**
@@ -150,7 +150,7 @@ final class WorldModel {
             Map<String, T> outputs) {
         Map<String, T> terms = new LinkedHashMap<>();
         T states = latentState.state(ops, unrolled.latent(), unrolled.hidden());
-        if (weights.contrast() > 0) {
+        if (weights.contrast().weight() > 0) {
             contrast(ops, parameters, batch, unrolled, weights, measures, terms, outputs);
         }
         if (weights.reward() > 0) {
@@ -195,6 +195,7 @@ final class WorldModel {
             boolean measures,
             Map<String, T> terms,
             Map<String, T> outputs) {
+        LossWeights.Contrast contrast = weights.contrast();
         int sequences = batch.sequences();
         T theta = parameters.get(THETA);
         T drawn = unrolled.prior().sample(ops, batch.priorNoise());
@@ -204,16 +205,12 @@ final class WorldModel {
                         : batch.rows(ops, unrolled.hidden(), 1, batch.steps());
         T predicted = expectedFeatures(ops, parameters, latentState.state(ops, drawn, hidden));
         T observed = batch.rows(ops, batch.targets(), 1, batch.steps());
-        T loss =
-                ContrastiveLoss.symmetric(
-                        ops, observed, predicted, theta, weights.negatives(), sequences);
+        T loss = ContrastiveLoss.symmetric(ops, observed, predicted, theta, contrast, sequences);
         outputs.put(CONTRAST, loss);
-        terms.put(CONTRAST, ops.multiply(loss, weights.contrast()));
+        terms.put(CONTRAST, ops.multiply(loss, contrast.weight()));
         if (weights.sameFrame() > 0) {
             T features = batch.rows(ops, batch.features(), 1, batch.steps());
-            T same =
-                    ContrastiveLoss.symmetric(
-                            ops, observed, features, theta, weights.negatives(), sequences);
+            T same = ContrastiveLoss.symmetric(ops, observed, features, theta, contrast, sequences);
             outputs.put(SAME_FRAME, same);
             terms.put(SAME_FRAME, ops.multiply(same, weights.sameFrame()));
         }
@@ -221,14 +218,18 @@ final class WorldModel {
             outputs.put(
                     ACCURACY,
                     ContrastiveLoss.accuracy(
-                            ops, observed, predicted, LossWeights.Negatives.ALL, sequences));
+                            ops,
+                            observed,
+                            predicted,
+                            contrast.against(LossWeights.Negatives.ALL),
+                            sequences));
             outputs.put(
                     ACCURACY_WITHIN,
                     ContrastiveLoss.accuracy(
                             ops,
                             observed,
                             predicted,
-                            LossWeights.Negatives.SAME_SEQUENCE,
+                            contrast.against(LossWeights.Negatives.SAME_SEQUENCE),
                             sequences));
         }
     }

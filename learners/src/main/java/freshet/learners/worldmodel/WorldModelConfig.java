@@ -22,6 +22,17 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
         LATENTS
     }
 
+    /** Kernels of convolutions before anything is learned. */
+    public enum InitialKernels {
+        /**
+         * Delta-orthogonal, as in the source: all but their centres is 0. With strides, most pixels
+         * are not seen at first.
+         */
+        CENTRES,
+        /** Orthogonal over all of a kernel. */
+        WHOLE
+    }
+
     /**
      * What turns a picture, and what a robot feels, into features: convolutions of 3 x 3 without
      * padding, ReLU after each, one linear layer, layer norm.
@@ -31,6 +42,7 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
      * @param width likewise
      * @param filters channels after each convolution
      * @param strides of each convolution
+     * @param initialKernels not part of the {@link WorldModelConfig#fingerprint}
      * @param features of the picture, in [1, 4096]
      * @param proprioception P, numbers that a robot feels, in [0, 1024]; 0: pictures alone
      * @param proprioceptionWidths of its perceptron; the last is appended to the features
@@ -41,6 +53,7 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
             int width,
             List<Integer> filters,
             List<Integer> strides,
+            InitialKernels initialKernels,
             int features,
             int proprioception,
             List<Integer> proprioceptionWidths)
@@ -62,6 +75,19 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
             for (int stride : strides) {
                 check("encoder.strides", stride, 1, 4);
             }
+        }
+
+        private Encoder startingAt(InitialKernels other) {
+            return new Encoder(
+                    channels,
+                    height,
+                    width,
+                    filters,
+                    strides,
+                    other,
+                    features,
+                    proprioception,
+                    proprioceptionWidths);
         }
     }
 
@@ -147,7 +173,15 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
         List<Integer> three = List.of(1024, 1024, 1024);
         return new WorldModelConfig(
                 new Encoder(
-                        3, 84, 84, List.of(32, 32, 32, 32), List.of(2, 1, 1, 1), 50, 0, List.of()),
+                        3,
+                        84,
+                        84,
+                        List.of(32, 32, 32, 32),
+                        List.of(2, 1, 1, 1),
+                        InitialKernels.CENTRES,
+                        50,
+                        0,
+                        List.of()),
                 new Latent(
                         List.of(256, 256),
                         List.of(400, 400),
@@ -173,7 +207,15 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
     public static WorldModelConfig small(int pixels, int actions) {
         return new WorldModelConfig(
                 new Encoder(
-                        3, pixels, pixels, List.of(16, 32, 32), List.of(2, 2, 1), 50, 0, List.of()),
+                        3,
+                        pixels,
+                        pixels,
+                        List.of(16, 32, 32),
+                        List.of(2, 2, 1),
+                        InitialKernels.WHOLE,
+                        50,
+                        0,
+                        List.of()),
                 new Latent(
                         List.of(128, 128),
                         List.of(128, 128),
@@ -187,25 +229,31 @@ public record WorldModelConfig(Encoder encoder, Latent latent, Heads heads, Beha
     }
 
     /**
-     * {@link #small} with six rewards read from a state and the actions after it: for {@link
-     * WorldModelLearningConfig#smallAgainstDistraction}.
+     * {@link #small} with six rewards read from a state and the actions after it, and kernels that
+     * start at their centres: for {@link WorldModelLearningConfig#smallAgainstDistraction}.
      */
     public static WorldModelConfig smallAgainstDistraction(int pixels, int actions) {
         WorldModelConfig small = small(pixels, actions);
         Heads plain = small.heads;
-        return small.with(
-                small.latent,
-                new Heads(
-                        plain.decoder,
-                        plain.reward,
-                        VARIANT_REWARD_STEPS,
-                        plain.inverse,
-                        plain.inverseInput));
+        return small.startingAt(InitialKernels.CENTRES)
+                .with(
+                        small.latent,
+                        new Heads(
+                                plain.decoder,
+                                plain.reward,
+                                VARIANT_REWARD_STEPS,
+                                plain.inverse,
+                                plain.inverseInput));
     }
 
     /** The same sizes with another latent or other heads: for ablations. */
     public WorldModelConfig with(Latent otherLatent, Heads otherHeads) {
         return new WorldModelConfig(encoder, otherLatent, otherHeads, behaviour);
+    }
+
+    /** The same sizes with other kernels to begin with. */
+    public WorldModelConfig startingAt(InitialKernels kernels) {
+        return new WorldModelConfig(encoder.startingAt(kernels), latent, heads, behaviour);
     }
 
     /** One line that names every size: weights of one fingerprint fit no other. */

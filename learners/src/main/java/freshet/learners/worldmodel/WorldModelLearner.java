@@ -88,7 +88,9 @@ public final class WorldModelLearner implements SegmentedLearner<ExperienceBatch
         session =
                 engine.open(
                         layout.layout(),
-                        layout.initialValues(new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0)),
+                        layout.initialValues(
+                                new CounterRandom(seed, INITIAL_WEIGHTS_STREAM, 0),
+                                learning.weights().contrast().initialTheta()),
                         new LearningProgram(layout, learning.weights(), learning.control()));
         update = new WorldModelUpdate(learning, layout, session, temperature);
     }

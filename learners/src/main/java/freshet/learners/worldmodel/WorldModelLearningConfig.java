@@ -170,6 +170,12 @@ public record WorldModelLearningConfig(
                 weights, other, view, rates, control, seed, measureEverySteps);
     }
 
+    /** The same with other weights of the losses. */
+    public WorldModelLearningConfig with(LossWeights other) {
+        return new WorldModelLearningConfig(
+                other, experience, view, rates, control, seed, measureEverySteps);
+    }
+
     /**
      * The same replay with no more than the newest steps.
      *
@@ -231,10 +237,10 @@ public record WorldModelLearningConfig(
                 100);
     }
 
-    /** {@code core-small}, the paper's losses. */
+    /** {@code core-small}: the paper's losses, the contrast around the mean. */
     public static WorldModelLearningConfig small(long seed) {
         return new WorldModelLearningConfig(
-                LossWeights.reference(),
+                LossWeights.reference().with(LossWeights.Contrast.aroundMean()),
                 new Sampling(16, 12, 1, 256 << 20, 1000),
                 new View(0, 0, 0, false),
                 new Rates(1e-3, 2e-3, 10, 1e-3, 100, 1e-3, 10, 1e-3, false),
@@ -249,7 +255,7 @@ public record WorldModelLearningConfig(
      */
     public static WorldModelLearningConfig smallAgainstDistraction(long seed) {
         return new WorldModelLearningConfig(
-                new LossWeights(1, LossWeights.Negatives.ALL, 1, 30, 0, 0.01, 1),
+                new LossWeights(LossWeights.Contrast.ofSource(), 1, 30, 0, 0.01, 1),
                 new Sampling(16, 8, 4, 256 << 20, 1000),
                 new View(2, 0.8, 0.3, true),
                 new Rates(1e-3, 2e-3, 10, 1e-3, 100, 1e-3, 10, 1e-3, false),

@@ -17,7 +17,7 @@ final class Beads {
     static final WorldModelConfig MODEL = model(true, InverseInput.STATES, 0);
 
     static final LossWeights WEIGHTS =
-            new LossWeights(1, LossWeights.Negatives.ALL, 0.5, 1, 1, 0.01, 1);
+            new LossWeights(LossWeights.Contrast.ofSource(), 0.5, 1, 1, 0.01, 1);
 
     private Beads() {}
 
@@ -25,7 +25,15 @@ final class Beads {
         List<Integer> eight = List.of(8);
         return new WorldModelConfig(
                 new WorldModelConfig.Encoder(
-                        1, 9, 9, List.of(4, 4), List.of(2, 1), 6, FELT, List.of(4)),
+                        1,
+                        9,
+                        9,
+                        List.of(4, 4),
+                        List.of(2, 1),
+                        WorldModelConfig.InitialKernels.CENTRES,
+                        6,
+                        FELT,
+                        List.of(4)),
                 new WorldModelConfig.Latent(
                         eight, List.of(8, 8), 6, 4, List.of(8, 8), List.of(8), recurrent),
                 new WorldModelConfig.Heads(eight, eight, rewardSteps, eight, inverse),

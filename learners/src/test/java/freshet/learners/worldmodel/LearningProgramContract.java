@@ -28,12 +28,12 @@ public abstract class LearningProgramContract {
 
     /** Without the divergence, which holds one side fixed where a difference cannot. */
     private static final LossWeights WEIGHTS =
-            new LossWeights(1, LossWeights.Negatives.ALL, 0.5, 1, 1, 0, 1);
+            new LossWeights(LossWeights.Contrast.ofSource(), 0.5, 1, 1, 0, 1);
 
     protected abstract TensorEngine engine();
 
     private Session open(ModelLayout layout) {
-        float[] initial = layout.initialValues(new CounterRandom(1, 0, 0));
+        float[] initial = layout.initialValues(new CounterRandom(1, 0, 0), 1);
         var random = new CounterRandom(2, 0, 0);
         for (int i = 0; i < initial.length; i++) { // away from what starts as 0 or alike
             initial[i] += (float) (0.1 * random.nextGaussian());

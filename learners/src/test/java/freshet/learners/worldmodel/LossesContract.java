@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.TensorEngine;
+import freshet.learners.worldmodel.LossWeights.Contrast;
 import freshet.learners.worldmodel.LossWeights.Negatives;
 import java.util.Map;
 import org.assertj.core.data.Offset;
@@ -26,6 +27,10 @@ public abstract class LossesContract {
     protected abstract TensorEngine engine();
 
     private static Formula contrast(double[] x, double[] y, int rows, Negatives negatives, int b) {
+        return contrast(x, y, rows, Contrast.ofSource().against(negatives), b);
+    }
+
+    private static Formula contrast(double[] x, double[] y, int rows, Contrast contrast, int b) {
         int width = x.length / rows;
         return new Formula(
                         (ops, a) -> {
@@ -34,10 +39,10 @@ public abstract class LossesContract {
                             return Map.of(
                                     Program.LOSS,
                                     ContrastiveLoss.symmetric(
-                                            ops, observed, predicted, a.get("theta"), negatives, b),
+                                            ops, observed, predicted, a.get("theta"), contrast, b),
                                     "accuracy",
                                     ContrastiveLoss.accuracy(
-                                            ops, observed, predicted, negatives, b));
+                                            ops, observed, predicted, contrast, b));
                         })
                 .with("x", x, rows, width)
                 .with("y", y, rows, width)
@@ -118,6 +123,54 @@ public abstract class LossesContract {
     void theContrastsGradientIsThatOfFiniteDifferences(Negatives negatives) {
         contrast(normal(3, 24), normal(4, 24), 6, negatives, 2)
                 .checkGradient(engine(), 1e-2, 3e-3); // cut after the square of the step
+    }
+
+    private static Contrast centred(Negatives negatives) {
+        return Contrast.aroundMean().against(negatives);
+    }
+
+    @Test
+    void aCentredContrastSeesWhatSetsFeaturesApartFromTheirMean() {
+        double[] x = {1, 0, 2, 0, 1, 0, 1, 1, -1};
+        double[] y = {1, .5, 1, 0, 2, -1, -1, 1, .5};
+        // The mean of x is (2/3, 2/3, 1/3); each row less it, normed: x (-.116, -1.162, 1.279),
+        // (-1.069, 1.336, -.267), (.707, .707, -1.414); y (.162, -1.298, 1.136), (-.392, 1.373,
+        // -.981), (-1.410, .797, .613). Similarities 2.942 -2.804 .021; -2.211 2.516 2.409;
+        // -2.409 2.080 -1.301: only the last row's own is not its largest.
+        Formula formula = contrast(x, y, 3, centred(Negatives.ALL), 3);
+        assertThat(formula.scalar(engine(), Program.LOSS)).isCloseTo(1.745658337715, SIX_DIGITS);
+        assertThat(formula.scalar(engine(), "accuracy")).isCloseTo(2 / 3.0, SEVEN_DIGITS);
+    }
+
+    /** What all features have in common counts nothing, however large it is. */
+    @ParameterizedTest
+    @EnumSource(Negatives.class)
+    void whatAllFeaturesShareLeavesACentredContrastAsItIs(Negatives negatives) {
+        double[] x = normal(5, 24);
+        double[] y = normal(6, 24);
+        double[] shiftedX = x.clone();
+        double[] shiftedY = y.clone();
+        for (int i = 0; i < x.length; i++) {
+            double shared = 10 * Math.cos(i % 4);
+            shiftedX[i] += shared;
+            shiftedY[i] += shared;
+        }
+        double before = contrast(x, y, 6, centred(negatives), 2).scalar(engine(), Program.LOSS);
+        assertThat(
+                        contrast(shiftedX, shiftedY, 6, centred(negatives), 2)
+                                .scalar(engine(), Program.LOSS))
+                .isCloseTo(before, within(1e-4)); // 10 and its square in 32 bits
+        assertThat(contrast(shiftedX, shiftedY, 6, negatives, 2).scalar(engine(), Program.LOSS))
+                .isNotCloseTo(
+                        contrast(x, y, 6, negatives, 2).scalar(engine(), Program.LOSS),
+                        within(0.1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Negatives.class)
+    void theCentredContrastsGradientIsThatOfFiniteDifferences(Negatives negatives) {
+        contrast(normal(3, 24), normal(4, 24), 6, centred(negatives), 2)
+                .checkGradient(engine(), 1e-2, 3e-3);
     }
 
     /** Fewer candidates are never harder. */

@@ -19,7 +19,16 @@ class PictureViewTest {
     private static final Frame FRAME = new Frame(9, 10, 2);
 
     private static final WorldModelConfig.Encoder PICTURE =
-            new WorldModelConfig.Encoder(2, 7, 8, List.of(1), List.of(1), 1, 0, List.of());
+            new WorldModelConfig.Encoder(
+                    2,
+                    7,
+                    8,
+                    List.of(1),
+                    List.of(1),
+                    WorldModelConfig.InitialKernels.CENTRES,
+                    1,
+                    0,
+                    List.of());
 
     private static final int PLANE = 7 * 8;
 

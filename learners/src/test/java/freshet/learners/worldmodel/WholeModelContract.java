@@ -25,7 +25,15 @@ public abstract class WholeModelContract {
     private static final WorldModelConfig CONFIG =
             new WorldModelConfig(
                     new WorldModelConfig.Encoder(
-                            1, 7, 7, List.of(1), List.of(1), FEATURES, 0, List.of()),
+                            1,
+                            7,
+                            7,
+                            List.of(1),
+                            List.of(1),
+                            WorldModelConfig.InitialKernels.CENTRES,
+                            FEATURES,
+                            0,
+                            List.of()),
                     new WorldModelConfig.Latent(
                             List.of(5), List.of(4), 3, 2, List.of(6), List.of(6), true),
                     new WorldModelConfig.Heads(
@@ -239,7 +247,7 @@ public abstract class WholeModelContract {
     void theGradientIsThatOfFiniteDifferences() {
         // Without the divergence: it holds one side fixed, which a difference cannot see. Losses
         // near 4 carry 4e-7, so differences over 0.01 carry 1e-4 of slopes near 1.
-        tiny(new LossWeights(1, LossWeights.Negatives.ALL, 0, 1, 1, 0, 1))
+        tiny(new LossWeights(LossWeights.Contrast.ofSource(), 0, 1, 1, 0, 1))
                 .checkGradient(engine(), 5e-3, 2e-3);
     }
 }

@@ -95,8 +95,9 @@ class WorldModelConfigTest {
     @Test
     void theTargetStartsAsTheCritic() {
         var layout = new ModelLayout(WorldModelConfig.small(24, 2));
-        float[] values = layout.initialValues(new CounterRandom(1, 0, 0));
+        float[] values = layout.initialValues(new CounterRandom(1, 0, 0), -2.25);
         assertThat(values).hasSize(layout.layout().size());
+        assertThat(values[layout.theta().from()]).isEqualTo(-2.25f);
         ModelLayout.Stretch critic = layout.critic();
         int away = layout.target().from() - critic.from();
         for (int i = critic.from(); i < critic.to(); i++) {
@@ -163,12 +164,35 @@ class WorldModelConfigTest {
 
     @Test
     void aKernelStartsAsItsCentreAlone() {
-        float[] kernels = Orthogonal.kernels(new CounterRandom(3, 0, 0), 2, 4, 3);
+        float[] kernels =
+                Orthogonal.kernels(
+                        new CounterRandom(3, 0, 0),
+                        WorldModelConfig.InitialKernels.CENTRES,
+                        2,
+                        4,
+                        3);
         for (int pair = 0; pair < 8; pair++) {
             for (int tap = 0; tap < 9; tap++) {
                 float value = kernels[pair * 9 + tap];
                 assertThat(value != 0).isEqualTo(tap == 4);
             }
         }
+    }
+
+    @Test
+    void aWholeKernelStartsWithEveryTapAndKeepsLengths() {
+        int taps = 4 * 9;
+        float[] kernels =
+                Orthogonal.kernels(
+                        new CounterRandom(3, 0, 0), WorldModelConfig.InitialKernels.WHOLE, 2, 4, 3);
+        double dot = 0;
+        double square = 0;
+        for (int tap = 0; tap < taps; tap++) {
+            assertThat(kernels[tap]).isNotZero();
+            dot += kernels[tap] * kernels[taps + tap];
+            square += kernels[tap] * kernels[tap];
+        }
+        assertThat(dot).isCloseTo(0, org.assertj.core.api.Assertions.within(1e-6));
+        assertThat(square).isCloseTo(2, org.assertj.core.api.Assertions.within(1e-6));
     }
 }

@@ -76,20 +76,32 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
     }
 
     static List<Variant> variants() {
-        LossWeights.Negatives all = LossWeights.Negatives.ALL;
+        LossWeights.Contrast source = LossWeights.Contrast.ofSource();
         return List.of(
                 variant("moments together", Beads.MODEL),
-                variant("contrast off", new LossWeights(0, all, 0, 1, 1, 0.01, 1)),
-                variant("divergence off", new LossWeights(1, all, 0, 1, 1, 0, 1)),
-                variant("inverse off", new LossWeights(1, all, 0, 1, 0, 0.01, 1)),
+                variant("contrast off", new LossWeights(source.weighing(0), 0, 1, 1, 0.01, 1)),
+                variant("divergence off", new LossWeights(source, 0, 1, 1, 0, 1)),
+                variant("inverse off", new LossWeights(source, 0, 1, 0, 0.01, 1)),
                 variant(
                         "negatives of the same sequence",
                         new LossWeights(
-                                1, LossWeights.Negatives.SAME_SEQUENCE, 0.5, 1, 1, 0.01, 1)),
+                                LossWeights.Contrast.ofSource()
+                                        .against(LossWeights.Negatives.SAME_SEQUENCE),
+                                0.5,
+                                1,
+                                1,
+                                0.01,
+                                1)),
                 variant(
                         "negatives of the others",
                         new LossWeights(
-                                1, LossWeights.Negatives.OTHER_SEQUENCES, 0, 1, 1, 0.01, 1)),
+                                LossWeights.Contrast.ofSource()
+                                        .against(LossWeights.Negatives.OTHER_SEQUENCES),
+                                0,
+                                1,
+                                1,
+                                0.01,
+                                1)),
                 variant("no recurrence", Beads.model(false, InverseInput.STATES, 0)),
                 variant("inverse from latents", Beads.model(true, InverseInput.LATENTS, 0)),
                 variant("three rewards ahead", Beads.model(true, InverseInput.STATES, 3)));
@@ -169,7 +181,7 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
     @ParameterizedTest
     @org.junit.jupiter.params.provider.ValueSource(booleans = {true, false})
     void theCriticsReachTheEncoder(boolean apart) {
-        var none = new LossWeights(0, LossWeights.Negatives.ALL, 0, 0, 0, 0, 0);
+        var none = new LossWeights(LossWeights.Contrast.ofSource().weighing(0), 0, 0, 0, 0, 0);
         var layout = new ModelLayout(Beads.MODEL);
         try (var learner = learner(Beads.MODEL, Beads.learning(1, none, apart))) {
             float[] before = weights(learner);

@@ -25,7 +25,11 @@ class WorldModelLearningConfigTest {
         LossWeights weights = reference.weights();
         assertThat(weights.divergence()).isEqualTo(0.01);
         assertThat(weights.freeNats()).isEqualTo(1);
-        assertThat(weights.negatives()).isEqualTo(LossWeights.Negatives.ALL);
+        assertThat(weights.contrast()).isEqualTo(LossWeights.Contrast.ofSource());
+        assertThat(weights.contrast().centred()).isFalse();
+        assertThat(weights.contrast().initialTheta()).isEqualTo(1);
+        assertThat(WorldModelConfig.reference(1).encoder().initialKernels())
+                .isEqualTo(WorldModelConfig.InitialKernels.CENTRES);
     }
 
     @Test
@@ -40,8 +44,11 @@ class WorldModelLearningConfigTest {
         refused(() -> new View(0, 0, 1, false), "view.channelGain is 1.0");
         refused(() -> new Control(1, 0.1, 0, 0, 1), "control.discount is 1.0");
         refused(
-                () -> new LossWeights(1, LossWeights.Negatives.ALL, 0, -1, 0, 0, 0),
+                () -> new LossWeights(LossWeights.Contrast.ofSource(), 0, -1, 0, 0, 0),
                 "a weight of the losses is -1.0");
+        refused(
+                () -> new LossWeights.Contrast(1, LossWeights.Negatives.ALL, true, 11),
+                "initialTheta of the contrast is 11.0, must be in [-10, 10]");
         refused(() -> new Frame(0, 3, 1), "a frame is 0 x 3");
     }
 
@@ -63,7 +70,7 @@ class WorldModelLearningConfigTest {
         refused(
                 () ->
                         new WorldModelLearningConfig(
-                                new LossWeights(1, LossWeights.Negatives.ALL, 1, 1, 1, 0.01, 1),
+                                new LossWeights(LossWeights.Contrast.ofSource(), 1, 1, 1, 0.01, 1),
                                 small.experience(),
                                 small.view(),
                                 small.rates(),
