@@ -6,28 +6,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
-/** A sample of the sweep: whole pipelines, failed and compared byte for byte. */
+/**
+ * A sample of the sweep: whole pipelines, failed and compared byte for byte. The command itself
+ * goes on to every place in both modes.
+ */
 class CrashSweepITCase {
 
     @ParameterizedTest
     @EnumSource(names = {"commandedTexts", "sharedTexts", "commandedImages", "streamingRobots"})
     void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
-        sweep(pipeline, "SOURCE");
+        sweep(pipeline, "evaluation", "SOURCE");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"texts", "images", "robots"})
-    void everyByteIsTheSameAfterAFailureAtAnAnswer(Kind pipeline) {
-        sweep(pipeline, "ANSWERS");
+    void theLearnersBytesAreTheSameAfterAFailureAtAnAnswer(Kind pipeline) {
+        sweep(pipeline, "live", "ANSWERS");
     }
 
-    private static void sweep(Kind pipeline, String faultsIn) {
+    private static void sweep(Kind pipeline, String mode, String faultsIn) {
         int exit =
                 new CommandLine(new CrashSweep())
                         .execute(
                                 "--pipeline=" + pipeline,
                                 "--records=40",
                                 "--every=40",
+                                "--modes=" + mode,
                                 "--faults-in=" + faultsIn,
                                 "--parallelism=2");
         assertThat(exit).isZero();
