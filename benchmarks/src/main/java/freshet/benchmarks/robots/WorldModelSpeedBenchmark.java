@@ -28,7 +28,7 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
 
     @Option(
             names = "--configuration",
-            description = "reference, plain (small) or variant; default ${DEFAULT-VALUE}.")
+            description = "reference, plain (small), paper or variant; default ${DEFAULT-VALUE}.")
     private String configuration = "plain";
 
     @Option(names = "--apart", description = "Of plain and variant: moments apart.")
