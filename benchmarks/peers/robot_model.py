@@ -169,7 +169,8 @@ class Learner:
     def __init__(self, seed, pixels):
         torch.manual_seed(seed)
         self.world = WorldModel(pixels)
-        self.theta = nn.Parameter(torch.tensor(INITIAL_THETA))  # softplus of it scales the similarities
+        # Softplus of it scales the similarities.
+        self.theta = nn.Parameter(torch.tensor(INITIAL_THETA))
         self.critics = Critics()
         self.target = copy.deepcopy(self.critics).requires_grad_(False)
         self.actor = perceptron(nn.ReLU, STATE, WIDTH, WIDTH, 2 * ACTIONS)

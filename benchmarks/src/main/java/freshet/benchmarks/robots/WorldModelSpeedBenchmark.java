@@ -31,7 +31,7 @@ public final class WorldModelSpeedBenchmark implements Callable<Integer> {
             description = "reference, plain (small), paper or variant; default ${DEFAULT-VALUE}.")
     private String configuration = "plain";
 
-    @Option(names = "--apart", description = "Of plain and variant: moments apart.")
+    @Option(names = "--apart", description = "Not of reference: moments apart.")
     private boolean apart;
 
     @Option(

@@ -148,8 +148,10 @@ final class Foresight implements AutoCloseable {
         float[][] rows = predictor.expected(run.steps());
         float[] expected = rows[rows.length - 1];
         float[] came = predictor.features(List.of(run.last()))[0];
-        float[][] candidates = others.stream().map(i -> features[i]).toArray(float[][]::new);
-        int best = FramePredictor.best(expected, candidates);
+        var candidates =
+                new FramePredictor.Candidates(
+                        others.stream().map(i -> features[i]).toArray(float[][]::new));
+        int best = candidates.best(expected);
         return new Shot(
                 run.last().robot(),
                 run.first() + rows.length,
@@ -160,8 +162,8 @@ final class Foresight implements AutoCloseable {
                 setup.frame().height(),
                 run.last().picture(),
                 frames.get(others.get(best)).picture(),
-                candidates.length,
-                FramePredictor.better(expected, came, candidates));
+                others.size(),
+                candidates.better(expected, came));
     }
 
     /** To the end of the topic; what is far back is passed over, as only the newest counts. */

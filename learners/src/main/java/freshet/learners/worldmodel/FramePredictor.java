@@ -141,64 +141,68 @@ public final class FramePredictor implements AutoCloseable {
     }
 
     /**
-     * Place of the frame that matches best; of equals the first.
-     *
-     * @param expected {@code [F]}
-     * @param candidates {@code [N][F]}, at least one
+     * Frames to choose from. One matches by the logit of the centred contrast, up to what is one
+     * for all: how much what sets it apart from the candidates' mean points to what was expected.
      */
-    public static int best(float[] expected, float[][] candidates) {
-        double[] mean = mean(candidates);
-        int best = 0;
-        double most = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < candidates.length; i++) {
-            double match = match(expected, candidates[i], mean);
-            if (match > most) {
-                most = match;
-                best = i;
+    public static final class Candidates {
+        private final float[][] candidates;
+        private final double[] mean;
+
+        /**
+         * @param features {@code [N][F]}, at least one
+         */
+        public Candidates(float[][] features) {
+            candidates = features;
+            mean = new double[features[0].length];
+            for (float[] row : features) {
+                for (int i = 0; i < mean.length; i++) {
+                    mean[i] += (double) row[i] / features.length;
+                }
             }
         }
-        return best;
-    }
 
-    /**
-     * How many candidates match better than a frame: 0 if it is what was expected most.
-     *
-     * @param expected {@code [F]}
-     * @param features {@code [F]} of the frame
-     * @param candidates {@code [N][F]}
-     */
-    public static int better(float[] expected, float[] features, float[][] candidates) {
-        double[] mean = mean(candidates);
-        double own = match(expected, features, mean);
-        return (int)
-                Arrays.stream(candidates)
-                        .filter(candidate -> match(expected, candidate, mean) > own)
-                        .count();
-    }
-
-    /**
-     * The logit of the centred contrast up to what is one for all frames: how much what sets the
-     * frame apart from the mean points to what was expected.
-     */
-    private static double match(float[] expected, float[] features, double[] mean) {
-        double sum = 0;
-        double squares = 0;
-        for (int i = 0; i < expected.length; i++) {
-            double apart = features[i] - mean[i];
-            sum += (expected[i] - mean[i]) * apart;
-            squares += apart * apart;
-        }
-        return squares == 0 ? 0 : sum / Math.sqrt(squares);
-    }
-
-    private static double[] mean(float[][] rows) {
-        double[] mean = new double[rows[0].length];
-        for (float[] row : rows) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += (double) row[i] / rows.length;
+        /**
+         * Place of the frame that matches best; of equals the first.
+         *
+         * @param expected {@code [F]}
+         */
+        public int best(float[] expected) {
+            int best = 0;
+            double most = Double.NEGATIVE_INFINITY;
+            for (int i = 0; i < candidates.length; i++) {
+                double match = match(expected, candidates[i]);
+                if (match > most) {
+                    most = match;
+                    best = i;
+                }
             }
+            return best;
         }
-        return mean;
+
+        /**
+         * How many match better than a frame: 0 if it is what was expected most.
+         *
+         * @param expected {@code [F]}
+         * @param features {@code [F]} of the frame
+         */
+        public int better(float[] expected, float[] features) {
+            double own = match(expected, features);
+            return (int)
+                    Arrays.stream(candidates)
+                            .filter(candidate -> match(expected, candidate) > own)
+                            .count();
+        }
+
+        private double match(float[] expected, float[] features) {
+            double sum = 0;
+            double squares = 0;
+            for (int i = 0; i < expected.length; i++) {
+                double apart = features[i] - mean[i];
+                sum += (expected[i] - mean[i]) * apart;
+                squares += apart * apart;
+            }
+            return squares == 0 ? 0 : sum / Math.sqrt(squares);
+        }
     }
 
     @Override

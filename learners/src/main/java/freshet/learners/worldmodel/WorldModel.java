@@ -109,7 +109,10 @@ final class WorldModel {
         decoder.addTo(layout);
     }
 
-    /** What is needed to learn besides; the last is theta, of the contrast. */
+    /**
+     * What is needed to learn besides; the last is the contrast's theta, which begins where it is
+     * told to.
+     */
     void addHeadsTo(Layout.Builder layout) {
         reward.addTo(layout);
         inverse.addTo(layout);

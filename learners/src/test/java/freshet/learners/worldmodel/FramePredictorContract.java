@@ -96,14 +96,14 @@ public abstract class FramePredictorContract {
         int better = 0;
         int all = 0;
         try (var predictor = predictor(artifact)) {
-            float[][] candidates = predictor.features(others);
+            var candidates = new FramePredictor.Candidates(predictor.features(others));
             for (int episode = 0; episode < 10; episode++) {
                 List<RobotStep> steps = Beads.episode("b", 1000 + episode, 0, STEPS);
                 float[][] expected = predictor.expected(steps);
                 float[][] came = predictor.features(steps);
                 assertThat(expected).hasNumberOfRows(STEPS - 1);
                 for (int step = 1; step < STEPS; step++) {
-                    better += FramePredictor.better(expected[step - 1], came[step], candidates);
+                    better += candidates.better(expected[step - 1], came[step]);
                     all++;
                 }
             }
@@ -161,13 +161,15 @@ public abstract class FramePredictorContract {
     @Test
     void theBestMatchIsTheFirstOfEquals() {
         // Their mean is (1.25, 1.5); apart from it: (-.25, -1.5), (.75, -.5) twice, (-1.25, 2.5).
-        float[][] candidates = {{1, 0}, {2, 1}, {2, 1}, {0, 4}};
+        float[][] features = {{1, 0}, {2, 1}, {2, 1}, {0, 4}};
+        var candidates = new FramePredictor.Candidates(features);
         float[] expected = {3, 1}; // (1.75, -.5) from the mean: 0.21, 1.73 twice, less than 0
-        assertThat(FramePredictor.best(expected, candidates)).isEqualTo(1);
-        assertThat(FramePredictor.best(new float[] {0, 4}, candidates)).isEqualTo(3);
-        assertThat(FramePredictor.better(expected, candidates[0], candidates)).isEqualTo(2);
-        assertThat(FramePredictor.better(expected, candidates[2], candidates)).isZero();
-        assertThat(FramePredictor.best(expected, new float[][] {{1, 1}, {1, 1}})).isZero();
+        assertThat(candidates.best(expected)).isEqualTo(1);
+        assertThat(candidates.best(new float[] {0, 4})).isEqualTo(3);
+        assertThat(candidates.better(expected, features[0])).isEqualTo(2);
+        assertThat(candidates.better(expected, features[2])).isZero();
+        assertThat(new FramePredictor.Candidates(new float[][] {{1, 1}, {1, 1}}).best(expected))
+                .isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package freshet.learners.worldmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import freshet.learners.tensor.CounterRandom;
 import freshet.learners.tensor.Layout;
@@ -155,9 +156,7 @@ class WorldModelConfigTest {
                     dot += (double) tall[row * 3 + one] * tall[row * 3 + other];
                 }
                 // Columns of length 2, at right angles.
-                assertThat(dot)
-                        .isCloseTo(
-                                one == other ? 4 : 0, org.assertj.core.api.Assertions.within(1e-6));
+                assertThat(dot).isCloseTo(one == other ? 4 : 0, within(1e-6));
             }
         }
     }
@@ -192,7 +191,7 @@ class WorldModelConfigTest {
             dot += kernels[tap] * kernels[taps + tap];
             square += kernels[tap] * kernels[tap];
         }
-        assertThat(dot).isCloseTo(0, org.assertj.core.api.Assertions.within(1e-6));
-        assertThat(square).isCloseTo(2, org.assertj.core.api.Assertions.within(1e-6));
+        assertThat(dot).isCloseTo(0, within(1e-6));
+        assertThat(square).isCloseTo(2, within(1e-6));
     }
 }

@@ -85,8 +85,7 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
                 variant(
                         "negatives of the same sequence",
                         new LossWeights(
-                                LossWeights.Contrast.ofSource()
-                                        .against(LossWeights.Negatives.SAME_SEQUENCE),
+                                source.against(LossWeights.Negatives.SAME_SEQUENCE),
                                 0.5,
                                 1,
                                 1,
@@ -95,13 +94,18 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
                 variant(
                         "negatives of the others",
                         new LossWeights(
-                                LossWeights.Contrast.ofSource()
-                                        .against(LossWeights.Negatives.OTHER_SEQUENCES),
+                                source.against(LossWeights.Negatives.OTHER_SEQUENCES),
                                 0,
                                 1,
                                 1,
                                 0.01,
                                 1)),
+                variant(
+                        "contrast around the mean",
+                        new LossWeights(LossWeights.Contrast.aroundMean(), 0.5, 1, 1, 0.01, 1)),
+                variant(
+                        "whole kernels",
+                        Beads.MODEL.startingAt(WorldModelConfig.InitialKernels.WHOLE)),
                 variant("no recurrence", Beads.model(false, InverseInput.STATES, 0)),
                 variant("inverse from latents", Beads.model(true, InverseInput.LATENTS, 0)),
                 variant("three rewards ahead", Beads.model(true, InverseInput.STATES, 3)));
@@ -121,6 +125,25 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
             resumed.restore(first.snapshot());
             batches().subList(3, 6).forEach(resumed::step);
             assertThat(resumed.snapshot()).isEqualTo(straight.snapshot());
+        }
+    }
+
+    /** What is learned by one contrast goes on with the other, weight for weight, theta too. */
+    @Test
+    void aSnapshotOfTheSourcesContrastIsTakenUpAroundTheMean() {
+        LossWeights centred = Beads.WEIGHTS.with(LossWeights.Contrast.aroundMean());
+        try (var before = newLearner(1);
+                var after = learner(Beads.MODEL, Beads.learning(1, centred, true))) {
+            assertThat(weights(after)).isNotEqualTo(weights(before)); // theta starts elsewhere
+            batches().subList(0, 3).forEach(before::step);
+            after.restore(before.snapshot());
+            assertThat(weights(after)).isEqualTo(weights(before));
+            for (ExperienceBatch batch : batches().subList(3, 6)) {
+                StepReport report = after.step(batch);
+                assertThat(report.applied()).as(report.refusal()).isTrue();
+                before.step(batch);
+            }
+            assertThat(weights(after)).isNotEqualTo(weights(before));
         }
     }
 

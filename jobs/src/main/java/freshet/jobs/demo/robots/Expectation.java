@@ -37,19 +37,19 @@ record Expectation(List<Shot> shots, int candidates, double fittedBetter) {
                         setup.model(),
                         setup.frame(),
                         kept.model())) {
-            float[][] features = predictor.features(candidates);
+            var frames = new FramePredictor.Candidates(predictor.features(candidates));
             float[][] came = predictor.features(steps);
             float[][] expected = predictor.expected(steps);
             List<Shot> shots = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 int step = 1 + (int) Math.round((double) i * (steps.size() - 2) / (count - 1));
-                int best = FramePredictor.best(expected[step - 1], features);
+                int best = frames.best(expected[step - 1]);
                 shots.add(
                         new Shot(step, steps.get(step).picture(), candidates.get(best).picture()));
             }
             double better = 0;
             for (int step = 1; step < steps.size(); step++) {
-                better += FramePredictor.better(expected[step - 1], came[step], features);
+                better += frames.better(expected[step - 1], came[step]);
             }
             return new Expectation(shots, candidates.size(), better / (steps.size() - 1));
         }
