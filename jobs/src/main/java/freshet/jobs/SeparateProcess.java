@@ -112,7 +112,8 @@ public final class SeparateProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    private boolean endsWithin(Duration patience) {
+    /** Waits until it ends by itself, or for so long. */
+    public boolean endsWithin(Duration patience) {
         try {
             return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

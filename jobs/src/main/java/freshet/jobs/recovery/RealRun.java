@@ -119,7 +119,7 @@ final class RealRun {
         long seen = 0;
         // At least one checkpoint, or there would be nothing to go on from.
         while (seen < count || job.checkpoints() == 0) {
-            job.mustBeAlive();
+            job.staysAlive();
             // What the job has done, committed or not: not what its checkpoints say.
             seen = exists(topics) ? kafka.written(topic) : 0;
         }
@@ -129,9 +129,9 @@ final class RealRun {
     RunOutputs finish(SeparateJob job, RunTopics topics, boolean evaluation, int answers) {
         long last = Long.MAX_VALUE;
         while (true) {
-            job.mustBeAlive();
-            if (!exists(topics)) {
-                continue;
+            job.staysAlive();
+            if (!exists(topics) || kafka.written(topics.predictions()) < answers) {
+                continue; // the cheaper question
             }
             long checkpoint = job.checkpoints();
             RunOutputs outputs = RunOutputs.read(kafka, topics, stream, evaluation);

@@ -19,6 +19,9 @@ final class SeparateJob implements AutoCloseable {
 
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(90);
 
+    /** Who looks all the time takes the processor from what is looked at. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
     private final Path folder;
     private final List<String> arguments = new ArrayList<>();
     private SeparateProcess process;
@@ -59,10 +62,12 @@ final class SeparateJob implements AutoCloseable {
     }
 
     /**
+     * Waits a moment, for loops that look for what it has done.
+     *
      * @throws IllegalStateException if the process has ended by itself
      */
-    void mustBeAlive() {
-        if (!process.isAlive()) {
+    void staysAlive() {
+        if (process.endsWithin(LOOK_EVERY)) {
             throw new IllegalStateException(
                     "the job's process ended with %d, see %s:%n%s"
                             .formatted(process.exitValue(), output(), lastWords()));

@@ -84,7 +84,7 @@ public final class ServeWithoutLearner implements Callable<Integer> {
             learner.start();
             predictor.start();
             while (ask(predictor, topics).getModelVersion() == 0) {
-                learner.mustBeAlive();
+                learner.staysAlive();
             }
             learner.kill();
             long newest = newestVersion(topics);
@@ -165,7 +165,7 @@ public final class ServeWithoutLearner implements Callable<Integer> {
         }
         var answer = new AtomicReference<TextPrediction>();
         while (answer.get() == null) {
-            predictor.mustBeAlive();
+            predictor.staysAlive();
             if (exists(topics.predictions())) {
                 new TopicReader(kafka, topics.predictions())
                         .toTheEnd(

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -37,6 +39,7 @@ class ActingTaskITCase {
     private static final int RECORDS = 300;
     private static final String NAME = "stream";
     private static final int SLOTS = 4;
+    private static final long LOOK_EVERY_MILLIS = 100;
 
     /**
      * The job that fails is to have no end: Flink 2.2 sends a source that has ended, and is taken
@@ -175,6 +178,7 @@ class ActingTaskITCase {
             Predicate<Map<String, byte[]>> isThrough)
             throws Exception {
         while (true) {
+            pauseUnlessEnded(cluster, job);
             AccessExecutionGraph graph = cluster.getExecutionGraph(job).get();
             RunOutputs outputs = RunOutputs.read(kafka, topics, stream, true);
             assertThat(outputs.problem()).isNull();
@@ -184,6 +188,14 @@ class ActingTaskITCase {
             assertThat(graph.getState().isTerminalState())
                     .as("ended by %s", graph.getFailureInfo())
                     .isFalse();
+        }
+    }
+
+    private static void pauseUnlessEnded(MiniCluster cluster, JobID job) throws Exception {
+        try {
+            cluster.requestJobResult(job).get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // It runs.
         }
     }
 }

@@ -1,7 +1,6 @@
 package freshet.jobs.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.data.Offset.offset;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import freshet.jobs.CommandFailure;
@@ -29,7 +28,6 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +53,7 @@ class KeptSavepointITCase {
      * bits of a text, where neighbours as near as each other change places, by 0.8 %. An update of
      * other batches or moments moves weights by some 1e-3.
      */
-    private static final Offset<Float> SAME_WEIGHT = offset(2e-5f);
+    private static final float SAME_WEIGHT = 2e-5f;
 
     private static final Percentage SAME_BITS = withPercentage(2);
 
@@ -66,7 +64,13 @@ class KeptSavepointITCase {
             var kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
             RealStream.of(Kind.texts).publish(kafka, "stream", 1, RECORDS, 1);
             RunOutputs anew =
-                    run(kafka, folder, "anew", true, outputs -> outputs.learnerHash() != null);
+                    run(
+                            kafka,
+                            folder,
+                            "anew",
+                            true,
+                            RECORDS,
+                            outputs -> outputs.learnerHash() != null);
             copyModels(kafka);
             // Its sources do not know an end: they had none when it was stopped.
             RunOutputs continued =
@@ -75,19 +79,17 @@ class KeptSavepointITCase {
                             folder,
                             "kept",
                             false,
-                            outputs ->
-                                    outputs.models().size() >= MODEL_RECORDS_BEFORE + MORE
-                                            && outputs.predictions().size() >= MORE);
+                            MORE,
+                            outputs -> outputs.models().size() >= MODEL_RECORDS_BEFORE + MORE);
             assertThat(continued.models()).hasSizeGreaterThan(MODEL_RECORDS_BEFORE);
             assertThat(anew.models()).containsKeys(keys(continued.models()));
             Map<Long, float[]> undisturbed = weights(kafka, "anew");
             weights(kafka, "kept")
                     .forEach(
                             (version, weights) ->
-                                    assertThat(weights)
+                                    assertThat(farthest(weights, undisturbed.get(version)))
                                             .as("version %d", version)
-                                            .containsExactly(
-                                                    undisturbed.get(version), SAME_WEIGHT));
+                                            .isLessThan(SAME_WEIGHT));
             assertThat(continued.predictions()).hasSizeLessThanOrEqualTo(RECORDS - ANSWERS_BEFORE);
             assertThat(anew.predictions()).containsKeys(keys(continued.predictions()));
             continued
@@ -126,6 +128,16 @@ class KeptSavepointITCase {
 
     private static String[] keys(Map<String, byte[]> outputs) {
         return outputs.keySet().toArray(String[]::new);
+    }
+
+    /** Largest distance between weights of the same place; NaN if one is. */
+    private static float farthest(float[] some, float[] others) {
+        assertThat(some).hasSameSizeAs(others);
+        float farthest = 0;
+        for (int i = 0; i < some.length; i++) {
+            farthest = Math.max(farthest, Math.abs(some[i] - others[i]));
+        }
+        return farthest;
     }
 
     private static double bits(byte[] prediction) {
@@ -173,6 +185,7 @@ class KeptSavepointITCase {
             Path folder,
             String name,
             boolean isBounded,
+            int answers,
             Predicate<RunOutputs> isEnough) {
         RealStream stream = RealStream.of(Kind.texts);
         RunTopics topics = RunTopics.of(name);
@@ -181,8 +194,8 @@ class KeptSavepointITCase {
             job.start();
             RunOutputs outputs = null;
             do {
-                job.mustBeAlive();
-                if (job.checkpoints() > 0) {
+                job.staysAlive();
+                if (job.checkpoints() > 0 && kafka.written(topics.predictions()) >= answers) {
                     outputs = RunOutputs.read(kafka, topics, stream, true);
                 }
             } while (outputs == null || !isEnough.test(outputs));

@@ -31,6 +31,7 @@ class RoundsITCase {
     private static final long BATCHES_A_ROUND = 4;
 
     private static final int PATIENCE_MILLIS = 90_000;
+    private static final int LOOK_EVERY_MILLIS = 100;
 
     @Test
     void aVersionARoundIsPublishedAndServedAndTheJobEndsWithItsInput(@TempDir Path folder)
@@ -65,7 +66,7 @@ class RoundsITCase {
             LocalJob serving = job(kafka, folder, StreamJob.Branches.SERVE);
             Map<String, Long> answers = new TreeMap<>();
             while (answers.size() < RECORDS) {
-                assertThat(serving.hasEnded()).isFalse();
+                assertThat(serving.awaitEnd(LOOK_EVERY_MILLIS)).isFalse();
                 read(kafka, topics.predictions(), answers);
             }
             serving.cancel();

@@ -25,6 +25,13 @@ final class NativeBuild {
 
     private static final String FOLDER = "/org/bytedeco/pytorch/linux-x86_64";
 
+    /**
+     * Before each allocation JavaCPP reads the size of the process from the kernel, and refuses the
+     * allocation if that is more than four times the heap. A text's update makes thousands of them,
+     * and a process with RocksDB in it is larger than that for good reason.
+     */
+    private static final String MAX_PROCESS_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
+
     private NativeBuild() {}
 
     static boolean isForGpu() {
@@ -37,6 +44,7 @@ final class NativeBuild {
      * @throws IllegalStateException if it must not be loaded: why, and what to do
      */
     static void prepare() {
+        System.getProperties().putIfAbsent(MAX_PROCESS_BYTES, "0"); // no limit
         boolean forGpu = isForGpu();
         boolean forCpu = isThere(FOLDER + "/libtorch_cpu.so");
         if (forGpu && forCpu) {

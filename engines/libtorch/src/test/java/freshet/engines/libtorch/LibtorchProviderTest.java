@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 /** Jobs in one task manager: each has a class loader of its own, libtorch is there once. */
@@ -45,6 +46,13 @@ class LibtorchProviderTest {
         try (URLClassLoader job = job(ClassLoader.getPlatformClassLoader())) {
             assertThatThrownBy(() -> metadata(job, THREADS)).hasMessageContaining("lib folder");
         }
+    }
+
+    /** Or each allocation would ask the kernel for the size of the process. */
+    @Test
+    void theSizeOfTheProcessIsNotWatched() {
+        TensorEngines.start("libtorch", THREADS);
+        assertThat(Pointer.maxPhysicalBytes()).isZero();
     }
 
     /** Or it would wait for ever for another thread whose native library sets one as it loads. */
