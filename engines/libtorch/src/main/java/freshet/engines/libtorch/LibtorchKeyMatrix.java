@@ -3,8 +3,10 @@ package freshet.engines.libtorch;
 import freshet.learners.tensor.KeyMatrix;
 import freshet.learners.tensor.NearestRows;
 import freshet.learners.tensor.Ranges;
+import freshet.learners.tensor.SmallestDistances;
 import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -15,6 +17,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Keys as rows of one matrix, their squared norms beside it; both freed by {@link #close}. */
 final class LibtorchKeyMatrix implements KeyMatrix {
+
+    /** Rows of a stripe: only where its least distance is small enough the others are looked at. */
+    private static final int STRIPE = 16;
 
     /** 256 MB of them. */
     private static final int DISTANCES_AT_ONCE = 1 << 26;
@@ -117,20 +122,89 @@ final class LibtorchKeyMatrix implements KeyMatrix {
     /** Where the keys lie on a GPU only what is nearest is brought back. */
     @Override
     public NearestRows nearest(float[] queries, int count, int rows, int k) {
+        Ranges.queries(this, queries, count, 0, rows);
+        int found = Math.min(k, rows);
+        if (found == 0 || count == 0) {
+            return new NearestRows(found, new float[0], new int[0]);
+        }
         return engine.device().isHost()
-                ? KeyMatrix.super.nearest(queries, count, rows, k)
-                : nearestOnDevice(queries, count, rows, k, DISTANCES_AT_ONCE);
+                ? nearestOnHost(queries, count, rows, found)
+                : nearestOnDevice(queries, count, rows, found, DISTANCES_AT_ONCE);
+    }
+
+    /** Block by block, so that the distances stay in the processor's cache. */
+    private NearestRows nearestOnHost(float[] queries, int count, int rows, int k) {
+        var nearest = new SmallestDistances(count, k);
+        return engine.onDevice(
+                () -> {
+                    try (PointerScope scope = new PointerScope();
+                            AutoGradMode gradientOff = new AutoGradMode(false)) {
+                        Tensor query = floats(queries, count);
+                        Tensor norms = norms(query);
+                        for (int from = 0; from < rows; from += NearestRows.BLOCK) {
+                            int to = Math.min(rows, from + NearestRows.BLOCK);
+                            try (PointerScope ofBlock = new PointerScope()) {
+                                Tensor distances = withoutQueryNorms(query, from, to).add_(norms);
+                                offer(nearest, k, distances, from);
+                            }
+                        }
+                        return nearest.sorted();
+                    }
+                });
+    }
+
+    /**
+     * Offers a block's rows that may be among the k nearest: no row is if there are k stripes with
+     * a nearer one. A stripe's rows are as far apart as there are stripes, so that the least
+     * distances of all stripes are found at once.
+     *
+     * @param distances {@code [count, rows of the block]}, contiguous
+     */
+    private static void offer(SmallestDistances nearest, int k, Tensor distances, int firstRow) {
+        int count = (int) distances.size(0);
+        int size = (int) distances.size(1);
+        int stripes = size / STRIPE;
+        float[] least = new float[0]; // [count, stripes]
+        float[] reached = new float[count]; // by the k-th of them
+        Arrays.fill(reached, Float.POSITIVE_INFINITY);
+        if (stripes > 0) {
+            Tensor ofStripes =
+                    distances
+                            .as_strided(
+                                    new long[] {count, STRIPE, stripes},
+                                    new long[] {size, stripes, 1})
+                            .amin(new long[] {1}, false);
+            least = Tensors.read(ofStripes);
+            if (stripes >= k) {
+                reached = Tensors.read(torch.kthvalue(ofStripes, k, 1, false).get0());
+            }
+        }
+        FloatIndexer all =
+                FloatIndexer.create(distances.data_ptr_float().capacity(distances.numel()));
+        for (int query = 0; query < count; query++) {
+            long at = (long) query * size;
+            float reach = Math.min(nearest.farthest(query), reached[query]);
+            for (int stripe = 0; stripe < stripes; stripe++) {
+                if (!(least[query * stripes + stripe] > reach)) { // NaN: look at them
+                    for (int row = stripe; row < stripes * STRIPE; row += stripes) {
+                        float distance = all.get(at + row);
+                        if (!(distance > reach)) {
+                            nearest.offer(query, distance, firstRow + row);
+                        }
+                    }
+                }
+            }
+            for (int row = stripes * STRIPE; row < size; row++) {
+                nearest.offer(query, all.get(at + row), firstRow + row);
+            }
+        }
     }
 
     /**
      * @param distancesAtOnce most that are held; the rows are taken in blocks
      */
     NearestRows nearestOnDevice(float[] queries, int count, int rows, int k, int distancesAtOnce) {
-        Ranges.queries(this, queries, count, 0, rows);
         int found = Math.min(k, rows);
-        if (found == 0 || count == 0) {
-            return new NearestRows(found, new float[0], new int[0]);
-        }
         int block = Math.max(found, distancesAtOnce / count);
         return engine.onDevice(
                 () -> {
