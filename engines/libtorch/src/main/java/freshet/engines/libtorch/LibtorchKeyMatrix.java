@@ -122,19 +122,19 @@ final class LibtorchKeyMatrix implements KeyMatrix {
     /** Where the keys lie on a GPU only what is nearest is brought back. */
     @Override
     public NearestRows nearest(float[] queries, int count, int rows, int k) {
+        return engine.device().isHost()
+                ? nearestOnHost(queries, count, rows, k)
+                : nearestOnDevice(queries, count, rows, k, DISTANCES_AT_ONCE);
+    }
+
+    /** Block by block, so that the distances stay in the processor's cache. */
+    private NearestRows nearestOnHost(float[] queries, int count, int rows, int k) {
         Ranges.queries(this, queries, count, 0, rows);
         int found = Math.min(k, rows);
         if (found == 0 || count == 0) {
             return new NearestRows(found, new float[0], new int[0]);
         }
-        return engine.device().isHost()
-                ? nearestOnHost(queries, count, rows, found)
-                : nearestOnDevice(queries, count, rows, found, DISTANCES_AT_ONCE);
-    }
-
-    /** Block by block, so that the distances stay in the processor's cache. */
-    private NearestRows nearestOnHost(float[] queries, int count, int rows, int k) {
-        var nearest = new SmallestDistances(count, k);
+        var nearest = new SmallestDistances(count, found);
         return engine.onDevice(
                 () -> {
                     try (PointerScope scope = new PointerScope();
@@ -145,7 +145,7 @@ final class LibtorchKeyMatrix implements KeyMatrix {
                             int to = Math.min(rows, from + NearestRows.BLOCK);
                             try (PointerScope ofBlock = new PointerScope()) {
                                 Tensor distances = withoutQueryNorms(query, from, to).add_(norms);
-                                offer(nearest, k, distances, from);
+                                offer(nearest, found, distances, from);
                             }
                         }
                         return nearest.sorted();
@@ -204,7 +204,11 @@ final class LibtorchKeyMatrix implements KeyMatrix {
      * @param distancesAtOnce most that are held; the rows are taken in blocks
      */
     NearestRows nearestOnDevice(float[] queries, int count, int rows, int k, int distancesAtOnce) {
+        Ranges.queries(this, queries, count, 0, rows);
         int found = Math.min(k, rows);
+        if (found == 0 || count == 0) {
+            return new NearestRows(found, new float[0], new int[0]);
+        }
         int block = Math.max(found, distancesAtOnce / count);
         return engine.onDevice(
                 () -> {

@@ -27,8 +27,8 @@ final class NativeBuild {
 
     /**
      * Before each allocation JavaCPP reads the size of the process from the kernel, and refuses the
-     * allocation if that is more than four times the heap. A text's update makes thousands of them,
-     * and a process with RocksDB in it is larger than that for good reason.
+     * allocation if that is more than four times the heap. An update makes very many of them, and a
+     * process with RocksDB in it is larger than that for good reason.
      */
     private static final String MAX_PROCESS_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
 

@@ -22,7 +22,7 @@ class KeyMatrixTest {
         float[] queries = gaussians(2, QUERIES * WIDTH);
         try (var matrix = new LibtorchKeyMatrix(engine, ROWS, WIDTH)) {
             matrix.set(0, keys, ROWS);
-            for (int rows : new int[] {3, 999, ROWS}) {
+            for (int rows : new int[] {0, 3, 999, ROWS}) {
                 for (int atOnce : new int[] {1, QUERIES * 100, 1 << 20}) {
                     NearestRows expected = matrix.nearest(queries, QUERIES, rows, 12);
                     NearestRows actual = matrix.nearestOnDevice(queries, QUERIES, rows, 12, atOnce);
