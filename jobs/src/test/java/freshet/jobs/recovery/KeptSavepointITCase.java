@@ -80,7 +80,9 @@ class KeptSavepointITCase {
                             "kept",
                             false,
                             MORE,
-                            outputs -> outputs.models().size() >= MODEL_RECORDS_BEFORE + MORE);
+                            outputs ->
+                                    outputs.models().size() >= MODEL_RECORDS_BEFORE + MORE
+                                            && outputs.predictions().size() >= MORE);
             assertThat(continued.models()).hasSizeGreaterThan(MODEL_RECORDS_BEFORE);
             assertThat(anew.models()).containsKeys(keys(continued.models()));
             Map<Long, float[]> undisturbed = weights(kafka, "anew");
