@@ -166,6 +166,8 @@ public final class CrashSweep implements Callable<Integer> {
         LoopedPipeline looped =
                 switch (pipeline) {
                     case texts -> LoopedTexts.plain(records, parallelism, evaluation);
+                    case triedTexts -> LoopedTexts.tried(records, parallelism, evaluation);
+                    case triedImages -> LoopedImages.tried(records, parallelism, evaluation);
                     case sharedTexts ->
                             LoopedTexts.shared(records, parallelism, evaluation, unique);
                     case commandedTexts ->

@@ -7,9 +7,13 @@ enum Kind {
     commandedTexts,
     /** Texts that two workers learn. */
     sharedTexts,
+    /** Texts whose new versions are tried on half of the sources. */
+    triedTexts,
     images,
     /** Images whose learner gets commands. */
     commandedImages,
+    /** Images whose new versions are tried on half of them. */
+    triedImages,
     robots,
     /** Robots whose learner has no replay. */
     streamingRobots,

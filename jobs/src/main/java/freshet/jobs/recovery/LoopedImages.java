@@ -17,6 +17,7 @@ import freshet.operators.LabelSettings;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
 import freshet.operators.ServingConfig;
+import freshet.operators.TrialConfig;
 import freshet.pipelines.Commands;
 import freshet.pipelines.ImagePipeline;
 import freshet.pipelines.ImageSettings;
@@ -57,7 +58,12 @@ final class LoopedImages implements LoopedPipeline {
      * @param records pictures and labels, or a few more
      */
     static LoopedImages broken(int records, int parallelism, boolean evaluation) {
-        return broken(records, parallelism, evaluation, Commands.none());
+        return broken(records, parallelism, evaluation, TrialConfig.NONE, Commands.none());
+    }
+
+    /** The same with new versions tried on half of the pictures. */
+    static LoopedImages tried(int records, int parallelism, boolean evaluation) {
+        return broken(records, parallelism, evaluation, TRIALS, Commands.none());
     }
 
     /**
@@ -67,7 +73,7 @@ final class LoopedImages implements LoopedPipeline {
      */
     static LoopedImages commanded(int records, int parallelism, boolean evaluation, String log) {
         var commands = new Commands<ImageRecord>(null, OrdersOnTheWay.settings(log));
-        LoopedImages looped = broken(records, parallelism, evaluation, commands);
+        LoopedImages looped = broken(records, parallelism, evaluation, TrialConfig.NONE, commands);
         PictureStream stream = looped.stream;
         long middle = PictureStream.eventTime(records / 6); // of each two labels, or so
         OrdersOnTheWay.put(
@@ -76,10 +82,15 @@ final class LoopedImages implements LoopedPipeline {
     }
 
     private static LoopedImages broken(
-            int records, int parallelism, boolean evaluation, Commands<ImageRecord> commands) {
+            int records,
+            int parallelism,
+            boolean evaluation,
+            TrialConfig trial,
+            Commands<ImageRecord> commands) {
+        var labels = new LabelSettings(5, 40, 64, true);
         var looped =
                 new LoopedImages(
-                        settings(new LabelSettings(5, 40, 64, true), parallelism, evaluation),
+                        settings(labels, parallelism, evaluation, trial),
                         LoopedPipeline.RECORDS_A_CHECKPOINT,
                         commands);
         for (int number = 0; looped.records() < records; number++) {
@@ -95,7 +106,9 @@ final class LoopedImages implements LoopedPipeline {
      */
     static LoopedImages delayed(int pictures, int labelledAtOnce, int delay) {
         var labels = new LabelSettings(0, Duration.ofDays(1).toMillis(), pictures, false);
-        var looped = new LoopedImages(settings(labels, 1, true), 1_000, Commands.none());
+        var looped =
+                new LoopedImages(
+                        settings(labels, 1, true, TrialConfig.NONE), 1_000, Commands.none());
         PictureStream stream = looped.stream;
         for (int number = 0; number < pictures; number++) {
             long now = PictureStream.eventTime(number);
@@ -115,7 +128,7 @@ final class LoopedImages implements LoopedPipeline {
     }
 
     private static ImageSettings settings(
-            LabelSettings labels, int parallelism, boolean evaluation) {
+            LabelSettings labels, int parallelism, boolean evaluation, TrialConfig trial) {
         var standard = SelfTrainingConfig.defaults(SelfTrainingConfig.Method.gift(60), 7);
         var learning =
                 new SelfTrainingConfig(
@@ -151,7 +164,7 @@ final class LoopedImages implements LoopedPipeline {
                 labels,
                 new ClassScores.Config(SCORE, 1),
                 5,
-                new ServingConfig(evaluation, 5, 5, -1, 0, 0),
+                new ServingConfig(evaluation, 5, 5, -1, 0, 0, trial),
                 parallelism,
                 4_096,
                 0);

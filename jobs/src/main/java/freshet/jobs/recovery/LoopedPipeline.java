@@ -1,9 +1,11 @@
 package freshet.jobs.recovery;
 
+import freshet.learners.scoring.PairedTrial;
 import freshet.operators.EventTimeMarks;
 import freshet.operators.InRecord;
 import freshet.operators.ModelRecord;
 import freshet.operators.OutRecord;
+import freshet.operators.TrialConfig;
 import freshet.pipelines.Learned;
 import freshet.pipelines.ModelSettings;
 import freshet.pipelines.Predicted;
@@ -18,6 +20,9 @@ import org.apache.flink.util.Collector;
 interface LoopedPipeline {
 
     int RECORDS_A_CHECKPOINT = 10;
+
+    /** Decided after a few records, so that a short run sees the ends of many. */
+    TrialConfig TRIALS = new TrialConfig(0.5, new PairedTrial.Config(2, 3, 0, 0.5));
 
     /** Records that it reads. */
     int records();

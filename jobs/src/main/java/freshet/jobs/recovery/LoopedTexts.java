@@ -15,6 +15,7 @@ import freshet.operators.SharesInMemory;
 import freshet.operators.TextDecoder;
 import freshet.operators.TextRecord;
 import freshet.operators.TextSetup;
+import freshet.operators.TrialConfig;
 import freshet.pipelines.Commands;
 import freshet.pipelines.Learned;
 import freshet.pipelines.TextPipeline;
@@ -50,7 +51,16 @@ final class LoopedTexts implements LoopedPipeline {
     static LoopedTexts plain(int records, int parallelism, boolean evaluation) {
         return new LoopedTexts(
                 texts(records),
-                settings(parallelism, evaluation, MemorySearch.EXACT),
+                settings(parallelism, evaluation, MemorySearch.EXACT, TrialConfig.NONE),
+                Commands.none(),
+                null);
+    }
+
+    /** With new versions tried on some of the sources. */
+    static LoopedTexts tried(int records, int parallelism, boolean evaluation) {
+        return new LoopedTexts(
+                texts(records),
+                settings(parallelism, evaluation, MemorySearch.EXACT, TRIALS),
                 Commands.none(),
                 null);
     }
@@ -63,7 +73,7 @@ final class LoopedTexts implements LoopedPipeline {
     static LoopedTexts shared(int records, int parallelism, boolean evaluation, String log) {
         return new LoopedTexts(
                 texts(records),
-                settings(parallelism, evaluation, MemorySearch.EXACT),
+                settings(parallelism, evaluation, MemorySearch.EXACT, TrialConfig.NONE),
                 Commands.none(),
                 log);
     }
@@ -75,7 +85,8 @@ final class LoopedTexts implements LoopedPipeline {
      */
     static LoopedTexts commanded(int records, int parallelism, boolean evaluation, String log) {
         List<TextRecord> texts = texts(records);
-        TextSettings settings = settings(parallelism, evaluation, MemorySearch.APPROXIMATE);
+        TextSettings settings =
+                settings(parallelism, evaluation, MemorySearch.APPROXIMATE, TrialConfig.NONE);
         long middle = texts.get(0).eventTimeMillis + records / 2;
         OrdersOnTheWay.put(texts, settings.decoder(), middle, List.of());
         return new LoopedTexts(
@@ -114,7 +125,8 @@ final class LoopedTexts implements LoopedPipeline {
                 learned, TextPipeline.predict(asked, loop.apply(learned.models()), settings));
     }
 
-    private static TextSettings settings(int parallelism, boolean evaluation, MemorySearch search) {
+    private static TextSettings settings(
+            int parallelism, boolean evaluation, MemorySearch search, TrialConfig trial) {
         LanguageModelConfig model =
                 new LanguageModelConfig(
                         BytePairTokenizer.load().vocabulary(),
@@ -163,7 +175,7 @@ final class LoopedTexts implements LoopedPipeline {
                 Duration.ofMinutes(10),
                 setup,
                 new MemoryConfig(4, 256, 8, 16, search, 12),
-                new ServingConfig(evaluation, 5, 8, -1, 3, 2),
+                new ServingConfig(evaluation, 5, 8, -1, 3, 2, trial),
                 parallelism,
                 16_384,
                 0);

@@ -31,6 +31,8 @@ interface RealStream {
         return switch (kind) {
             case texts -> new FixedStream(1);
             case sharedTexts -> new FixedStream(2);
+            case triedTexts -> new TriedStream(new FixedStream(1));
+            case triedImages -> new TriedStream(new FixedPictures());
             case commandedTexts -> new CommandedStream(new FixedStream(1), "text", 40);
             case images -> new FixedPictures();
             case commandedImages -> new CommandedStream(new FixedPictures(), "image", NEWEST);

@@ -2,7 +2,12 @@ package freshet.jobs.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freshet.schemas.AvroCodec;
+import freshet.schemas.Telemetry;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
@@ -12,25 +17,49 @@ import picocli.CommandLine;
  */
 class CrashSweepITCase {
 
+    private static final int RECORDS_WITH_TRIALS = 100;
+
     @ParameterizedTest
     @EnumSource(names = {"commandedTexts", "sharedTexts", "commandedImages", "streamingRobots"})
     void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
-        sweep(pipeline, "evaluation", "SOURCE");
+        sweep(pipeline, 40, 40, "evaluation", "SOURCE");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"texts", "images", "robots"})
     void theLearnersBytesAreTheSameAfterAFailureAtAnAnswer(Kind pipeline) {
-        sweep(pipeline, "live", "ANSWERS");
+        sweep(pipeline, 40, 40, "live", "ANSWERS");
     }
 
-    private static void sweep(Kind pipeline, String mode, String faultsIn) {
+    /**
+     * Failed at a record in their middle: some have ended, some are still to come.
+     *
+     * @param end that some of them come to: a text's version is always better than the one before
+     */
+    @ParameterizedTest
+    @CsvSource({"triedTexts, trialPromoted", "triedImages, trialRolledBack"})
+    void trialsOfVersionsGoOnAfterAFailure(Kind pipeline, String end) throws Exception {
+        assertThat(measured(CrashSweep.undisturbed(pipeline, RECORDS_WITH_TRIALS, 1, "tried")))
+                .contains("trialBegins", end);
+        sweep(pipeline, RECORDS_WITH_TRIALS, 60, "evaluation", "SOURCE");
+    }
+
+    private static Set<String> measured(LoopbackRun.Result run) throws Exception {
+        AvroCodec<Telemetry> codec = AvroCodec.of(Telemetry.class);
+        Set<String> names = new TreeSet<>();
+        for (byte[] record : run.telemetry().values()) {
+            codec.decode(record).getMeasurements().forEach(one -> names.add(one.getName()));
+        }
+        return names;
+    }
+
+    private static void sweep(Kind pipeline, int records, int every, String mode, String faultsIn) {
         int exit =
                 new CommandLine(new CrashSweep())
                         .execute(
                                 "--pipeline=" + pipeline,
-                                "--records=40",
-                                "--every=40",
+                                "--records=" + records,
+                                "--every=" + every,
                                 "--modes=" + mode,
                                 "--faults-in=" + faultsIn,
                                 "--parallelism=2");
