@@ -17,18 +17,23 @@ import org.apache.flink.util.Collector;
  * ends after so many batches of all, whoever they were for, and with the stream. Run at parallelism
  * 1, keyed by a constant.
  *
- * <p>State: what the cutter keeps, bounded by the number of sources, and a few counters.
+ * <p>State: what the cutter keeps and the worker of each source, bounded by the number of sources,
+ * and a few counters.
  */
 public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextRecord, RoundItem>
         implements CheckpointedFunction {
 
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
+
+    /** In this and those before sources were dealt out by a hash: they are dealt out anew. */
+    private static final int WITHOUT_OWNERS = 1;
 
     private final TextSetup setup;
     private final RoundConfig rounds;
     private final ShareLog.Factory log;
 
     private transient BatchCutter<TextRecord, LearnerSetup.Batch<TextBatch>> cutter;
+    private transient SourceOwners owners;
     private transient boolean begun;
     private transient int inRound;
     private transient long eventTimeMillis;
@@ -48,6 +53,7 @@ public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextR
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         cutter = setup.newCutter();
+        owners = new SourceOwners(rounds.workers(), setup.maxSources());
         try (ShareLog shares = log.open(setup.modelName())) {
             start = shares.end(); // no worker has ended a round yet: that takes an item from here
         }
@@ -60,14 +66,18 @@ public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextR
         for (byte[] state : saved.get()) {
             SavedState.read(
                     "rounds cut",
+                    WITHOUT_OWNERS,
                     FORMAT_VERSION,
                     state,
-                    in -> {
+                    (format, in) -> {
                         cutter.restore(SavedState.readBlock(in));
                         begun = in.readBoolean();
                         inRound = in.readInt();
                         eventTimeMillis = in.readLong();
                         appendTimeMillis = in.readLong();
+                        if (format > WITHOUT_OWNERS) {
+                            owners.read(in);
+                        }
                     });
         }
     }
@@ -86,7 +96,7 @@ public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextR
         for (LearnerSetup.Batch<TextBatch> batch : cutter.add(record)) {
             eventTimeMillis = Math.max(eventTimeMillis, batch.eventTimeMillis());
             // Of a source's own name, not of the one whose record cut the batch.
-            int worker = Math.floorMod(batch.content().source().hashCode(), rounds.workers());
+            int worker = owners.of(batch.content().source());
             out.collect(RoundItem.of(worker, batch.content()));
             if (++inRound == rounds.batches()) {
                 endRound(out);
@@ -127,6 +137,7 @@ public final class CutRoundsFunction extends KeyedProcessFunction<Integer, TextR
                             out.writeInt(inRound);
                             out.writeLong(eventTimeMillis);
                             out.writeLong(appendTimeMillis);
+                            owners.write(out);
                         }));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import freshet.learners.LearnerSnapshot;
 import freshet.learners.RoundShare;
+import freshet.learners.SavedState;
 import freshet.learners.language.LanguageLearner;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.Telemetry;
@@ -18,14 +19,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Test;
 
 /** One model learned by several workers: operators in harnesses, a thread for each worker. */
@@ -39,10 +47,13 @@ class RoundLearnTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<Integer, TextRecord, RoundItem> cut(
             RoundConfig rounds, ShareLog.Factory log) throws Exception {
+        return harness(new CutRoundsFunction(SmallText.setup(), rounds, log));
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<Integer, TextRecord, RoundItem> harness(
+            KeyedProcessFunction<Integer, TextRecord, RoundItem> function) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new CutRoundsFunction(SmallText.setup(), rounds, log)),
-                record -> 0,
-                Types.INT);
+                new KeyedProcessOperator<>(function), record -> 0, Types.INT);
     }
 
     private static TextRecord text(int i) {
@@ -243,7 +254,8 @@ class RoundLearnTest {
             }
         }
         assertThat(ends).isGreaterThan(10);
-        assertThat(workers.values()).contains(0, 1);
+        assertThat(workers.values()).as("four sources, two for each").containsOnly(0, 1);
+        assertThat(workers.values().stream().mapToInt(worker -> worker).sum()).isEqualTo(2);
         assertThat(batches).isZero();
     }
 
@@ -270,6 +282,64 @@ class RoundLearnTest {
             dealt.addAll(after.extractOutputValues());
         }
         assertThat(dealt).usingRecursiveFieldByFieldElementComparator().isEqualTo(items(2, 3));
+    }
+
+    /** Its sources are dealt out anew. */
+    @Test
+    void stateOfTheFormatBeforeIsReadOn() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (var before = harness(new FormatOne())) {
+            before.open();
+            checkpoint = before.snapshot(1, 0);
+        }
+        try (var after = cut(new RoundConfig(2, 3), log)) {
+            after.initializeState(checkpoint);
+            after.open();
+            for (int i = 0; i < TEXTS; i++) {
+                after.processElement(text(i), 0);
+            }
+            List<RoundItem> items = after.extractOutputValues();
+            assertThat(items)
+                    .extracting(item -> item.kind)
+                    .as("begun before, and one batch short of a round's end")
+                    .startsWith(RoundItem.Kind.BATCH, RoundItem.Kind.END, RoundItem.Kind.END)
+                    .doesNotContain(RoundItem.Kind.BEGIN);
+            assertThat(items).extracting(item -> item.worker).contains(0, 1);
+        }
+    }
+
+    /** Leaves what a cutter of format 1 would that is one batch short of the end of its round. */
+    private static final class FormatOne
+            extends KeyedProcessFunction<Integer, TextRecord, RoundItem>
+            implements CheckpointedFunction {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            byte[] state =
+                    SavedState.write(
+                            1,
+                            out -> {
+                                SavedState.writeBlock(
+                                        out, SmallText.setup().newCutter().snapshot());
+                                out.writeBoolean(true);
+                                out.writeInt(5);
+                                out.writeLong(999);
+                                out.writeLong(999);
+                            });
+            context.getOperatorStateStore()
+                    .getListState(
+                            new ListStateDescriptor<>(
+                                    "rounds-cut",
+                                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
+                    .add(state);
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {}
+
+        @Override
+        public void processElement(TextRecord text, Context context, Collector<RoundItem> out) {}
     }
 
     @Test
