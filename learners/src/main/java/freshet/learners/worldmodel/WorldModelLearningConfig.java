@@ -251,12 +251,14 @@ public record WorldModelLearningConfig(
 
     /**
      * Variant 2: against moving backgrounds, colours and cameras, for {@link
-     * WorldModelConfig#smallAgainstDistraction}.
+     * WorldModelConfig#smallAgainstDistraction}. Sequences are twice as long as the prototype's:
+     * six rewards are read at once, so of eight steps only the first three states, which have
+     * hardly a history, learn to tell them.
      */
     public static WorldModelLearningConfig smallAgainstDistraction(long seed) {
         return new WorldModelLearningConfig(
                 new LossWeights(LossWeights.Contrast.ofSource(), 1, 30, 0, 0.01, 1),
-                new Sampling(16, 8, 4, 256 << 20, 1000),
+                new Sampling(16, 16, 4, 256 << 20, 1000),
                 new View(2, 0.8, 0.3, true),
                 new Rates(1e-3, 2e-3, 10, 1e-3, 100, 1e-3, 10, 1e-3, false),
                 new Control(0.98, 0.02, -2.3, -1, 2),
