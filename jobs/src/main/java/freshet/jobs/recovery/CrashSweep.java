@@ -147,11 +147,14 @@ public final class CrashSweep implements Callable<Integer> {
     }
 
     /**
+     * One run, in evaluation mode.
+     *
      * @param decisions name of the log of commands; runs of one name decide the same
      */
-    static LoopbackRun.Result undisturbed(
-            Kind pipeline, int records, int parallelism, String decisions) throws Exception {
-        return run(pipeline, records, parallelism, true, Fault.Plan.NONE, decisions);
+    static LoopbackRun.Result run(
+            Kind pipeline, int records, int parallelism, Fault.Plan fault, String decisions)
+            throws Exception {
+        return run(pipeline, records, parallelism, true, fault, decisions);
     }
 
     private static LoopbackRun.Result run(

@@ -17,18 +17,16 @@ import picocli.CommandLine;
  */
 class CrashSweepITCase {
 
-    private static final int RECORDS_WITH_TRIALS = 100;
-
     @ParameterizedTest
     @EnumSource(names = {"commandedTexts", "sharedTexts", "commandedImages", "streamingRobots"})
     void everyByteIsTheSameAfterAFailureAtARecordAndAtABarrier(Kind pipeline) {
-        sweep(pipeline, 40, 40, "evaluation", "SOURCE");
+        sweep(pipeline, "evaluation", "SOURCE");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"texts", "images", "robots"})
     void theLearnersBytesAreTheSameAfterAFailureAtAnAnswer(Kind pipeline) {
-        sweep(pipeline, 40, 40, "live", "ANSWERS");
+        sweep(pipeline, "live", "ANSWERS");
     }
 
     /**
@@ -39,9 +37,12 @@ class CrashSweepITCase {
     @ParameterizedTest
     @CsvSource({"triedTexts, trialPromoted", "triedImages, trialRolledBack"})
     void trialsOfVersionsGoOnAfterAFailure(Kind pipeline, String end) throws Exception {
-        assertThat(measured(CrashSweep.undisturbed(pipeline, RECORDS_WITH_TRIALS, 1, "tried")))
-                .contains("trialBegins", end);
-        sweep(pipeline, RECORDS_WITH_TRIALS, 60, "evaluation", "SOURCE");
+        var inTheMiddle = new Fault.Plan(Fault.Place.SOURCE, Fault.At.RECORD, 61);
+        LoopbackRun.Result undisturbed = CrashSweep.run(pipeline, 100, 2, Fault.Plan.NONE, "tried");
+        LoopbackRun.Result failed = CrashSweep.run(pipeline, 100, 2, inTheMiddle, "tried");
+        assertThat(measured(undisturbed)).contains("trialBegins", end);
+        assertThat(failed.failed()).isTrue();
+        assertThat(failed.differenceTo(undisturbed, true)).isNull();
     }
 
     private static Set<String> measured(LoopbackRun.Result run) throws Exception {
@@ -53,13 +54,13 @@ class CrashSweepITCase {
         return names;
     }
 
-    private static void sweep(Kind pipeline, int records, int every, String mode, String faultsIn) {
+    private static void sweep(Kind pipeline, String mode, String faultsIn) {
         int exit =
                 new CommandLine(new CrashSweep())
                         .execute(
                                 "--pipeline=" + pipeline,
-                                "--records=" + records,
-                                "--every=" + every,
+                                "--records=40",
+                                "--every=40",
                                 "--modes=" + mode,
                                 "--faults-in=" + faultsIn,
                                 "--parallelism=2");
@@ -69,9 +70,11 @@ class CrashSweepITCase {
     @ParameterizedTest
     @EnumSource(names = {"texts", "images", "robots"})
     void parallelismChangesNoByte(Kind pipeline) throws Exception {
-        LoopbackRun.Result alone = CrashSweep.undisturbed(pipeline, 60, 1, "parallel");
+        LoopbackRun.Result alone = CrashSweep.run(pipeline, 60, 1, Fault.Plan.NONE, "parallel");
         assertThat(alone.predictions()).hasSizeGreaterThan(20);
-        assertThat(CrashSweep.undisturbed(pipeline, 60, 3, "parallel").differenceTo(alone, true))
+        assertThat(
+                        CrashSweep.run(pipeline, 60, 3, Fault.Plan.NONE, "parallel")
+                                .differenceTo(alone, true))
                 .isNull();
     }
 }
