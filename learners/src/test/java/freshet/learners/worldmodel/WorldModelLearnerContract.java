@@ -147,6 +147,27 @@ public abstract class WorldModelLearnerContract extends OnlineLearnerContract<Ex
         }
     }
 
+    /** Replay and all: how long sequences are is nothing that a learner has. */
+    @Test
+    void aSnapshotIsTakenUpWithLongerSequences() {
+        WorldModelLearningConfig five = Beads.learning(1, Beads.WEIGHTS, true);
+        WorldModelLearningConfig seven =
+                five.with(new WorldModelLearningConfig.Sampling(4, 7, 2, 64 << 10, 0));
+        try (var before = learner(Beads.MODEL, five);
+                var after = learner(Beads.MODEL, seven)) {
+            batches().subList(0, 3).forEach(before::step);
+            after.restore(before.snapshot());
+            assertThat(after.snapshot().payload()).isEqualTo(before.snapshot().payload());
+            for (ExperienceBatch batch : batches().subList(3, 6)) {
+                StepReport report = after.step(batch);
+                assertThat(report.applied()).as(report.refusal()).isTrue();
+                assertThat(report.items()).isPositive();
+                before.step(batch);
+            }
+            assertThat(weights(after)).isNotEqualTo(weights(before));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("variants")
     void everyVariantServes(Variant variant) {
