@@ -147,17 +147,9 @@ public final class CrashSweep implements Callable<Integer> {
     }
 
     /**
-     * One run, in evaluation mode.
-     *
      * @param decisions name of the log of commands; runs of one name decide the same
      */
     static LoopbackRun.Result run(
-            Kind pipeline, int records, int parallelism, Fault.Plan fault, String decisions)
-            throws Exception {
-        return run(pipeline, records, parallelism, true, fault, decisions);
-    }
-
-    private static LoopbackRun.Result run(
             Kind pipeline,
             int records,
             int parallelism,

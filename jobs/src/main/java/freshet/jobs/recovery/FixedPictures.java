@@ -24,8 +24,16 @@ final class FixedPictures implements RealStream {
     private static final int LABELLED_AT_ONCE = 40;
     private static final int LABEL_DELAY = 12; // pictures
 
+    private final Map<String, String> more;
     private final AvroCodec<ImageObservation> pictures = AvroCodec.of(ImageObservation.class);
     private final AvroCodec<Label> truths = AvroCodec.of(Label.class);
+
+    /**
+     * @param more settings, beyond its own
+     */
+    FixedPictures(Map<String, String> more) {
+        this.more = more;
+    }
 
     @Override
     public Map<String, String> settings(String name) {
@@ -46,6 +54,7 @@ final class FixedPictures implements RealStream {
         settings.put("canary.images", "8");
         settings.put("score.window-records", "10");
         settings.put("score.report-every", "5");
+        settings.putAll(more);
         return settings;
     }
 

@@ -2,7 +2,6 @@ package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
 import freshet.pipelines.FreshetOptions;
-import freshet.pipelines.RoundOptions;
 import freshet.schemas.AvroCodec;
 import freshet.schemas.TextObservation;
 import java.nio.ByteBuffer;
@@ -21,13 +20,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class FixedStream implements RealStream {
 
-    private final int workers;
+    private final Map<String, String> more;
 
     /**
-     * @param workers that learn it
+     * @param more settings, beyond its own
      */
-    FixedStream(int workers) {
-        this.workers = workers;
+    FixedStream(Map<String, String> more) {
+        this.more = more;
     }
 
     private static final int WORDS_A_TEXT = 40;
@@ -45,10 +44,7 @@ final class FixedStream implements RealStream {
         settings.put("memory.capacity", "1024");
         settings.put("memory.shards", "4");
         settings.put("memory.context-slots-log2", "14");
-        if (workers > 1) {
-            settings.put(RoundOptions.WORKERS.key(), String.valueOf(workers));
-            settings.put(RoundOptions.BATCHES.key(), "2");
-        }
+        settings.putAll(more);
         return settings;
     }
 

@@ -2,6 +2,8 @@ package freshet.jobs.recovery;
 
 import freshet.jobs.KafkaAccess;
 import freshet.pipelines.RobotOptions;
+import freshet.pipelines.RoundOptions;
+import freshet.pipelines.TrialOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +29,26 @@ interface RealStream {
     /** A version that no run reaches: the newest one kept stands for it. */
     long NEWEST = 1_000_000;
 
+    Map<String, String> TWO_WORKERS =
+            Map.of(RoundOptions.WORKERS.key(), "2", RoundOptions.BATCHES.key(), "2");
+
+    /** New versions are tried on half of the keys, each decided after a few pairs. */
+    Map<String, String> TRIALS =
+            Map.of(
+                    TrialOptions.SHARE.key(), "0.5",
+                    TrialOptions.LEAST.key(), "2",
+                    TrialOptions.MOST.key(), "6");
+
     static RealStream of(Kind kind) {
         return switch (kind) {
-            case texts -> new FixedStream(1);
-            case sharedTexts -> new FixedStream(2);
-            case triedTexts -> new TriedStream(new FixedStream(1));
-            case triedImages -> new TriedStream(new FixedPictures());
-            case commandedTexts -> new CommandedStream(new FixedStream(1), "text", 40);
-            case images -> new FixedPictures();
-            case commandedImages -> new CommandedStream(new FixedPictures(), "image", NEWEST);
+            case texts -> new FixedStream(Map.of());
+            case sharedTexts -> new FixedStream(TWO_WORKERS);
+            case triedTexts -> new FixedStream(TRIALS);
+            case triedImages -> new FixedPictures(TRIALS);
+            case commandedTexts -> new CommandedStream(new FixedStream(Map.of()), "text", 40);
+            case images -> new FixedPictures(Map.of());
+            case commandedImages ->
+                    new CommandedStream(new FixedPictures(Map.of()), "image", NEWEST);
             case robots -> new FixedRobots(RobotOptions.Source.REPLAY);
             case streamingRobots -> new FixedRobots(RobotOptions.Source.STREAM);
             case commandedRobots ->

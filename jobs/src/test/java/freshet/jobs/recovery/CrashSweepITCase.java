@@ -38,8 +38,9 @@ class CrashSweepITCase {
     @CsvSource({"triedTexts, trialPromoted", "triedImages, trialRolledBack"})
     void trialsOfVersionsGoOnAfterAFailure(Kind pipeline, String end) throws Exception {
         var inTheMiddle = new Fault.Plan(Fault.Place.SOURCE, Fault.At.RECORD, 61);
-        LoopbackRun.Result undisturbed = CrashSweep.run(pipeline, 100, 2, Fault.Plan.NONE, "tried");
-        LoopbackRun.Result failed = CrashSweep.run(pipeline, 100, 2, inTheMiddle, "tried");
+        LoopbackRun.Result undisturbed =
+                CrashSweep.run(pipeline, 100, 2, true, Fault.Plan.NONE, "tried");
+        LoopbackRun.Result failed = CrashSweep.run(pipeline, 100, 2, true, inTheMiddle, "tried");
         assertThat(measured(undisturbed)).contains("trialBegins", end);
         assertThat(failed.failed()).isTrue();
         assertThat(failed.differenceTo(undisturbed, true)).isNull();
@@ -70,10 +71,11 @@ class CrashSweepITCase {
     @ParameterizedTest
     @EnumSource(names = {"texts", "images", "robots"})
     void parallelismChangesNoByte(Kind pipeline) throws Exception {
-        LoopbackRun.Result alone = CrashSweep.run(pipeline, 60, 1, Fault.Plan.NONE, "parallel");
+        LoopbackRun.Result alone =
+                CrashSweep.run(pipeline, 60, 1, true, Fault.Plan.NONE, "parallel");
         assertThat(alone.predictions()).hasSizeGreaterThan(20);
         assertThat(
-                        CrashSweep.run(pipeline, 60, 3, Fault.Plan.NONE, "parallel")
+                        CrashSweep.run(pipeline, 60, 3, true, Fault.Plan.NONE, "parallel")
                                 .differenceTo(alone, true))
                 .isNull();
     }
