@@ -32,9 +32,13 @@ final class Browser implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
     private static final int PATIENCE_MILLIS = 60_000;
 
+    /** What the driver says when another has the port that it drew. */
+    private static final String PORT_TAKEN = "port not available";
+
+    private static final int DRAWS = 50;
+
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Process driver;
-    private final String driverUrl;
+    private final Driver driver;
     private final String session;
 
     /** Where the browser and its driver are, if both are installed. */
@@ -67,14 +71,7 @@ final class Browser implements AutoCloseable {
      */
     Browser(Installed installed, Path profile, int letters)
             throws IOException, InterruptedException {
-        driver =
-                new ProcessBuilder(installed.driver().toString(), "--port=0")
-                        .redirectErrorStream(true)
-                        .start();
-        var said =
-                new BufferedReader(
-                        new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
-        driverUrl = "http://127.0.0.1:" + port(said);
+        driver = start(installed.driver());
         ObjectNode wanted = JSON.createObjectNode();
         ObjectNode always = wanted.putObject("capabilities").putObject("alwaysMatch");
         always.putObject("goog:loggingPrefs").put("performance", "ALL").put("browser", "ALL");
@@ -96,23 +93,57 @@ final class Browser implements AutoCloseable {
                         "--user-data-dir=" + profile)) {
             arguments.add(argument);
         }
-        session = call("POST", driverUrl + "/session", wanted).path("sessionId").asText();
+        session = call("POST", driver.url() + "/session", wanted).path("sessionId").asText();
         call("POST", "/timeouts", JSON.createObjectNode().put("script", PATIENCE_MILLIS));
     }
 
-    private static int port(BufferedReader said) throws IOException {
-        for (String line = said.readLine(); line != null; line = said.readLine()) {
-            Matcher matcher = PORT.matcher(line);
-            if (matcher.find()) {
-                return Integer.parseInt(matcher.group(1));
+    private record Driver(Process process, String url) {}
+
+    /**
+     * Asked for any port, the driver draws one that is free for IPv6 and ends if another program
+     * has the same number for IPv4: then it is to draw again.
+     */
+    private static Driver start(Path program) throws IOException {
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < DRAWS; i++) {
+            Process process =
+                    new ProcessBuilder(program.toString(), "--port=0")
+                            .redirectErrorStream(true)
+                            .start();
+            var lines =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    process.getInputStream(), StandardCharsets.UTF_8));
+            said.clear();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Matcher port = PORT.matcher(line);
+                if (port.find()) {
+                    return new Driver(process, "http://127.0.0.1:" + port.group(1));
+                }
+                said.add(line);
+            }
+            if (said.stream().noneMatch(line -> line.contains(PORT_TAKEN))) {
+                break;
             }
         }
-        throw new IOException("chromedriver ended before it was ready");
+        throw new IOException("chromedriver ended before it was ready, and said " + said);
+    }
+
+    /** Goes on as if newly started, but for what the profile keeps: in a tab of its own. */
+    void anew() throws IOException, InterruptedException {
+        JsonNode tab = call("POST", "/window/new", JSON.createObjectNode().put("type", "tab"));
+        call("DELETE", "/window", null);
+        call("POST", "/window", JSON.createObjectNode().put("handle", tab.path("handle").asText()));
+        call("POST", "/timeouts", JSON.createObjectNode().put("script", PATIENCE_MILLIS));
+        devTools(
+                "Emulation.setFocusEmulationEnabled", JSON.createObjectNode().put("enabled", true));
+        requests();
+        problems();
     }
 
     private JsonNode call(String method, String path, JsonNode body)
             throws IOException, InterruptedException {
-        String url = path.startsWith("http") ? path : driverUrl + "/session/" + session + path;
+        String url = path.startsWith("http") ? path : driver.url() + "/session/" + session + path;
         var publisher =
                 body == null
                         ? HttpRequest.BodyPublishers.noBody()
@@ -266,8 +297,8 @@ final class Browser implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            driver.destroy();
-            driver.onExit().join();
+            driver.process().destroy();
+            driver.process().onExit().join();
         }
     }
 }

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,19 +38,37 @@ class PageBrowserITCase {
     /** Height of a window, pixels, in which all is in sight: the rest is not drawn. */
     private static final int TALL = 8_000;
 
+    @TempDir static Path profile;
+
+    /** Of all tests; null without Chromium on this machine. */
+    private static Browser shared;
+
     @TempDir Path folder;
     private Browser browser;
     private PageRun run;
 
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
+    @BeforeAll
+    static void openShared() throws IOException, InterruptedException {
         Optional<Browser.Installed> installed = Browser.find();
         assumeThat(installed)
                 .as(
                         "SKIPPED: no chromium with chromedriver on this machine, so nobody has looked"
                                 + " at the page; .ci/run installs them")
                 .isPresent();
-        browser = new Browser(installed.orElseThrow(), folder.resolve("profile"));
+        shared = new Browser(installed.orElseThrow(), profile);
+    }
+
+    @AfterAll
+    static void closeShared() throws IOException {
+        if (shared != null) {
+            shared.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException, InterruptedException {
+        browser = shared;
+        browser.anew();
     }
 
     @AfterEach
@@ -56,7 +76,7 @@ class PageBrowserITCase {
         if (run != null) {
             run.close();
         }
-        if (browser != null) {
+        if (browser != shared) {
             browser.close();
         }
     }
@@ -319,7 +339,6 @@ class PageBrowserITCase {
 
     @Test
     void lettersTwiceAsLargeFindRoom() throws Exception {
-        browser.close();
         browser = new Browser(Browser.find().orElseThrow(), folder.resolve("large"), 32);
         start(Pipeline.TEXT, 1200, TALL);
         PageScenes.texts(run, false);
