@@ -5,7 +5,9 @@ import freshet.learners.tensor.Precision;
 import freshet.learners.tensor.Program;
 import freshet.learners.tensor.Shapes;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -175,12 +177,11 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor matmul(Tensor left, Tensor right) {
         Shapes.matmul(shape(left), shape(right));
+        Tensor factor = narrow(right);
         return wide(
-                left.dim() == 2 && right.dim() == 2 && isInGroups(left)
-                        ? grouped(narrow(left))
-                                .bmm(forEachGroup(left, narrow(right)))
-                                .reshape(left.size(0), right.size(1))
-                        : narrow(left).matmul(narrow(right)));
+                left.dim() == 2 && right.dim() == 2
+                        ? byGroups(narrow(left), group -> group.matmul(factor))
+                        : narrow(left).matmul(factor));
     }
 
     @Override
@@ -189,28 +190,23 @@ final class LibtorchOps implements Ops<Tensor> {
         if (isNarrow()) {
             return addend.add(matmul(left, right));
         }
-        if (!isInGroups(left)) {
-            return torch.addmm(addend, left, right);
+        if (addend.dim() == 2 && addend.size(0) == left.size(0) && isInGroups(left)) {
+            Iterator<Tensor> addends = split(addend, 0, rowsTogether).iterator();
+            return byGroups(left, group -> torch.addmm(addends.next(), group, right));
         }
-        boolean isOfEachRow = addend.dim() == 2 && addend.size(0) == left.size(0);
-        return torch.baddbmm(
-                        isOfEachRow ? grouped(addend) : addend,
-                        grouped(left),
-                        forEachGroup(left, right))
-                .reshape(left.size(0), right.size(1));
+        return byGroups(left, group -> torch.addmm(addend, group, right));
     }
 
-    /** Whether there is a product for each group of rows, all of one size. */
+    /** Whether rows are several groups, each of which is computed by itself. */
     private boolean isInGroups(Tensor rows) {
-        return rowsTogether > 0 && rows.size(0) % rowsTogether == 0;
+        return rowsTogether > 0 && rows.size(0) > rowsTogether && rows.size(0) % rowsTogether == 0;
     }
 
-    private Tensor grouped(Tensor rows) {
-        return rows.reshape(rows.size(0) / rowsTogether, rowsTogether, rows.size(1));
-    }
-
-    private Tensor forEachGroup(Tensor left, Tensor right) {
-        return right.unsqueeze(0).expand(left.size(0) / rowsTogether, right.size(0), right.size(1));
+    /** The same for each group of rows, if there are several, or for all of them at once. */
+    private Tensor byGroups(Tensor rows, UnaryOperator<Tensor> product) {
+        return isInGroups(rows)
+                ? concat(split(rows, 0, rowsTogether).stream().map(product).toList(), 0)
+                : product.apply(rows);
     }
 
     private boolean isNarrow() {
@@ -360,14 +356,7 @@ final class LibtorchOps implements Ops<Tensor> {
     @Override
     public Tensor conv2d(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {
         Shapes.conv2d(shape(images), shape(kernels), shape(bias));
-        if (!isInGroups(images) || images.size(0) == rowsTogether) {
-            return convolved(images, kernels, bias, stride, padding);
-        }
-        List<Tensor> groups =
-                split(images, 0, rowsTogether).stream()
-                        .map(group -> convolved(group, kernels, bias, stride, padding))
-                        .toList();
-        return concat(groups, 0);
+        return byGroups(images, group -> convolved(group, kernels, bias, stride, padding));
     }
 
     private Tensor convolved(Tensor images, Tensor kernels, Tensor bias, int stride, int padding) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -86,10 +87,15 @@ final class LibtorchSession implements Session {
     @Override
     public Outputs run(Inputs inputs, Set<String> wanted) {
         return engine.onDevice(
-                () ->
-                        steps != null
-                                ? steps.run("run", inputs, wanted, this::forward)
-                                : eager(inputs, wanted, this::forward));
+                () -> {
+                    if (steps != null) {
+                        return steps.run("run", inputs, wanted, this::forward);
+                    }
+                    // Nothing is ever differentiated of it: tensors need not count their changes.
+                    try (InferenceMode inference = new InferenceMode(true)) {
+                        return eager(inputs, wanted, this::forward);
+                    }
+                });
     }
 
     @Override
