@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  freshet demo robot",
             "  freshet demo robot --task swing-up --minutes 30",
-            "  freshet demo robot --distraction easy --minutes 20 --hz 5"
+            "  freshet demo robot --distraction easy --minutes 25 --robots 16 --hz 6"
         })
 public final class DemoRobotCommand implements Runnable {
 

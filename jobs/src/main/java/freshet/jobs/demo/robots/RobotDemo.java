@@ -62,6 +62,9 @@ public final class RobotDemo {
     /** Enough for a pole on a plain ground; the other tasks and distractions need more. */
     private static final int FEW_PIXELS = 24;
 
+    /** With fewer the learner against distraction falls ever further behind the robots. */
+    private static final int STEPS_OF_A_LONG_UPDATE = 16;
+
     private static final String ROBOT = "robot";
     private static final List<String> ROBOTS_JAVA =
             List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
@@ -141,6 +144,7 @@ public final class RobotDemo {
         if (!plain) {
             LocalDefaults.set(
                     config, RobotOptions.RECIPE, RobotOptions.Recipe.SMALL_AGAINST_DISTRACTION);
+            LocalDefaults.set(config, RobotOptions.STEPS_AN_UPDATE, STEPS_OF_A_LONG_UPDATE);
         }
         config.set(RobotOptions.ACTUATORS, Task.of(choice.task()).actuators());
         LocalDefaults.set(config, FreshetOptions.SEED, choice.seed());
