@@ -134,7 +134,6 @@ final class Browser implements AutoCloseable {
         JsonNode tab = call("POST", "/window/new", JSON.createObjectNode().put("type", "tab"));
         call("DELETE", "/window", null);
         call("POST", "/window", JSON.createObjectNode().put("handle", tab.path("handle").asText()));
-        call("POST", "/timeouts", JSON.createObjectNode().put("script", PATIENCE_MILLIS));
         devTools(
                 "Emulation.setFocusEmulationEnabled", JSON.createObjectNode().put("enabled", true));
         requests();
