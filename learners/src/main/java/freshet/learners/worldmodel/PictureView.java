@@ -60,18 +60,26 @@ final class PictureView {
     /** Continues the edge where the cut leaves the frame. */
     private void cut(byte[] frames, int at, int top, int left, float[] into, int to) {
         int channels = frame.channels();
-        int plane = picture.height() * picture.width();
+        int wide = picture.width();
+        int plane = picture.height() * wide;
+        int[] columns = new int[wide];
+        for (int x = 0; x < wide; x++) {
+            columns[x] = channels * within(x + left, frame.width());
+        }
         for (int y = 0; y < picture.height(); y++) {
-            int row = Math.max(0, Math.min(frame.height() - 1, y + top));
-            for (int x = 0; x < picture.width(); x++) {
-                int column = Math.max(0, Math.min(frame.width() - 1, x + left));
-                int from = at + (row * frame.width() + column) * channels;
-                int pixel = to + y * picture.width() + x;
-                for (int channel = 0; channel < channels; channel++) {
-                    into[pixel + channel * plane] = frames[from + channel] & 0xff;
+            int row = at + channels * frame.width() * within(y + top, frame.height());
+            for (int channel = 0; channel < channels; channel++) {
+                int from = row + channel;
+                int pixels = to + channel * plane + y * wide;
+                for (int x = 0; x < wide; x++) {
+                    into[pixels + x] = frames[from + columns[x]] & 0xff;
                 }
             }
         }
+    }
+
+    private static int within(int place, int size) {
+        return Math.max(0, Math.min(size - 1, place));
     }
 
     /** How one sequence is shown. */
@@ -158,14 +166,21 @@ final class PictureView {
             }
         }
 
+        /** Wave by wave, not pixel by pixel: loops as plain as these run on vectors. */
         private void colour(
                 float[] into, int from, int plane, float[] factors, float shift, float gain) {
             for (int pixel = 0; pixel < plane; pixel++) {
-                float value = into[from + pixel] + shift;
-                for (int wave = 0; wave < factors.length; wave++) {
-                    value += factors[wave] * waves[wave][pixel];
+                into[from + pixel] += shift;
+            }
+            for (int wave = 0; wave < factors.length; wave++) {
+                float factor = factors[wave];
+                float[] ofWave = waves[wave];
+                for (int pixel = 0; pixel < plane; pixel++) {
+                    into[from + pixel] += factor * ofWave[pixel];
                 }
-                into[from + pixel] = Math.max(0, Math.min(255, value * gain));
+            }
+            for (int pixel = 0; pixel < plane; pixel++) {
+                into[from + pixel] = Math.max(0, Math.min(255, into[from + pixel] * gain));
             }
         }
     }
