@@ -8,6 +8,7 @@ import argparse
 import time
 
 import image_model
+import processor
 import robot_model
 import text_model
 import torch
@@ -42,7 +43,7 @@ def main():
     parser.add_argument("--updates", type=int, default=100)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    processor.use(args.threads)
     for name in args.models.split(","):
         learn = {"text": text, "images": images, "robots": robots}[name]()
         for update in range(args.warm_up + args.updates):
