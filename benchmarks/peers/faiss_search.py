@@ -9,6 +9,7 @@ Needs Debian's python3-faiss and libopenblas0-pthread.
 import argparse
 import time
 
+import blas
 import faiss
 import numpy
 
@@ -36,6 +37,7 @@ def main():
     parser.add_argument("--neighbours", type=int, default=32)
     parser.add_argument("--queries", type=int, default=1024)
     args = parser.parse_args()
+    blas.refuse_reference()
     faiss.omp_set_num_threads(1)
     print(f"FAISS {faiss.__version__}")
     print("| keys | search | beam | recall | queries/s | inserts/s |")

@@ -7,8 +7,8 @@ Prints a line for each update: model, milliseconds. What is learned is random.
 import argparse
 import time
 
+import blas
 import image_model
-import processor
 import robot_model
 import text_model
 import torch
@@ -43,7 +43,8 @@ def main():
     parser.add_argument("--updates", type=int, default=100)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    processor.use(args.threads)
+    blas.refuse_reference()
+    torch.set_num_threads(args.threads)
     for name in args.models.split(","):
         learn = {"text": text, "images": images, "robots": robots}[name]()
         for update in range(args.warm_up + args.updates):
